@@ -1,0 +1,57 @@
+/// What was found wrong, with the run that shows it.
+package struct Violation: Hashable, Sendable {
+    package enum Kind: String, Sendable, CaseIterable {
+        case invariant
+        case assertion
+        case deadlock
+        /// Index out of range, read of none, a number outside its range, a loop without end: in the spec itself.
+        case runTimeError = "run-time error"
+        /// A `reachable` property that no state satisfies; has no run.
+        case unreachable
+    }
+
+    package let kind: Kind
+    /// Name of the invariant or assertion; "deadlock"; the id of the run-time error.
+    package let property: String
+    /// Why, a sentence a line: the values that broke it.
+    package let explanation: [String]
+    /// `path:line:column` of the property or of the failing statement.
+    package let place: String
+    package let run: Run?
+
+    package init(kind: Kind, property: String, explanation: [String], place: String, run: Run?) {
+        self.kind = kind
+        self.property = property
+        self.explanation = explanation
+        self.place = place
+        self.run = run
+    }
+}
+
+/// The answer to a check. Never inferred from silence.
+package enum Verdict: Hashable, Sendable {
+    package enum Extent: Hashable, Sendable {
+        /// Every reachable state of the scope was visited.
+        case exhaustive
+        /// All runs of at most this many steps.
+        case bounded(steps: Int)
+        /// Discharged by a solver at the width stated.
+        case proved(width: Int)
+    }
+
+    case holds(Extent)
+    case violated(Violation)
+    /// Why, and what was shown all the same, in one sound sentence.
+    case inconclusive(String)
+    case notApplicable(String)
+
+    /// One word for reports.
+    package var word: String {
+        switch self {
+        case .holds: "holds"
+        case .violated: "violated"
+        case .inconclusive: "inconclusive"
+        case .notApplicable: "not applicable"
+        }
+    }
+}
