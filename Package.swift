@@ -1,6 +1,31 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+/// Our targets and the arrows between them: a target may import exactly what stands behind its name. The picture and
+/// the reasons are in Documentation/architecture.md; `Tests/ProjectTests` compares every `import` with this list.
+let arrows: [(name: String, imports: [Target.Dependency])] = [
+    ("Diagnostics", []),
+    ("SpecLanguage", ["Diagnostics"]),
+    ("Findings", []),
+    ("TransitionSystem", ["SpecLanguage", "Diagnostics", "Findings"]),
+    ("Exploration", ["TransitionSystem", "Findings"]),
+    ("Z3", ["CZ3"]),
+    ("Proofs", ["SpecLanguage", "Diagnostics", "Findings", "Z3"]),
+    ("Platforms", ["Diagnostics"]),
+    ("Reports", ["Findings", "Diagnostics"]),
+    (
+        "Checking",
+        [
+            "Diagnostics", "SpecLanguage", "Findings", "TransitionSystem", "Exploration", "Proofs", "Platforms",
+            "Reports",
+        ]
+    ),
+]
+
+/// One test target a library, and the tests of the project's own rules.
+let tests: [(name: String, imports: [Target.Dependency])] =
+    arrows.map { ("\($0.name)Tests", [.byName(name: $0.name)] + $0.imports) } + [("ProjectTests", [])]
+
 let settings: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("MemberImportVisibility"),
@@ -8,17 +33,25 @@ let settings: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
-/// Allowed arrows between our targets. A target may import exactly what stands here.
-let arrows: [(name: String, imports: [Target.Dependency])] = [
-    ("Diagnostics", []),
-    ("SpecLanguage", ["Diagnostics"]),
-    ("Findings", []),
-]
-
 let package = Package(
     name: "iommu-check",
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
     ],
-    targets: arrows.map { .target(name: $0.name, dependencies: $0.imports, swiftSettings: settings) }
+    targets: [
+        .systemLibrary(name: "CZ3", pkgConfig: "z3", providers: [.apt(["libz3-dev"])]),
+        .executableTarget(
+            name: "iommu-check",
+            dependencies: [
+                "Checking", "Reports", "Findings", "Diagnostics",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings),
+    ]
+        + arrows.map { .target(name: $0.name, dependencies: $0.imports, swiftSettings: settings) }
+        + [.target(name: "CheckerTesting", path: "Tests/Support", swiftSettings: settings)]
+        + tests.map {
+            .testTarget(
+                name: $0.name, dependencies: $0.imports + ["CheckerTesting"], swiftSettings: settings)
+        }
 )
