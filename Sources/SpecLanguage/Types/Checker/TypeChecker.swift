@@ -111,7 +111,7 @@ package final class TypeChecker {
             error(
                 "duplicate-name", "'\(variable.name)' is already declared", at: variable.span,
                 notes: [.init(message: "declared here", span: other.span)], help: "choose another name")
-        } else if let other = declarations[variable.name] {
+        } else if let other = declarations[variable.name], Self.canBeMeant(other.declaration) {
             error(
                 "duplicate-name", "'\(variable.name)' would hide a declaration of the same name",
                 at: variable.span, notes: [.init(message: "declared here", span: other.declaration.name.span)],
@@ -122,6 +122,15 @@ package final class TypeChecker {
                 at: variable.span, help: "choose another name")
         }
         scope.declare(variable)
+    }
+
+    /// Whether a bare name in an expression, call or type can mean the declaration. Processes and properties are only
+    /// named where nothing else can stand.
+    private static func canBeMeant(_ declaration: Syntax.Declaration) -> Bool {
+        switch declaration.kind {
+        case .process, .invariant, .reachable, .liveness, .fault: false
+        default: true
+        }
     }
 
     /// Runs `body` with names of its own.
