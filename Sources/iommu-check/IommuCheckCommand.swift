@@ -1,4 +1,5 @@
 import ArgumentParser
+import Checking
 
 /// The command line: parses arguments, calls one function of `Checking`, prints, exits.
 @main
@@ -18,7 +19,7 @@ struct IommuCheckCommand: ParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            CheckCommand.self, ProveCommand.self, ReplayCommand.self, GateCommand.self, FormatCommand.self,
+            CheckCommand.self
         ])
 
     /// ArgumentParser's own code for a wrong command line is 64; here it is 2 as for every bad input.
