@@ -195,13 +195,20 @@ extension Parser {
                     "->", at: span(of: token), help: "write '.': there are no pointers"))
         }
         skip()
-        let name = parseName("the name of a field or method")
+        let name = parseMemberName()
         guard kind == .leftParenthesis, !isAtLineStart else {
             return node(.member(base: base, name: name), from: start, above: below)
         }
         let arguments = parseArguments()
         return node(
             .methodCall(base: base, method: name, arguments: arguments), from: start, above: max(below, height))
+    }
+
+    /// After a dot no keyword can stand, so `remove` (of a set) is a method there.
+    private mutating func parseMemberName() -> Syntax.Name {
+        guard kind == .remove else { return parseName("the name of a field or method") }
+        defer { skip() }
+        return Syntax.Name(text: text(token), span: span(of: token))
     }
 
     /// `"[" ( expression | "all" ) "]"`

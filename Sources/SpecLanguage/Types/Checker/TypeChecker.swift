@@ -140,11 +140,20 @@ package final class TypeChecker {
         return body()
     }
 
+    /// Locks are read by 'with lock'.
+    private static func holdsLocks(_ type: SpecType) -> Bool {
+        switch type {
+        case .lock: true
+        case .array(_, let element): holdsLocks(element)
+        default: false
+        }
+    }
+
     private func unreadStateVariables() -> [Diagnostic] {
         program.members.compactMap { member in
             guard case .stateVariable = member.declaration.kind,
                 let variable = stateVariables[member.declaration.name.text]?.variable,
-                variable.type != .lock, !readStateVariables.contains(variable.name)
+                !Self.holdsLocks(variable.type), !readStateVariables.contains(variable.name)
             else { return nil }
             return Diagnostic(
                 "never-read", severity: .warning, "nothing reads the state variable '\(variable.name)'",
