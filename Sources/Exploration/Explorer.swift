@@ -1,0 +1,126 @@
+import Dispatch
+import Foundation
+import Synchronization
+package import TransitionSystem
+
+/// Visits every reachable state of a model, breadth first, until a target is found or a limit hit.
+///
+/// Threads expand batches of states; one of them also adds the successors, in order. Which thread does what never shows in
+/// the result: see `Search`.
+package struct Explorer {
+    /// Expanders may recurse, as deep as a spec nests.
+    private static let stackSize = 64 << 20
+    private static let batchesPerThread = 8
+    private static let progressInterval = Duration.milliseconds(500)
+
+    private let model: any SuccessorFunction
+    private let options: ExplorationOptions
+
+    package init(model: any SuccessorFunction, options: ExplorationOptions = ExplorationOptions()) {
+        self.model = model
+        self.options = options
+    }
+
+    /// Returns when the exploration has ended; the calling thread only waits.
+    ///
+    /// - Parameter progress: called on the calling thread about twice a second.
+    package func run(progress: ((ExplorationProgress) -> Void)? = nil) -> ExplorationResult {
+        let start = ContinuousClock.now
+        let signals = SearchSignals()
+        if let timeout = options.timeout, timeout <= .zero {
+            signals.isTimeOver.store(true, ordering: .relaxed)
+        }
+        let result = ResultCell()
+        let finished = DispatchSemaphore(value: 0)
+        Self.startThread(named: "search") { [model, options] in
+            result.store(Self.search(model, options, signals, start: start))
+            finished.signal()
+        }
+        watch(signals, from: start, until: finished, progress: progress)
+        return result.load()
+    }
+
+    /// Runs on the search's thread.
+    private static func search(
+        _ model: any SuccessorFunction, _ options: ExplorationOptions, _ signals: SearchSignals,
+        start: ContinuousClock.Instant
+    ) -> ExplorationResult {
+        let workerCount = max(1, options.threads) - 1
+        // Alone, one batch at a time stays in the cache.
+        let batchCount = workerCount == 0 ? 1 : (workerCount + 1) * batchesPerThread
+        let pipeline = BatchPipeline(batches: (0..<batchCount).map { _ in Batch(for: model) })
+        let workers = DispatchGroup()
+        for number in 0..<workerCount {
+            workers.enter()
+            startThread(named: "expansion \(number + 1)") {
+                pipeline.work(with: model.makeExpander())
+                workers.leave()
+            }
+        }
+        let search = Search(model: model, options: options, signals: signals, pipeline: pipeline)
+        let outcome = search.run()
+        pipeline.close()
+        // They read the search's states until they are done.
+        workers.wait()
+        return search.result(outcome, duration: start.duration(to: .now))
+    }
+
+    private static func startThread(named name: String, _ body: @escaping @Sendable () -> Void) {
+        let thread = Thread(block: body)
+        thread.name = name
+        thread.stackSize = stackSize
+        thread.start()
+    }
+
+    /// Looks at the clock for the search, and reports progress, until it has finished.
+    private func watch(
+        _ signals: SearchSignals, from start: ContinuousClock.Instant, until finished: DispatchSemaphore,
+        progress: ((ExplorationProgress) -> Void)?
+    ) {
+        // A century is for ever, and far from the ends of the clock.
+        let deadline = options.timeout.map { start + min($0, .seconds(100 * 366 * 86_400)) }
+        var last = (time: start, states: 0)
+        while true {
+            var pause = last.time + Self.progressInterval - .now
+            if let deadline, !signals.isTimeOver.load(ordering: .relaxed) {
+                pause = min(pause, deadline - .now)
+            }
+            if finished.wait(timeout: .now() + pause.dispatchInterval) == .success { return }
+            let now = ContinuousClock.now
+            if let deadline, now >= deadline { signals.isTimeOver.store(true, ordering: .relaxed) }
+            if now >= last.time + Self.progressInterval {
+                let states = signals.states.load(ordering: .relaxed)
+                progress?(
+                    ExplorationProgress(
+                        depth: signals.depth.load(ordering: .relaxed), stateCount: states,
+                        transitionCount: signals.transitions.load(ordering: .relaxed),
+                        statesPerSecond: Double(states - last.states) / ((now - last.time) / .seconds(1)),
+                        frontierCount: max(0, states - signals.expanded.load(ordering: .relaxed)),
+                        elapsed: now - start))
+                last = (now, states)
+            }
+        }
+    }
+}
+
+/// Carries the result from the search's thread to the one that waits for it.
+private final class ResultCell: Sendable {
+    private let result = Mutex<ExplorationResult?>(nil)
+
+    func store(_ value: ExplorationResult) { result.withLock { $0 = value } }
+
+    func load() -> ExplorationResult {
+        guard let value = result.withLock({ $0 }) else {
+            preconditionFailure("read before the search has ended")
+        }
+        return value
+    }
+}
+
+extension Duration {
+    /// At least nothing, at most an hour: a waiter looks again.
+    fileprivate var dispatchInterval: DispatchTimeInterval {
+        let (seconds, attoseconds) = min(max(self, .zero), .seconds(3600)).components
+        return .nanoseconds(Int(seconds) * 1_000_000_000 + Int(attoseconds / 1_000_000_000))
+    }
+}
