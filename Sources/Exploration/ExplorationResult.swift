@@ -53,6 +53,12 @@ package struct Counterexample: Hashable, Sendable {
     package let trace: [[UInt64]]
     /// False only where time ran out, or the user did, between finding a failing transition and excluding shorter traces.
     package let isShortest: Bool
+
+    package init(kind: ExpansionFinding.Kind, trace: [[UInt64]], isShortest: Bool) {
+        self.kind = kind
+        self.trace = trace
+        self.isShortest = isShortest
+    }
 }
 
 /// A glance at a running exploration.

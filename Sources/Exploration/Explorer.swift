@@ -77,17 +77,17 @@ package struct Explorer {
         _ signals: SearchSignals, from start: ContinuousClock.Instant, until finished: DispatchSemaphore,
         progress: ((ExplorationProgress) -> Void)?
     ) {
+        // A century is for ever, and far from the ends of the clock.
+        let deadline = options.timeout.map { start + min($0, .seconds(100 * 366 * 86_400)) }
         var last = (time: start, states: 0)
         while true {
             var pause = last.time + Self.progressInterval - .now
-            if let timeout = options.timeout, !signals.isTimeOver.load(ordering: .relaxed) {
-                pause = min(pause, start + timeout - .now)
+            if let deadline, !signals.isTimeOver.load(ordering: .relaxed) {
+                pause = min(pause, deadline - .now)
             }
             if finished.wait(timeout: .now() + pause.dispatchInterval) == .success { return }
             let now = ContinuousClock.now
-            if let timeout = options.timeout, now >= start + timeout {
-                signals.isTimeOver.store(true, ordering: .relaxed)
-            }
+            if let deadline, now >= deadline { signals.isTimeOver.store(true, ordering: .relaxed) }
             if now >= last.time + Self.progressInterval {
                 let states = signals.states.load(ordering: .relaxed)
                 progress?(
@@ -110,7 +110,9 @@ private final class ResultCell: Sendable {
     func store(_ value: ExplorationResult) { result.withLock { $0 = value } }
 
     func load() -> ExplorationResult {
-        guard let value = result.withLock({ $0 }) else { preconditionFailure("read before the search has ended") }
+        guard let value = result.withLock({ $0 }) else {
+            preconditionFailure("read before the search has ended")
+        }
         return value
     }
 }

@@ -28,7 +28,8 @@ final class Search {
     private var fullReason: ExplorationResult.StopReason?
 
     init(
-        model: any SuccessorFunction, options: ExplorationOptions, signals: SearchSignals, pipeline: BatchPipeline
+        model: any SuccessorFunction, options: ExplorationOptions, signals: SearchSignals,
+        pipeline: BatchPipeline
     ) {
         self.options = options
         self.signals = signals
@@ -63,7 +64,8 @@ final class Search {
             outcome: outcome, stateCount: visited.count, transitionCount: counts.transitions,
             depth: visited.count > level.upperBound && !level.isEmpty ? depth + 1 : depth,
             bytesPeak: visited.byteCount, duration: duration, operationCounts: counts.operations,
-            premiseCounts: counts.premises, reachableCounts: counts.reachables, quiescentCount: counts.quiescent,
+            premiseCounts: counts.premises, reachableCounts: counts.reachables,
+            quiescentCount: counts.quiescent,
             ignoredFindingCount: ignoredFindingCount)
     }
 
@@ -127,7 +129,8 @@ final class Search {
     private func insertSuccessors(of batch: Batch) {
         let haveRoom = batch.buffer.sourceEnds.withUnsafeBufferPointer { ends in
             visited.insert(
-                batch.buffer.successors, hashes: batch.hashes, sourceEnds: ends, firstParent: batch.firstNumber)
+                batch.buffer.successors, hashes: batch.hashes, sourceEnds: ends,
+                firstParent: batch.firstNumber)
         }
         if !haveRoom { fullReason = reasonForNoRoom }
     }

@@ -100,7 +100,9 @@ struct VisitedSet: ~Copyable {
             while k < groupEnd {
                 while sourceEnds[source] <= k { source += 1 }
                 let parent = UInt32(truncatingIfNeeded: firstParent + source)
-                guard insert(states + k * wordsPerState, hash: hashes[k], parent: parent) else { return false }
+                guard insert(states + k * wordsPerState, hash: hashes[k], parent: parent) else {
+                    return false
+                }
                 k += 1
             }
         }
@@ -135,7 +137,9 @@ extension VisitedSet {
         while true {
             let slot = index.slots[position]
             if slot == StateIndex.empty { break }
-            if index.tagMatches(slot, hash), isEqual(address(of: index.number(in: slot)), words) { return true }
+            if index.tagMatches(slot, hash), isEqual(address(of: index.number(in: slot)), words) {
+                return true
+            }
             position = index.position(after: position)
         }
         if count == checkpoint {

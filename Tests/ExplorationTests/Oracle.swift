@@ -1,0 +1,69 @@
+import Exploration
+import TransitionSystem
+
+/// Breadth-first search over a whole graph as the textbook has it, with no regard for findings or limits; these are
+/// judged afterwards.
+struct Oracle {
+    let graph: RandomGraph
+    /// Nodes in the order found.
+    private(set) var order: [Int] = []
+    private(set) var depths: [Int: Int] = [:]
+    private var parents: [Int: Int] = [:]
+
+    init(_ graph: RandomGraph) {
+        self.graph = graph
+        for node in graph.initial where depths[node] == nil {
+            depths[node] = 0
+            order.append(node)
+        }
+        var head = 0
+        while head < order.count {
+            let node = order[head]
+            head += 1
+            for successor in graph.successors[node] where depths[successor] == nil {
+                depths[successor] = depths[node, default: 0] + 1
+                parents[successor] = node
+                order.append(successor)
+            }
+        }
+    }
+
+    var depth: Int { order.map { depths[$0, default: 0] }.max() ?? 0 }
+
+    func states(upTo depth: Int) -> [Int] { order.filter { depths[$0, default: 0] <= depth } }
+
+    func transitions(upTo depth: Int = .max) -> Int {
+        states(upTo: depth).reduce(0) { sum, node in
+            sum + graph.successors[node].count + graph.findings[node].filter(Self.isFailing).count
+        }
+    }
+
+    /// The first finding of all, in the order that `Counterexample` describes.
+    func first(where isTarget: (ExpansionFinding.Kind) -> Bool = { _ in true }) -> (depth: Int, Counterexample)? {
+        var best: (key: [Int], node: Int, kind: ExpansionFinding.Kind)?
+        for (number, node) in order.enumerated() {
+            for kind in graph.findings[node] where isTarget(kind) {
+                let place = [depths[node, default: 0], Self.isFailing(kind) ? 1 : 0, number]
+                let key = place + Self.rank(kind)
+                if best.map({ key.lexicographicallyPrecedes($0.key) }) ?? true { best = (key, node, kind) }
+            }
+        }
+        guard let best else { return nil }
+        var trace = [best.node]
+        while let parent = parents[trace[trace.count - 1]] { trace.append(parent) }
+        let states = trace.reversed().map { graph.states[$0] }
+        return (best.key[0], Counterexample(kind: best.kind, trace: states, isShortest: true))
+    }
+
+    private static func isFailing(_ kind: ExpansionFinding.Kind) -> Bool {
+        if case .failingTransition = kind { true } else { false }
+    }
+
+    private static func rank(_ kind: ExpansionFinding.Kind) -> [Int] {
+        switch kind {
+        case .invariant(let index): [0, index]
+        case .deadlock: [1, 0]
+        case .failingTransition(let number): [0, number]
+        }
+    }
+}
