@@ -29,7 +29,7 @@ package struct FormatQuestion: Sendable {
                 continue
             }
             let file = SourceFile(path: path, bytes: bytes)
-            let (formatted, found) = Formatter.format(file, id: sources.add(file))
+            let (formatted, found) = SpecFormatter.format(file, id: sources.add(file))
             diagnostics += found
             guard let formatted, Array(formatted.utf8) != bytes else { continue }
             changed += 1
