@@ -48,6 +48,7 @@ extension Parser {
         while kind != .rightBrace, kind != .endOfFile, !hasFailed {
             if leavesUnclosed() { break }
             let first = index
+            mark(.member)
             if !parseItem(&self), !hasFailed { failExpecting(what) }
             endStatement()
             if hasFailed, !recover(in: level, from: first) { break }

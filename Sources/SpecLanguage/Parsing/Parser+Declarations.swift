@@ -120,6 +120,7 @@ extension Parser {
     /// Members separated by commas or new lines, up to the closing bracket.
     mutating func parseSeparated(until closing: Token.Kind, _ parseMember: (inout Parser) -> Void) {
         while kind != closing, kind != .endOfFile, !hasFailed {
+            mark(.member)
             parseMember(&self)
             if take(.comma) || kind == closing || isAtLineStart { continue }
             if !hasFailed { failExpecting("',' or '\(closing.rawValue)'") }
@@ -210,6 +211,7 @@ extension Parser {
         let result = parseResult()
         var contract = Syntax.Contract()
         while !hasFailed {
+            if kind == .requires || kind == .ensures { mark(.clause) }
             if take(.requires) {
                 contract.requires.append(parseExpression())
             } else if kind == .ensures {
@@ -307,6 +309,7 @@ extension Parser {
         guard let level = openBrace("and the signatures") else { return .interface(members: []) }
         var members: [Syntax.Declaration] = []
         while kind != .rightBrace, kind != .endOfFile, !hasFailed {
+            mark(.member)
             if kind == .fn || kind == .op {
                 members += parseDeclaration(.interface, in: level)
             } else if leavesUnclosed() {
@@ -330,6 +333,7 @@ extension Parser {
         var items: [Syntax.Change.Item] = []
         if let level = openBrace("and the edits") {
             while kind != .rightBrace, kind != .endOfFile, !hasFailed {
+                mark(.member)
                 if kind == .remove {
                     let first = index
                     if let item = parseRemove() { items.append(item) }

@@ -357,6 +357,7 @@ extension Parser {
     private mutating func parseBracedExpression() -> Syntax.Expression {
         let opening = index
         guard expect(.leftBrace) else { return missingExpression() }
+        mark(.member)
         let expression = parseExpression()
         expectClosing(.rightBrace, of: opening)
         return expression

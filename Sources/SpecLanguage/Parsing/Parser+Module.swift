@@ -4,12 +4,14 @@ extension Parser {
     /// `file = { doc } "module" name [ "implements" name { "," name } ] { import } { declaration }`
     mutating func parseModule() -> Syntax.Module? {
         let documentation = self.documentation[index] ?? ""
+        mark(.member)
         let header = parseHeader()
         let level = Level(braces: 0, parentheses: 0, opening: 0)
         if hasFailed { recoverToDeclaration(in: level, from: index) }
         var imports: [Syntax.Import] = []
         var declarations: [Syntax.Declaration] = []
         while token.kind != .endOfFile {
+            mark(.member)
             if kind == .import {
                 if !declarations.isEmpty { report(ParseDiagnostics.misplacedImport(at: span(of: token))) }
                 let first = index

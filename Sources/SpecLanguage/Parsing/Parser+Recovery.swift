@@ -55,6 +55,7 @@ extension Parser {
     /// - Returns: `nil` (and the parser fails) where there is none.
     mutating func openBrace(_ purpose: String) -> Level? {
         let opening = index
+        mark(.blockBrace)
         guard expect(.leftBrace, purpose, help: kind == .comma ? "join conditions with '&&', or nest them" : nil)
         else { return nil }
         return Level(braces: braceDepth, parentheses: parenthesisDepth, opening: opening)

@@ -11,6 +11,7 @@ extension Parser {
             while kind != .rightBrace, kind != .endOfFile, !hasFailed {
                 if leavesUnclosed() { break }
                 let first = index
+                mark(.member)
                 if let statement = parseStatement() { statements.append(statement) }
                 endStatement()
                 if hasFailed, !recover(in: level, from: first) { break }
@@ -112,7 +113,12 @@ extension Parser {
         skip()
         let condition = parseTruth()
         var invariants: [Syntax.Expression] = []
-        while take(.invariant) { invariants.append(parseTruth()) }
+        while kind == .invariant {
+            mark(.clause)
+            skip()
+            invariants.append(parseTruth())
+        }
+        mark(.clause)
         let decreases = take(.decreases) ? parseExpression() : nil
         return .whileLoop(condition: condition, invariants: invariants, decreases: decreases, body: parseBlock())
     }
@@ -158,6 +164,7 @@ extension Parser {
         while kind != .rightBrace, kind != .endOfFile, !hasFailed {
             if leavesUnclosed() { break }
             let first = index
+            mark(.member)
             if let arm = parseArm() { arms.append(arm) }
             endStatement()
             if hasFailed, !recover(in: level, from: first) { break }
@@ -173,9 +180,12 @@ extension Parser {
             failExpecting("an arm", help: "an arm is written 'any(x: T) where condition => statement'")
             return nil
         }
+        let first = index
         var bindings: [Syntax.Binding] = []
         if take(.any) { bindings = parseBindings("what to choose, as in 'any(x: T)'") }
+        if index > first { mark(.clause) }
         let condition = take(.where) ? parseTruth() : nil
+        if index > first { mark(.clause) }
         if !take(.doubleArrow), !hasFailed {
             switch kind {
             case .leftBrace: report(ParseDiagnostics.expected("'=>'", found: "'{'", at: span(of: token)))
@@ -189,6 +199,7 @@ extension Parser {
         if kind == .leftBrace {
             body = parseBlock()
         } else {
+            mark(.nested)
             let statement = parseStatement()
             body = Syntax.Block(statements: statement.map { [$0] } ?? [], span: span(from: start))
         }

@@ -70,6 +70,7 @@ extension Parser {
         let name = text(token)
         guard ["Set", "Range", "List", "Queue"].contains(name) else { return nil }
         skip()
+        mark(.angle)
         skip()
         let saved = isInAngleBrackets
         isInAngleBrackets = true

@@ -30,6 +30,8 @@ package struct Parser {
     var height = 0
     /// Whether `>` and `>>` close a type's angle brackets here.
     var isInAngleBrackets = false
+    /// What the formatter asks for; `nil` where nobody does. By the token's offset.
+    private var marks: [Int32: LayoutMark]?
 
     private init(_ file: SourceFile, id: SourceFileID, stream: TokenStream) {
         self.file = file
@@ -49,6 +51,22 @@ package struct Parser {
     package static func parse(
         _ file: SourceFile, id: SourceFileID
     ) -> (module: Syntax.Module?, diagnostics: [Diagnostic]) {
+        var marks: [Int32: LayoutMark]?
+        return parse(file, id: id, marks: &marks)
+    }
+
+    /// The same, with what the formatter must know.
+    static func parseWithLayout(
+        _ file: SourceFile, id: SourceFileID
+    ) -> (module: Syntax.Module?, marks: [Int32: LayoutMark], diagnostics: [Diagnostic]) {
+        var marks: [Int32: LayoutMark]? = [:]
+        let (module, diagnostics) = parse(file, id: id, marks: &marks)
+        return (module, marks ?? [:], diagnostics)
+    }
+
+    private static func parse(
+        _ file: SourceFile, id: SourceFileID, marks: inout [Int32: LayoutMark]?
+    ) -> (module: Syntax.Module?, diagnostics: [Diagnostic]) {
         let stream = Lexer.lex(file, id: id)
         // Not text, or hopeless: what a parser would say about it helps nobody.
         let isText = stream.tokens.count > 1 || stream.diagnostics.isEmpty
@@ -56,7 +74,9 @@ package struct Parser {
             return (nil, capped(stream.diagnostics))
         }
         var parser = Parser(file, id: id, stream: stream)
+        parser.marks = marks
         let module = parser.parseModule()
+        marks = parser.marks
         let all = (stream.diagnostics + parser.diagnostics).enumerated()
             .sorted { ($0.element.span?.start ?? 0, $0.offset) < ($1.element.span?.start ?? 0, $1.offset) }
             .map(\.element)
@@ -112,6 +132,11 @@ package struct Parser {
         if index < tokens.count - 1 { index += 1 }
     }
 
+    /// Notes for the formatter what begins with the next token.
+    mutating func mark(_ mark: LayoutMark) {
+        if marks != nil { marks?[tokens[index].start] = mark }
+    }
+
     /// Takes the next token if it is of this kind.
     mutating func take(_ wanted: Token.Kind) -> Bool {
         guard kind == wanted else { return false }
@@ -131,6 +156,7 @@ package struct Parser {
     /// Takes `>`, also where it is the first half of `>>` or `>=`.
     mutating func takeClosingAngle() -> Bool {
         let rest: Token.Kind
+        mark(.angle)
         switch kind {
         case .greater: return take(.greater)
         case .shiftRight: rest = .greater
