@@ -195,13 +195,21 @@ extension Parser {
                     "->", at: span(of: token), help: "write '.': there are no pointers"))
         }
         skip()
-        let name = parseName("the name of a field or method")
+        let name = parseMemberName()
         guard kind == .leftParenthesis, !isAtLineStart else {
             return node(.member(base: base, name: name), from: start, above: below)
         }
         let arguments = parseArguments()
         return node(
             .methodCall(base: base, method: name, arguments: arguments), from: start, above: max(below, height))
+    }
+
+    /// `remove` is a keyword of changes and a method of sets: after a dot it can only be the method.
+    private mutating func parseMemberName() -> Syntax.Name {
+        guard kind == .remove else { return parseName("the name of a field or method") }
+        let word = token
+        skip()
+        return Syntax.Name(text: text(word), span: span(of: word))
     }
 
     /// `"[" ( expression | "all" ) "]"`

@@ -130,7 +130,7 @@ extension Evaluator {
         let span = target.span
         if let start = cell(of: target.variable) {
             var failure: RunTimeError?
-            try forEachPlace(target.path[...], start, target.type) { place, _ in
+            try forEachPlace(target.path[...], start, target.variable.type) { place, _ in
                 do throws(RunTimeError) {
                     let old = CellCoding.decode(target.type, place)
                     CellCoding.encode(
