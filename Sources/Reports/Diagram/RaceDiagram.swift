@@ -9,7 +9,9 @@ package import Findings
 ///                                    read(page 2)
 ///
 ///       Breaks:    isolation (invariant)
+///       At:        Specs/properties/dma.spec:41:1
 ///       Because:   the device reads frame 1, which nobody mapped for it
+///       Set:       PAGES = 8
 ///       Spec:      Specs/default_domain.spec
 ///       Check:     gart
 ///       Steps:     2
@@ -106,26 +108,4 @@ package enum RaceDiagram {
             return wrapped(EscapedText.units(value), at: indent + keyWidth, prefix: prefix)
         }
     }
-}
-
-/// The lines below the steps.
-enum DiagramKey: String, CaseIterable {
-    case breaks = "Breaks"
-    case at = "At"
-    case because = "Because"
-    case loop = "Loop"
-    case platform = "Platform"
-    case group = "Group"
-    case set = "Set"
-    case spec = "Spec"
-    case check = "Check"
-    case steps = "Steps"
-}
-
-extension String {
-    /// With blanks behind it up to a width; longer ones stay as they are.
-    func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
-
-    /// With blanks before it.
-    func aligned(to width: Int) -> String { String(repeating: " ", count: max(0, width - count)) + self }
 }
