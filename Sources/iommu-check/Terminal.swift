@@ -30,6 +30,9 @@ func answering<Answer: Sendable>(_ question: @escaping @Sendable () throws -> An
     } catch let failure as BadInput {
         Terminal.error(failure.text)
         throw Stop(code: .badInput)
+    } catch let failure as GateFailure {
+        Terminal.error(failure.text)
+        throw Stop(code: .badInput)
     } catch let failure as OutputFile.Failure {
         Terminal.error("error[cannot-write]: \(failure)\n")
         throw Stop(code: .badInput)

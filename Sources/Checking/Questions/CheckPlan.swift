@@ -1,5 +1,5 @@
 import Diagnostics
-import Findings
+import Reports
 import SpecLanguage
 
 /// One `check` or `proof` declaration: what to run and what to expect.
@@ -36,6 +36,13 @@ struct CheckPlan: Sendable {
             Diagnostic(
                 "unknown-check", "'\(loaded.path)' declares no check or proof '\(wanted)'", at: nil,
                 help: close.map { "did you mean '\($0)'?" } ?? "it declares: \(all.map(\.name).joined(separator: ", "))"))
+    }
+
+    /// Whether the program has a property of that name. Assertions and run-time errors are known only when they fail.
+    func knows(_ property: String, _ spec: TypedSpec) -> Bool {
+        if spec.invariants.contains(where: { $0.name == property }) { return true }
+        if spec.reachables.contains(where: { $0.name == property }) { return true }
+        return AssertionNames.of(spec).contains(property)
     }
 
     private static func plan(_ declaration: Syntax.Declaration) -> CheckPlan? {

@@ -1,6 +1,4 @@
 import Diagnostics
-import Exploration
-import Findings
 import Foundation
 import Reports
 import SpecLanguage
@@ -32,7 +30,7 @@ package struct CheckRequest: Sendable {
     }
 }
 
-/// `iommu-check check`: explores the checks of a spec.
+/// `iommu-check check`: explores the checks of a spec, and with a platform also proves its proofs on the real layout.
 package struct CheckQuestion: Sendable {
     let request: CheckRequest
 
@@ -40,100 +38,38 @@ package struct CheckQuestion: Sendable {
 
     /// - Throws: `BadInput`, `OutputFile.Failure`
     package func answer(progress: (@Sendable (ProgressReport) -> Void)? = nil) throws -> Answer {
-        let (summaries, warnings) = try summaries(progress: progress)
-        let reporter = Reporter(summaries: summaries)
-        if let path = request.jsonPath { try OutputFile.write(reporter.json, to: path) }
-        if let directory = request.tracesDirectory { try reporter.writeTraces(to: directory) }
-        return Answer(text: reporter.text, warnings: warnings, exitCode: reporter.exitCode)
-    }
-
-    /// All checks asked for, on all layouts asked for.
-    func summaries(
-        progress: (@Sendable (ProgressReport) -> Void)? = nil
-    ) throws -> (summaries: [CheckSummary], warnings: String) {
         var loaded = try LoadedSpec.load(request.spec)
-        let plans = try CheckPlan.plans(of: loaded, named: request.check)
-        let settings = try request.settings.map { try SettingText.parse($0, origin: "--set \($0)", sources: &loaded.sources) }
-        let layouts = try PlatformLayouts.load(request.platform, group: request.group)
-        var jobs: [(plan: CheckPlan, layout: PlatformLayout?, spec: TypedSpec)] = []
-        var diagnostics: [Diagnostic] = loaded.warnings
-        for plan in plans {
-            for layout in layouts {
-                let (spec, found) = try typed(plan, layout, settings, &loaded)
-                diagnostics += found
-                if let spec { jobs.append((plan, layout, spec)) }
-            }
-        }
-        let unique = Self.unique(diagnostics)
-        if unique.contains(where: { $0.severity == .error }) { throw BadInput(unique, sources: loaded.sources) }
+        let plans = try CheckPlan.plans(
+            of: loaded, named: request.check, proofs: request.platform != nil || request.check != nil)
+        let (jobs, warnings) = try CheckJob.all(
+            plans, of: &loaded, settings: request.settings, platform: request.platform, group: request.group)
         var summaries: [CheckSummary] = []
-        for job in jobs { summaries.append(try run(job.plan, job.layout, job.spec, loaded.sources, progress)) }
-        let warnings = unique.isEmpty ? "" : TextRenderer(sources: loaded.sources).render(unique)
-        return (summaries, warnings)
+        for job in jobs {
+            summaries.append(try job.run(sources: loaded.sources, limits: request.limits, progress: progress))
+        }
+        if let path = request.jsonPath {
+            try OutputFile.write(CheckReport.json(summaries).text, to: path)
+        }
+        if let directory = request.tracesDirectory {
+            for summary in summaries { try TraceFiles.write(summary, to: directory) }
+        }
+        return Answer(
+            text: summaries.map(CheckReport.text).joined(separator: "\n"),
+            warnings: warnings.isEmpty ? "" : TextRenderer(sources: loaded.sources).render(warnings),
+            exitCode: ExitCode(of: summaries))
     }
+}
 
-    private func typed(
-        _ plan: CheckPlan, _ layout: PlatformLayout?, _ settings: [Syntax.Setting], _ loaded: inout LoadedSpec
-    ) throws -> (spec: TypedSpec?, diagnostics: [Diagnostic]) {
-        var overrides = settings
-        if let layout {
-            overrides = try layout.settings(for: plan, in: loaded.library, sources: &loaded.sources) + settings
+extension ExitCode {
+    /// Unexpected before inconclusive before expected.
+    init(of summaries: [CheckSummary]) {
+        let outcomes = summaries.map(\.outcome)
+        if outcomes.contains(.unexpected) {
+            self = .unexpected
+        } else if outcomes.contains(.inconclusive) {
+            self = .inconclusive
+        } else {
+            self = .expected
         }
-        let (program, composed) = Program.compose(plan.composition, in: loaded.library, overrides: overrides)
-        guard let program else { return (nil, composed) }
-        let (spec, found) = TypeChecker.check(program, for: plan.isProof ? .proof : .exploration)
-        return (spec, composed + found + (spec?.warnings ?? []))
-    }
-
-    /// The same mistake in a shared module is reported once, not once a check.
-    static func unique(_ diagnostics: [Diagnostic]) -> [Diagnostic] {
-        var seen: Set<Diagnostic> = []
-        return diagnostics.filter { seen.insert($0).inserted }
-    }
-
-    private func run(
-        _ plan: CheckPlan, _ layout: PlatformLayout?, _ spec: TypedSpec, _ sources: SourceMap,
-        _ progress: (@Sendable (ProgressReport) -> Void)?
-    ) throws -> CheckSummary {
-        var summary = CheckSummary(
-            name: plan.name, title: spec.title, spec: request.spec, verdict: .inconclusive("not run"),
-            expected: plan.expected)
-        summary.scope = spec.constants.map {
-            ObservedField(name: $0.name, value: .name(ConstantText.text($0.value, $0.type)))
-        }
-        summary.layout = layout?.rows(isProof: plan.isProof) ?? []
-        summary.layoutName = layout?.name
-        if plan.isProof {
-            try ProofRunner(spec: spec, sources: sources, secondsMax: 30).run(plan.functions, into: &summary)
-            return summary
-        }
-        if let reason = layout?.tooLarge {
-            summary.verdict = .inconclusive(reason)
-            return summary
-        }
-        let source = RunSource(
-            spec: request.spec, check: plan.name,
-            settings: request.settings.compactMap(Self.setting), platform: request.platform,
-            group: layout?.groupText)
-        let outcome = try CheckRunner(spec: spec, sources: sources, source: source, limits: request.limits)
-            .run(progress: progress)
-        summary.verdict = outcome.verdict
-        summary.coverage = outcome.coverage
-        summary.threads = request.limits.threads
-        if let result = outcome.result {
-            summary.states = result.stateCount
-            summary.transitions = result.transitionCount
-            summary.depth = result.depth
-            summary.seconds = Double(result.duration.components.seconds)
-                + Double(result.duration.components.attoseconds) / 1e18
-            summary.bytesPerState = result.bytesPerState
-        }
-        return summary
-    }
-
-    static func setting(_ text: String) -> ObservedField? {
-        guard let equals = text.firstIndex(of: "=") else { return nil }
-        return ObservedField(
-            name: String(text[..<equals]), value: .name(String(text[text.index(after: equals)...])))
     }
 }

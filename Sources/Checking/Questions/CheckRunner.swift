@@ -14,9 +14,8 @@ struct CheckRunner {
     /// What an exploration gave, before it is compared with what was expected.
     struct Outcome {
         let verdict: Verdict
-        let result: ExplorationResult?
+        let result: ExplorationResult
         let coverage: Coverage
-        let lanes: [Lane]
     }
 
     /// - Throws: `BadInput` where the scope is too large to explore or no initial state can be made.
@@ -51,8 +50,7 @@ struct CheckRunner {
         options.timeout = limits.secondsMax.map { .milliseconds(Int($0 * 1000)) }
         let result = Explorer(model: Interpreter(system), options: options).run { progress?(Self.report($0)) }
         progress?(ProgressReport(line: ""))
-        return Outcome(
-            verdict: verdict(result, teller), result: result, coverage: coverage(result), lanes: teller.lanes)
+        return Outcome(verdict: verdict(result, teller), result: result, coverage: coverage(result))
     }
 
     private static func report(_ progress: ExplorationProgress) -> ProgressReport {

@@ -58,6 +58,7 @@ package enum CheckReport {
         case .deadlock: "deadlock\(steps)"
         case .runTimeError: "run-time error \(violation.property)\(steps)"
         case .unreachable: "\(violation.property) is never true"
+        case .contract: "\(violation.property) breaks its contract"
         }
     }
 
