@@ -8,6 +8,8 @@ package struct Violation: Hashable, Sendable {
         case runTimeError = "run-time error"
         /// A `reachable` property that no state satisfies; has no run.
         case unreachable
+        /// Concrete arguments for which a function breaks its contract; its run is one call, told in the explanation.
+        case contract
     }
 
     package let kind: Kind

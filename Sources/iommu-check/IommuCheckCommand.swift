@@ -1,6 +1,42 @@
 import ArgumentParser
+import Checking
 
+/// The command line: parses arguments, calls one function of `Checking`, prints, exits.
 @main
 struct IommuCheckCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "iommu-check")
+    static let configuration = CommandConfiguration(
+        commandName: "iommu-check",
+        abstract: "Checks the contract between device drivers, the DMA-mapping layer, the IOMMU API and IOMMU hardware.",
+        discussion: """
+            Exit codes: 0 every verdict is the expected one; 1 a verdict is not; 2 the spec, the input or the command
+            line is wrong; 3 inconclusive.
+
+            EXAMPLES
+              iommu-check check Specs/proposals/default_domain.spec
+              iommu-check prove Specs/layers/iova_allocator.spec
+              iommu-check replay counterexamples/default_domain.no_flush.txt
+              iommu-check gate Specs
+            """,
+        version: "0.1.0",
+        subcommands: [
+            CheckCommand.self, ProveCommand.self, GateCommand.self, FormatCommand.self
+        ])
+
+    /// ArgumentParser's own code for a wrong command line is 64; here it is 2 as for every bad input.
+    static func main() {
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch {
+            let code = exitCode(for: error)
+            let text = fullMessage(for: error)
+            if code == .success {
+                Terminal.out(text + "\n")
+                exitProcess(.expected)
+            }
+            if let stop = error as? Stop { exitProcess(stop.code) }
+            Terminal.error(text + "\n")
+            exitProcess(.badInput)
+        }
+    }
 }

@@ -13,7 +13,9 @@ package enum Typed {
             case field(base: Expression, index: Int)
             /// `queue.count`, `set.is_empty` and so on.
             case method(Method, base: Expression, arguments: [Expression])
-            /// Explicit or implicit change of numeric type; checked at run time where the value may not fit.
+            /// Change of type without change of meaning. To an optional type: wraps (the value itself). Numeric: checked at run time
+            /// where the value may not fit a range; explicit conversions to `bits(W)` take the low W bits. Ranges
+            /// (`.interval`) keep their end points.
             case convert(Expression)
             case unary(Syntax.UnaryOperator, Expression)
             /// Arithmetic wraps iff the expression's type is `.bits`; otherwise it is exact.

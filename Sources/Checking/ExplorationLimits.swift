@@ -1,0 +1,38 @@
+import Foundation
+
+/// How much an exploration may use before it ends as inconclusive.
+package struct ExplorationLimits: Sendable {
+    package var threads: Int
+    package var memoryBytesMax: Int
+    package var secondsMax: Double?
+
+    package init(threads: Int, memoryBytesMax: Int, secondsMax: Double? = nil) {
+        self.threads = threads
+        self.memoryBytesMax = memoryBytesMax
+        self.secondsMax = secondsMax
+    }
+
+    package static var availableThreads: Int { max(1, ProcessInfo.processInfo.activeProcessorCount) }
+}
+
+/// Where an exploration stands, for a terminal.
+package struct ProgressReport: Sendable {
+    /// One line without line end; empty when the exploration is over.
+    package let line: String
+
+    package init(line: String) { self.line = line }
+}
+
+/// What a question printed and how it ends.
+package struct Answer: Sendable {
+    package let text: String
+    /// Rendered warnings, for standard error.
+    package let warnings: String
+    package let exitCode: ExitCode
+
+    package init(text: String, warnings: String = "", exitCode: ExitCode) {
+        self.text = text
+        self.warnings = warnings
+        self.exitCode = exitCode
+    }
+}

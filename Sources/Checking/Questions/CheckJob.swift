@@ -1,0 +1,147 @@
+import Diagnostics
+import Exploration
+import Findings
+import Platforms
+import Reports
+import SpecLanguage
+
+/// One check or proof on one layout, composed and typed: ready to run.
+struct CheckJob: Sendable {
+    let plan: CheckPlan
+    let spec: TypedSpec
+    let layout: PlatformLayout?
+    /// What the layout does to this check.
+    let binding: PlatformLayout.Binding?
+    /// Path of the spec as the user wrote it.
+    let path: String
+    /// `NAME=VALUE` from the command line.
+    let settings: [String]
+
+    /// Types every plan on every layout, so that all mistakes are reported before anything runs.
+    ///
+    /// - Throws: `BadInput` with each mistake once.
+    static func all(
+        _ plans: [CheckPlan], of loaded: inout LoadedSpec, settings: [String], platform: String?, group: Int?
+    ) throws(BadInput) -> (jobs: [CheckJob], warnings: [Diagnostic]) {
+        var overrides: [Syntax.Setting] = []
+        for text in settings { overrides.append(try SettingText.parse(text, origin: "--set \(text)", sources: &loaded.sources)) }
+        let (layouts, warnings) = try PlatformLayouts.load(platform, group: group, sources: &loaded.sources)
+        var diagnostics = loaded.warnings + warnings
+        var jobs: [CheckJob] = []
+        for plan in plans {
+            let (base, found) = typed(plan, overrides, loaded)
+            diagnostics += found
+            guard let base else { continue }
+            for layout in layouts {
+                guard let layout else {
+                    jobs.append(
+                        CheckJob(plan: plan, spec: base, layout: nil, binding: nil, path: loaded.path, settings: settings))
+                    continue
+                }
+                let binding = layout.binding(for: plan, base: base)
+                var spec = base
+                if case .settings(let texts, _, let found) = binding {
+                    diagnostics += found
+                    var bound: [Syntax.Setting] = []
+                    for text in texts {
+                        bound.append(try SettingText.parse(text, origin: layout.path, sources: &loaded.sources))
+                    }
+                    let (typedSpec, found) = typed(plan, bound + overrides, loaded)
+                    diagnostics += found
+                    guard let typedSpec else { continue }
+                    spec = typedSpec
+                }
+                jobs.append(
+                    CheckJob(
+                        plan: plan, spec: spec, layout: layout, binding: binding, path: loaded.path,
+                        settings: settings))
+            }
+        }
+        var seen: Set<Diagnostic> = []
+        let unique = diagnostics.filter { seen.insert($0).inserted }
+        if unique.contains(where: { $0.severity == .error }) { throw BadInput(unique, sources: loaded.sources) }
+        return (jobs, unique)
+    }
+
+    private static func typed(
+        _ plan: CheckPlan, _ overrides: [Syntax.Setting], _ loaded: LoadedSpec
+    ) -> (spec: TypedSpec?, diagnostics: [Diagnostic]) {
+        let (program, composed) = Program.compose(plan.composition, in: loaded.library, overrides: overrides)
+        guard let program else { return (nil, composed) }
+        let (spec, found) = TypeChecker.check(program, for: plan.isProof ? .proof : .exploration)
+        var diagnostics = composed + found + (spec?.warnings ?? [])
+        if let spec, case .violates(let property, _) = plan.expected, !plan.knows(property, spec) {
+            let names = spec.invariants.map(\.name) + spec.reachables.map(\.name)
+            diagnostics.append(
+                Diagnostic(
+                    "unknown-property", "'\(spec.title)' has no property '\(property)' to violate", at: plan.span,
+                    help: closestName(to: property, among: names).map { "did you mean '\($0)'?" }))
+        }
+        return (spec, diagnostics)
+    }
+
+    /// - Throws: `BadInput` where the scope cannot be explored at all.
+    func run(
+        sources: SourceMap, limits: ExplorationLimits, secondsOfProof: Double = 30,
+        progress: (@Sendable (ProgressReport) -> Void)?
+    ) throws(BadInput) -> CheckSummary {
+        let start = ContinuousClock.now
+        switch binding {
+        case .tooLarge(let why)?: return summary(.inconclusive(why), start: start)
+        case .notApplicable(let why)?: return summary(.notApplicable(why), start: start)
+        default: break
+        }
+        if plan.isProof {
+            return try prove(sources: sources, secondsMax: secondsOfProof).summary
+        }
+        let source = RunSource(
+            spec: path, check: plan.name, settings: settings.compactMap(Self.field), platform: layout?.path,
+            group: layout.flatMap { $0.layout.groups.compactMap(\.number).first }.map(String.init))
+        let outcome = try CheckRunner(spec: spec, sources: sources, source: source, limits: limits)
+            .run(progress: progress)
+        return summary(outcome.verdict, outcome, threads: limits.threads, start: start)
+    }
+
+    /// The same for a proof, with a line for each of its conditions.
+    func prove(
+        sources: SourceMap, secondsMax: Double
+    ) throws(BadInput) -> (summary: CheckSummary, details: [String]) {
+        let start = ContinuousClock.now
+        if case .notApplicable(let why)? = binding { return (summary(.notApplicable(why), start: start), []) }
+        let outcome = try ProofRunner(spec: spec, sources: sources, secondsMax: secondsMax).run(plan.functions)
+        return (summary(outcome.verdict, start: start), outcome.details)
+    }
+
+    private func summary(
+        _ verdict: Verdict, _ outcome: CheckRunner.Outcome? = nil, threads: Int = 1,
+        start: ContinuousClock.Instant
+    ) -> CheckSummary {
+        var table: CheckSummary.Layout?
+        if case .settings(_, let layout, _)? = binding { table = layout }
+        return CheckSummary(
+            subject: plan.isProof ? .proof : .check, name: plan.name, title: spec.title, spec: path,
+            platform: layout.map { "\($0.path), \($0.name)" },
+            settings: spec.constants.map {
+                ObservedField(name: $0.name, value: .name(ConstantText.text($0.value, $0.type)))
+            },
+            verdict: verdict, expected: plan.expected,
+            statistics: outcome.map {
+                CheckSummary.Statistics(
+                    states: UInt64($0.result.stateCount), transitions: $0.result.transitionCount,
+                    depth: $0.result.depth, bytesPerState: $0.result.bytesPerState, threads: threads)
+            },
+            coverage: outcome?.coverage, seconds: start.duration(to: .now) / .seconds(1), layout: table)
+    }
+
+    static func field(_ text: String) -> ObservedField? {
+        guard let equals = text.firstIndex(of: "=") else { return nil }
+        return ObservedField(
+            name: text[..<equals].trimmingWhitespace(), value: .name(text[text.index(after: equals)...].trimmingWhitespace()))
+    }
+}
+
+extension Substring {
+    fileprivate func trimmingWhitespace() -> String {
+        String(drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
+    }
+}

@@ -1,0 +1,68 @@
+import Diagnostics
+import Reports
+import SpecLanguage
+
+/// One `check` or `proof` declaration: what to run and what to expect.
+struct CheckPlan: Sendable {
+    let name: String
+    let composition: Syntax.Composition
+    let expected: ExpectedVerdict
+    /// Functions to prove; empty for a check.
+    let functions: [Syntax.Name]
+    let isProof: Bool
+    let span: Span
+
+    /// All checks (and proofs, with `proofs`) of the main module, or the one named.
+    ///
+    /// - Throws: `BadInput` where there is none.
+    static func plans(
+        of loaded: LoadedSpec, named wanted: String?, checks: Bool = true, proofs: Bool = true
+    ) throws(BadInput) -> [CheckPlan] {
+        let all = loaded.library.main.declarations.compactMap(plan)
+        let fitting = all.filter { $0.isProof ? proofs : checks }
+        guard let wanted else {
+            guard fitting.isEmpty else { return fitting }
+            throw BadInput(
+                [
+                    Diagnostic(
+                        "nothing-to-check", "'\(loaded.library.main.name.text)' declares no \(checks ? "check" : "proof")",
+                        at: loaded.library.main.name.span,
+                        help: checks ? "add 'check name { expect holds }'" : "add 'proof name { prove f; expect proved }'")
+                ], sources: loaded.sources)
+        }
+        if let plan = all.first(where: { $0.name == wanted }) { return [plan] }
+        let close = closestName(to: wanted, among: all.map(\.name))
+        throw BadInput(
+            Diagnostic(
+                "unknown-check", "'\(loaded.path)' declares no check or proof '\(wanted)'", at: nil,
+                help: close.map { "did you mean '\($0)'?" } ?? "it declares: \(all.map(\.name).joined(separator: ", "))"))
+    }
+
+    /// Whether the program has a property of that name. Assertions and run-time errors are known only when they fail.
+    func knows(_ property: String, _ spec: TypedSpec) -> Bool {
+        if spec.invariants.contains(where: { $0.name == property }) { return true }
+        if spec.reachables.contains(where: { $0.name == property }) { return true }
+        return AssertionNames.of(spec).contains(property)
+    }
+
+    private static func plan(_ declaration: Syntax.Declaration) -> CheckPlan? {
+        switch declaration.kind {
+        case .check(let check):
+            let expected: ExpectedVerdict =
+                if case .violates(let property, let stepsMax)? = check.expectation {
+                    .violates(property: property.text, stepsMax: stepsMax)
+                } else {
+                    .holds
+                }
+            return CheckPlan(
+                name: declaration.name.text, composition: check.composition, expected: expected, functions: [],
+                isProof: false, span: declaration.name.span)
+        case .proof(let proof):
+            return CheckPlan(
+                name: declaration.name.text, composition: proof.composition,
+                expected: proof.expectation == .refuted ? .refuted : .proved, functions: proof.functions,
+                isProof: true, span: declaration.name.span)
+        default: return nil
+        }
+    }
+}

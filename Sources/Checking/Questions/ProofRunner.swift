@@ -1,0 +1,106 @@
+import Diagnostics
+import Findings
+import Proofs
+import SpecLanguage
+import TransitionSystem
+
+/// Proves the functions that a `proof` names, and confirms every witness by running it.
+struct ProofRunner {
+    let spec: TypedSpec
+    let sources: SourceMap
+    let secondsMax: Double
+
+    struct Outcome {
+        let verdict: Verdict
+        /// One line for each function and condition.
+        let details: [String]
+    }
+
+    /// - Throws: `BadInput` where a name is no function.
+    func run(_ names: [Syntax.Name]) throws(BadInput) -> Outcome {
+        var details: [String] = []
+        var worst: Verdict?
+        var width = 0
+        for name in names {
+            guard let function = spec.functions.first(where: { $0.name == name.text }) else {
+                let close = closestName(to: name.text, among: spec.functions.map(\.name))
+                throw BadInput(
+                    [
+                        Diagnostic(
+                            "unknown-name", "'\(spec.title)' has no function '\(name.text)' to prove", at: name.span,
+                            help: close.map { "did you mean '\($0)'?" })
+                    ], sources: sources)
+            }
+            width = max(width, Self.width(of: function))
+            let report = ContractProver(millisecondsMax: Int(secondsMax * 1000), execute: Self.execute).prove(function)
+            details += describe(report)
+            let verdict = verdict(report, function)
+            if case .holds = verdict { continue }
+            // A refutation says more than an open question.
+            if case .violated? = worst { continue }
+            if case .violated = verdict { worst = verdict } else { worst = worst ?? verdict }
+        }
+        return Outcome(verdict: worst ?? .holds(.proved(width: width)), details: details)
+    }
+
+    private static func execute(_ function: Typed.Function, _ arguments: [Value]) -> ContractProver.Execution {
+        do throws(RunTimeError) {
+            return .returned(try Evaluator().call(function, arguments: arguments))
+        } catch {
+            return .failed(error.message)
+        }
+    }
+
+    private static func width(of function: Typed.Function) -> Int {
+        function.parameters.map { parameter in
+            switch parameter.type {
+            case .bits(_, let width), .set(.bits(_, let width)): width
+            default: 0
+            }
+        }.max() ?? 0
+    }
+
+    private func describe(_ report: ProofReport) -> [String] {
+        let slowest = report.conditions.map(\.milliseconds).max() ?? 0
+        var lines = [
+            "\(report.function): \(report.conditions.count) conditions, the slowest took \(Int(slowest)) ms, Z3 \(report.solverVersion)"
+        ]
+        for condition in report.conditions {
+            let place = sources.describe(condition.span)
+            switch condition.outcome {
+            case .proved: lines.append("  proved        \(condition.name) (\(place))")
+            case .inconclusive(let why): lines.append("  inconclusive  \(condition.name) (\(place)): \(why)")
+            case .fails(let values): lines.append("  fails         \(condition.name) (\(place)): \(values)")
+            }
+        }
+        return lines
+    }
+
+    private func verdict(_ report: ProofReport, _ function: Typed.Function) -> Verdict {
+        switch report.outcome {
+        case .proved: return .holds(.proved(width: Self.width(of: function)))
+        case .inconclusive(let why): return .inconclusive(why)
+        case .refuted(let witness):
+            var lines = ["the interpreter, run on these arguments, returns what the contract forbids:"]
+            lines += witness.arguments.map { "  \($0.name) = \(Self.text($0.value, $0.type))" }
+            lines.append("  result = \(Self.text(witness.result, witness.resultType))")
+            lines.append("  broken: \(sources.describe(witness.ensuresSpan))")
+            return .violated(
+                Violation(
+                    kind: .contract, property: function.name, explanation: lines,
+                    place: sources.describe(function.span), run: nil))
+        }
+    }
+
+    /// Words in hexadecimal: a 64-bit witness is read by its bits.
+    private static func text(_ value: Value, _ type: SpecType) -> String {
+        func hexadecimal(_ number: Int128) -> String { "0x" + String(number, radix: 16) }
+        switch (value, type) {
+        case (.number(let number), .bits), (.number(let number), .optional(.bits)): return hexadecimal(number)
+        case (.set(let set), _):
+            let ranges = set.ranges.map { "\(hexadecimal($0.lowerBound)) ... \(hexadecimal($0.upperBound))" }
+            return "{" + ranges.joined(separator: ", ") + "}"
+        default: return ValueText.short(value, type)
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package import Diagnostics
+package import SpecLanguage
+
+/// Concrete arguments for which a function breaks its contract, confirmed by running it.
+package struct Witness: Hashable, Sendable {
+    package struct Argument: Hashable, Sendable {
+        package let name: String
+        package let type: SpecType
+        package let value: Value
+    }
+
+    package let arguments: [Argument]
+    package let result: Value
+    package let resultType: SpecType
+    /// Which promise is broken.
+    package let ensuresSpan: Span
+}
+
+/// One condition of a proof.
+package struct ProofCondition: Hashable, Sendable {
+    package enum Outcome: Hashable, Sendable {
+        case proved
+        case inconclusive(String)
+        /// The solver found values for which the condition fails; whether an execution reaches them is another matter.
+        case fails(String)
+    }
+
+    package let name: String
+    package let span: Span
+    package let outcome: Outcome
+    package let milliseconds: Double
+    /// The query as SMT-LIB; 'unsat' proves the condition.
+    package let smtLib: String
+}
+
+/// What was found out about one function.
+package struct ProofReport: Sendable {
+    package enum Outcome: Sendable {
+        case proved
+        case refuted(Witness)
+        case inconclusive(String)
+    }
+
+    package let function: String
+    package let conditions: [ProofCondition]
+    package let outcome: Outcome
+    package let solverVersion: String
+}

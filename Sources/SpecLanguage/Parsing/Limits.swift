@@ -1,0 +1,14 @@
+/// What a spec may have at most, so that every pass runs in bounded time and memory whatever it is given.
+enum Limits {
+    /// Bytes of one file.
+    static let fileBytesMax = 4 << 20
+    /// Characters of one name.
+    static let nameLengthMax = 128
+    /// Characters of one string.
+    static let stringLengthMax = 24
+    /// Height of the tree of one declaration: parentheses, operators, blocks, types, `else if`. All later passes are
+    /// recursive; this is what keeps them within a thread's stack.
+    static let depthMax = 200
+    /// Diagnostics of one file.
+    static let diagnosticsMax = 20
+}

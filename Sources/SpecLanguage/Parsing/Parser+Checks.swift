@@ -1,0 +1,113 @@
+import Diagnostics
+
+extension Parser {
+    /// `check = "check" name "{" { composition | expectation } "}"`
+    mutating func parseCheck() -> Syntax.Declaration.Kind {
+        var composition = Syntax.Composition()
+        var expectation: Syntax.Check.Expectation?
+        parseItems("'use', 'set' or 'expect'") { parser in
+            if parser.parseComposition(&composition) { return true }
+            guard parser.kind == .expect else { return false }
+            parser.refuseSecond("'expect'", isPresent: expectation != nil)
+            parser.skip()
+            expectation = parser.parseCheckExpectation()
+            return true
+        }
+        return .check(Syntax.Check(composition: composition, expectation: expectation))
+    }
+
+    /// `proof = "proof" name "{" { composition | "prove" name { "," name } | expectation } "}"`
+    mutating func parseProof() -> Syntax.Declaration.Kind {
+        var composition = Syntax.Composition()
+        var functions: [Syntax.Name] = []
+        var expectation: Syntax.Proof.Expectation?
+        parseItems("'use', 'set', 'prove' or 'expect'") { parser in
+            if parser.parseComposition(&composition) { return true }
+            if parser.takeWord("prove") {
+                functions += parser.parseNames("the name of a function")
+                return true
+            }
+            guard parser.kind == .expect else { return false }
+            parser.refuseSecond("'expect'", isPresent: expectation != nil)
+            parser.skip()
+            if parser.takeWord("proved") {
+                expectation = .proved
+            } else if parser.takeWord("refuted") {
+                expectation = .refuted
+            } else {
+                parser.failAtWord(["proved", "refuted"])
+            }
+            return true
+        }
+        return .proof(Syntax.Proof(composition: composition, functions: functions, expectation: expectation))
+    }
+
+    /// Items between braces, each ended by a line end or `;`. `parseItem` says whether there was one.
+    private mutating func parseItems(_ what: String, _ parseItem: (inout Parser) -> Bool) {
+        guard let level = openBrace("and what is checked") else { return }
+        while kind != .rightBrace, kind != .endOfFile, !hasFailed {
+            if leavesUnclosed() { break }
+            let first = index
+            mark(.member)
+            if !parseItem(&self), !hasFailed { failExpecting(what) }
+            endStatement()
+            if hasFailed, !recover(in: level, from: first) { break }
+        }
+        closeBrace(of: level)
+    }
+
+    /// `composition = "use" name [ "on" name ] [ "with" name { "," name } ] | "set" name "=" expression { "," … }`
+    private mutating func parseComposition(_ composition: inout Syntax.Composition) -> Bool {
+        if kind == .use {
+            refuseSecond("'use'", isPresent: composition.use != nil)
+            skip()
+            composition.use = parsePresentName("the name of a module")
+            if take(.on) { composition.on = parsePresentName("the name of a platform module") }
+            if take(.with) { composition.changes = parseNames("the name of a change") }
+            return true
+        }
+        guard take(.set) else { return false }
+        repeat {
+            let name = parseName("the name of a constant")
+            expect(.assign, "and a value")
+            let value = parseExpression()
+            if !name.text.isEmpty { composition.settings.append(Syntax.Setting(name: name, value: value)) }
+        } while take(.comma)
+        return true
+    }
+
+    private mutating func parsePresentName(_ what: String) -> Syntax.Name? {
+        let name = parseName(what)
+        return name.text.isEmpty ? nil : name
+    }
+
+    private mutating func refuseSecond(_ what: String, isPresent: Bool) {
+        if isPresent { report(ParseDiagnostics.repeated(what, at: span(of: token))) }
+    }
+
+    /// `"expect" ( "holds" | "violates" name [ "within" number "steps" ] )`
+    private mutating func parseCheckExpectation() -> Syntax.Check.Expectation? {
+        if takeWord("holds") { return .holds }
+        guard takeWord("violates") else {
+            failAtWord(["holds", "violates"])
+            return nil
+        }
+        let property = parseName("the name of a property")
+        guard takeWord("within") else { return .violates(property: property, stepsMax: nil) }
+        let number = token
+        guard take(.number) else {
+            if !hasFailed { failExpecting("a number of steps") }
+            return .violates(property: property, stepsMax: nil)
+        }
+        if !takeWord("steps"), !takeWord("step") { failAtWord(["steps"]) }
+        return .violates(property: property, stepsMax: Int(clamping: value(of: number)))
+    }
+
+    /// Fails where one of these words must stand.
+    private mutating func failAtWord(_ words: [String]) {
+        guard !hasFailed else { return }
+        let list = words.map { "'\($0)'" }.joined(separator: " or ")
+        let suggestion = kind == .identifier ? closestName(to: text(token), among: words) : nil
+        failExpecting(list, help: suggestion.map { "did you mean '\($0)'?" })
+    }
+}

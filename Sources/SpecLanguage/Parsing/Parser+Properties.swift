@@ -1,0 +1,57 @@
+import Diagnostics
+
+extension Parser {
+    /// `"property" name ":" temporal [ "under" "fair" name { "," name } ]`
+    mutating func parseLiveness() -> Syntax.Declaration.Kind {
+        expect(.colon, "and what must come about")
+        let formula = parseTemporal()
+        var fairness: [Syntax.Name] = []
+        if take(.under) {
+            expect(.fair, "and the processes that always go on")
+            fairness = parseNames("the name of a process")
+        }
+        return .liveness(formula, fairness: fairness)
+    }
+
+    /// `temporal = "always" temporal | "eventually" temporal | expression "leads_to" expression
+    ///           | expression "implies" temporal | "(" temporal ")" | expression`
+    private mutating func parseTemporal() -> Syntax.TemporalFormula {
+        guard enter() else { return .state(missingExpression()) }
+        defer { leave() }
+        if take(.always) { return .always(parseTemporal()) }
+        if take(.eventually) { return .eventually(parseTemporal()) }
+        if kind == .leftParenthesis, parenthesisHoldsTemporal() {
+            let opening = index
+            skip()
+            let inner = parseTemporal()
+            expectClosing(.rightParenthesis, of: opening)
+            return inner
+        }
+        let start = self.start
+        let left = parseOperand(Precedence.or.rawValue)
+        let leftHeight = height
+        if take(.leadsTo) { return .leadsTo(left, parseExpression()) }
+        guard take(.implies) else { return .state(left) }
+        let right = parseTemporal()
+        // A plain implication between conditions of one state stays an expression.
+        guard case .state(let condition) = right else { return .implies(left, right) }
+        return .state(node(.binary(.implies, left, condition), from: start, above: max(leftHeight, height)))
+    }
+
+    /// Whether the `(` here encloses a temporal operator, so that it is no expression.
+    private func parenthesisHoldsTemporal() -> Bool {
+        var open = 0
+        for token in tokens[index...] {
+            switch token.kind {
+            case .leftParenthesis: open += 1
+            case .rightParenthesis:
+                open -= 1
+                if open == 0 { return false }
+            case .always, .eventually, .leadsTo: return true
+            case .endOfFile, .leftBrace, .rightBrace: return false
+            default: break
+            }
+        }
+        return false
+    }
+}

@@ -1,0 +1,276 @@
+import Diagnostics
+package import SpecLanguage
+
+/// Evaluates expressions: the definition of what they mean. State and locals of operations are read from cells, what lives
+/// during one evaluation from `frame`.
+package final class Evaluator {
+    /// Current cells; `nil` where there is no state (functions run on given arguments).
+    var cells: UnsafeMutablePointer<UInt64>?
+    var stateOffsets: [Int]
+    /// Cells of locals of the running process instance, by variable number, from `localsStart`.
+    var localOffsets: [Int] = []
+    var localsStart = 0
+    /// Values of frame variables by number. Functions do not recurse, so each variable has one place.
+    var frame: [Value] = []
+    /// Loop rounds and quantified values since the last boundary; bounds what a spec may take.
+    var work = 0
+
+    /// More rounds than this within one step are a loop without end.
+    package static let workMax = 1 << 20
+
+    init(stateOffsets: [Int]) { self.stateOffsets = stateOffsets }
+
+    /// For pure functions, outside any state.
+    package convenience init() { self.init(stateOffsets: []) }
+
+    func setFrame(_ variable: Variable, _ value: Value) {
+        if variable.number >= frame.count {
+            frame += Array(repeating: .none, count: variable.number + 16 - frame.count)
+        }
+        frame[variable.number] = value
+    }
+
+    func countWork(_ span: Span?) throws(RunTimeError) {
+        work += 1
+        guard work <= Self.workMax else {
+            throw RunTimeError(
+                "endless-loop", "more than \(Self.workMax) rounds without reaching a boundary or an end", at: span)
+        }
+    }
+
+    /// The cells of a variable, if it lives in cells.
+    func cell(of variable: Variable) -> UnsafeMutablePointer<UInt64>? {
+        switch variable.storage {
+        case .state: cells.map { $0 + stateOffsets[variable.number] }
+        case .operation: cells.map { $0 + localsStart + localOffsets[variable.number] }
+        case .frame: nil
+        }
+    }
+
+    /// The cells of a place named by an expression, if it lies in cells.
+    private func locate(_ expression: Typed.Expression) throws(RunTimeError) -> UnsafeMutablePointer<UInt64>? {
+        switch expression.kind {
+        case .variable(let variable): return cell(of: variable)
+        case .element(let base, let index):
+            guard case .array(let indexType, let element) = base.type, let start = try locate(base) else { return nil }
+            return start + (try ordinal(index, of: indexType)) * CellCoding.count(element)
+        case .field(let base, let index):
+            guard case .structure(_, let fields) = base.type, let start = try locate(base) else { return nil }
+            return start + fields[..<index].reduce(0) { $0 + CellCoding.count($1.type) }
+        default: return nil
+        }
+    }
+
+    /// Position of an index value in an array, checked.
+    func ordinal(_ index: Typed.Expression, of indexType: SpecType) throws(RunTimeError) -> Int {
+        let ordinal = indexType.ordinal(of: try evaluate(index))
+        guard ordinal >= 0, ordinal < Int128(indexType.indexCount ?? 0) else {
+            throw RunTimeError(
+                "index-out-of-range", "the index is \(ordinal + CellCoding.memberBase(indexType)), "
+                    + "outside '\(indexType.description)'", at: index.span)
+        }
+        return Int(ordinal)
+    }
+
+    func bool(_ expression: Typed.Expression) throws(RunTimeError) -> Bool {
+        guard case .bool(let flag) = try evaluate(expression) else { preconditionFailure("a truth value was checked") }
+        return flag
+    }
+
+    func number(_ expression: Typed.Expression) throws(RunTimeError) -> Int128 {
+        guard case .number(let number) = try evaluate(expression) else { preconditionFailure("a number was checked") }
+        return number
+    }
+
+    package func evaluate(_ expression: Typed.Expression) throws(RunTimeError) -> Value {
+        switch expression.kind {
+        case .literal(let value): return value
+        case .variable(let variable):
+            if let place = cell(of: variable) { return CellCoding.decode(variable.type, place) }
+            return frame[variable.number]
+        case .element(let base, let index):
+            if let place = try locate(expression) { return CellCoding.decode(expression.type, place) }
+            guard case .array(let indexType, _) = base.type, case .array(let values) = try evaluate(base) else {
+                preconditionFailure("an array was checked")
+            }
+            return values[try ordinal(index, of: indexType)]
+        case .field(let base, let index):
+            if let place = try locate(expression) { return CellCoding.decode(expression.type, place) }
+            return part(index, of: try evaluate(base))
+        case .method(let method, let base, let arguments):
+            return try evaluate(method, base, arguments, expression)
+        case .convert(let operand): return try convert(operand, to: expression.type, expression.span)
+        case .unary(.not, let operand): return .bool(!(try bool(operand)))
+        case .unary(let operation, let operand):
+            return .number(Arithmetic.apply(operation, try number(operand), type: expression.type))
+        case .binary(let operation, let left, let right): return try evaluate(operation, left, right, expression)
+        case .conditional(let condition, let then, let otherwise):
+            return try evaluate(try bool(condition) ? then : otherwise)
+        case .optionalBinding(let variable, let value, let then, let otherwise):
+            let value = try evaluate(value)
+            if value == .none { return try evaluate(otherwise) }
+            setFrame(variable, value)
+            return try evaluate(then)
+        case .quantifier(let quantifier, let variable, let body):
+            return .bool(try holds(quantifier, variable, body, expression.span))
+        case .listQuantifier(let quantifier, let variable, let list, let body):
+            guard case .list(let values) = try evaluate(list) else { preconditionFailure("a list was checked") }
+            for value in values {
+                setFrame(variable, value)
+                if try bool(body) != (quantifier == .forall) { return .bool(quantifier == .exists) }
+            }
+            return .bool(quantifier == .forall)
+        case .call(let function, let arguments): return try call(function, arguments)
+        case .record(let parts): return .record(try evaluate(parts))
+        case .list(let parts): return .list(try evaluate(parts))
+        case .interval(let first, let last): return .interval(first: try number(first), last: try number(last))
+        }
+    }
+
+    private func evaluate(_ parts: [Typed.Expression]) throws(RunTimeError) -> [Value] {
+        var values: [Value] = []
+        for part in parts { values.append(try evaluate(part)) }
+        return values
+    }
+
+    private func part(_ index: Int, of value: Value) -> Value {
+        switch value {
+        case .record(let fields): fields[index]
+        case .interval(let first, let last): .number(index == 0 ? first : last)
+        default: preconditionFailure("a value with parts was checked")
+        }
+    }
+
+    private func holds(
+        _ quantifier: Syntax.Quantifier, _ variable: Variable, _ body: Typed.Expression, _ span: Span
+    ) throws(RunTimeError) -> Bool {
+        let count = variable.type.indexCount ?? 0
+        guard count <= Self.workMax else {
+            throw RunTimeError(
+                "too-many-values", "'\(variable.type.description)' has too many values to try them all", at: span)
+        }
+        for ordinal in 0..<count {
+            setFrame(variable, variable.type.value(ordinal: Int128(ordinal)))
+            if try bool(body) != (quantifier == .forall) { return quantifier == .exists }
+        }
+        return quantifier == .forall
+    }
+
+    private func evaluate(
+        _ operation: Syntax.BinaryOperator, _ left: Typed.Expression, _ right: Typed.Expression,
+        _ expression: Typed.Expression
+    ) throws(RunTimeError) -> Value {
+        switch operation {
+        case .implies: return try bool(left) ? .bool(try bool(right)) : .bool(true)
+        case .or: return try bool(left) ? .bool(true) : .bool(try bool(right))
+        case .and: return try bool(left) ? .bool(try bool(right)) : .bool(false)
+        case .equal: return .bool(try evaluate(left) == evaluate(right))
+        case .notEqual: return .bool(try evaluate(left) != evaluate(right))
+        case .less, .lessOrEqual, .greater, .greaterOrEqual:
+            return .bool(Arithmetic.compare(operation, try number(left), try number(right)))
+        default:
+            let (a, b) = (try number(left), try number(right))
+            do throws(Arithmetic.Failure) {
+                return .number(try Arithmetic.apply(operation, a, b, type: expression.type))
+            } catch {
+                throw error == .divisionByZero
+                    ? RunTimeError("division-by-zero", "division by zero", at: expression.span)
+                    : RunTimeError("arithmetic-overflow", "the result is beyond 2^120", at: expression.span)
+            }
+        }
+    }
+
+    private func convert(
+        _ operand: Typed.Expression, to type: SpecType, _ span: Span
+    ) throws(RunTimeError) -> Value {
+        let value = try evaluate(operand)
+        guard case .number(let number) = value else { return value }
+        switch type {
+        case .bits(_, let width): return .number(Arithmetic.wrap(number, width: width))
+        case .range(_, let lower, let upper):
+            guard Arithmetic.fits(number, type) else {
+                throw RunTimeError(
+                    "out-of-range", "\(number) is not a value of '\(type.description)' (\(lower) ... \(upper))",
+                    at: span)
+            }
+            return value
+        default: return value
+        }
+    }
+
+    // MARK: Methods
+
+    private func evaluate(
+        _ method: Typed.Method, _ base: Typed.Expression, _ arguments: [Typed.Expression],
+        _ expression: Typed.Expression
+    ) throws(RunTimeError) -> Value {
+        // The common question, without making the set.
+        if method == .contains, case .set(let element) = base.type, let place = try locate(base) {
+            let ordinal = element.ordinal(of: try evaluate(arguments[0]))
+            guard ordinal >= 0, ordinal < Int128(element.indexCount ?? 0) else { return .bool(false) }
+            return .bool(place[Int(ordinal) >> 6] >> UInt64(Int(ordinal) & 63) & 1 != 0)
+        }
+        let value = try evaluate(base)
+        switch (value, base.type) {
+        case (.set(let set), .set(let element)):
+            return try evaluate(method, of: set, element, arguments)
+        case (.queue(let values), _):
+            guard method == .front else {
+                return try evaluate(method, of: values, base.type, arguments)
+            }
+            guard let first = values.first else {
+                throw RunTimeError("queue-empty", "the queue is empty", at: expression.span)
+            }
+            return first
+        case (.interval(let first, let last), _):
+            switch method {
+            case .contains:
+                let member = try number(arguments[0])
+                return .bool(first <= member && member <= last)
+            case .overlaps:
+                guard let range = try closedRange(arguments[0]), first <= last else { return .bool(false) }
+                return .bool((first...last).overlaps(range))
+            default: return .bool(first > last)
+            }
+        case (.list(let values), _): return .number(Int128(values.count))
+        default: preconditionFailure("the method was checked")
+        }
+    }
+
+    private func evaluate(
+        _ method: Typed.Method, of set: IntegerSet, _ element: SpecType, _ arguments: [Typed.Expression]
+    ) throws(RunTimeError) -> Value {
+        switch method {
+        case .contains: return .bool(set.contains(CellCoding.member(try evaluate(arguments[0]), of: element)))
+        case .isEmpty: return .bool(set.isEmpty)
+        case .count: return .number(set.count)
+        case .containsAll: return .bool(try closedRange(arguments[0]).map { set.containsAll($0) } ?? true)
+        case .isDisjoint: return .bool(try closedRange(arguments[0]).map { set.isDisjoint($0) } ?? true)
+        case .highestRun, .lowestRun:
+            guard let range = try closedRange(arguments[0]) else { return .none }
+            let run = method == .highestRun ? set.highestRun(in: range) : set.lowestRun(in: range)
+            return run.map { .interval(first: $0.lowerBound, last: $0.upperBound) } ?? .none
+        default: preconditionFailure("the method was checked")
+        }
+    }
+
+    private func evaluate(
+        _ method: Typed.Method, of queue: [Value], _ type: SpecType, _ arguments: [Typed.Expression]
+    ) throws(RunTimeError) -> Value {
+        guard case .queue(_, let capacity) = type else { preconditionFailure("a queue was checked") }
+        switch method {
+        case .contains: return .bool(queue.contains(try evaluate(arguments[0])))
+        case .isEmpty: return .bool(queue.isEmpty)
+        case .isFull: return .bool(queue.count == capacity)
+        default: return .number(Int128(queue.count))
+        }
+    }
+
+    /// The range an expression gives; `nil` if it is empty.
+    func closedRange(_ expression: Typed.Expression) throws(RunTimeError) -> ClosedRange<Int128>? {
+        guard case .interval(let first, let last) = try evaluate(expression) else {
+            preconditionFailure("a range was checked")
+        }
+        return first <= last ? first...last : nil
+    }
+}

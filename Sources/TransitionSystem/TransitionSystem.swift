@@ -1,0 +1,125 @@
+package import Diagnostics
+package import SpecLanguage
+
+/// A typed spec as processes, control graphs and a state layout: what the interpreter runs and exporters read.
+package final class TransitionSystem: Sendable {
+    /// One process for one value of its parameters.
+    package struct Instance: Sendable {
+        package let process: Int
+        /// Values of the process's parameters.
+        package let arguments: [Value]
+        /// "CPU 0"
+        package let title: String
+    }
+
+    package let spec: TypedSpec
+    /// One for each process declaration. Never changed after the system is made.
+    nonisolated(unsafe) package let graphs: [ControlGraph]
+    nonisolated(unsafe) package let initializations: [ControlGraph]
+    package let instances: [Instance]
+    package let layout: StateLayout
+    /// Cell of each variable by number: state variables from 0, locals from their instance's first local cell; -1 for others.
+    package let stateOffsets: [Int]
+    package let localOffsets: [[Int]]
+    /// The same for each `init` block; its locals lie after all other cells.
+    package let initializationOffsets: [[Int]]
+    package let initializationCellsMax: Int
+    /// One above the largest variable number.
+    package let variableCount: Int
+
+    /// - Throws: what makes the spec too large to explore.
+    package init(_ spec: TypedSpec) throws(TooLarge) {
+        self.spec = spec
+        var widths: [Int] = []
+        var offsets: [Int: Int] = [:]
+        let instances = Self.instances(of: spec)
+        for state in spec.stateVariables {
+            let variable = state.variable
+            guard CellCoding.count(variable.type) + widths.count <= StateLayout.cellsMax else {
+                throw TooLarge(
+                    what: "the state variable '\(variable.name)' makes the state larger than "
+                        + "\(StateLayout.cellsMax) scalars", span: variable.span)
+            }
+            offsets[variable.number] = widths.count
+            CellCoding.appendWidths(of: variable.type, instances: instances.count, to: &widths)
+        }
+        do {
+            graphs = try spec.processes.map { process throws(Lowering.TooLarge) in
+                try Lowering.graph(of: process.body, owner: process.name, parameters: process.parameters)
+            }
+            initializations = try spec.initialization.enumerated().map { block throws(Lowering.TooLarge) in
+                try Lowering.graph(of: block.element, owner: "init", parameters: [])
+            }
+        } catch {
+            throw TooLarge(
+                what: "the operations, inlined, have more than \(ControlGraph.nodesMax) points", span: nil)
+        }
+        let highest = ((graphs + initializations).flatMap(\.variables) + spec.stateVariables.map(\.variable))
+            .map(\.number).max() ?? 0
+        variableCount = highest + 1
+        stateOffsets = (0...highest).map { offsets[$0] ?? -1 }
+        let locals = graphs.map { Locals($0, instances: instances.count) }
+        localOffsets = locals.map { locals in (0...highest).map { locals.offsets[$0] ?? -1 } }
+        let initializationLocals = initializations.map { Locals($0, instances: instances.count) }
+        initializationOffsets = initializationLocals.map { locals in (0...highest).map { locals.offsets[$0] ?? -1 } }
+        initializationCellsMax = initializationLocals.map(\.widths.count).max() ?? 0
+        guard instances.count <= 64, locals.allSatisfy({ $0.widths.count <= StateLayout.cellsMax }) else {
+            throw TooLarge(what: "there are more than 64 process instances", span: spec.processes.first?.span)
+        }
+        self.instances = instances
+        layout = StateLayout(
+            stateCellWidths: widths,
+            instances: instances.map { instance in
+                let (graph, own) = (locals[instance.process].graph, locals[instance.process])
+                return (
+                    own.widths.count, graph.locations.count,
+                    graph.liveVariables.map { $0.flatMap { own.cells(of: $0) } }
+                )
+            })
+    }
+
+    /// The scope is too large to enumerate; a mistake of the spec or its settings.
+    package struct TooLarge: Error {
+        package let what: String
+        package let span: Span?
+    }
+
+    private struct Locals {
+        let graph: ControlGraph
+        var offsets: [Int: Int] = [:]
+        var widths: [Int] = []
+
+        init(_ graph: ControlGraph, instances: Int) {
+            self.graph = graph
+            for variable in graph.variables {
+                offsets[variable.number] = widths.count
+                CellCoding.appendWidths(of: variable.type, instances: instances, to: &widths)
+            }
+        }
+
+        func cells(of variable: Variable) -> [(cell: Int, width: Int)] {
+            guard let start = offsets[variable.number] else { return [] }
+            return (start..<start + CellCoding.count(variable.type)).map { ($0, widths[$0]) }
+        }
+    }
+
+    /// Every process with every combination of its parameters' values, in order.
+    private static func instances(of spec: TypedSpec) -> [Instance] {
+        var instances: [Instance] = []
+        for (number, process) in spec.processes.enumerated() {
+            var combinations: [[Value]] = [[]]
+            for parameter in process.parameters {
+                let count = min(parameter.type.indexCount ?? 1, 65)
+                combinations = combinations.prefix(65).flatMap { prefix in
+                    (0..<count).map { prefix + [parameter.type.value(ordinal: Int128($0))] }
+                }
+            }
+            for arguments in combinations.prefix(65) {
+                let names = zip(arguments, process.parameters).map { ValueText.short($0, $1.type) }
+                let suffix = combinations.count > 1 ? " " + names.joined(separator: ",") : ""
+                instances.append(Instance(process: number, arguments: arguments, title: process.lane + suffix))
+            }
+        }
+        return instances
+    }
+}

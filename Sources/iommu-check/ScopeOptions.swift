@@ -1,0 +1,48 @@
+import ArgumentParser
+import Checking
+
+/// What `check`, `prove` and `gate` share.
+struct ScopeOptions: ParsableArguments {
+    @Option(
+        name: .customLong("set"),
+        help: ArgumentHelp("Override a constant: NAME=VALUE. May be repeated.", valueName: "NAME=VALUE"))
+    var settings: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Reserved regions of a machine, as /sys/kernel/iommu_groups/*/reserved_regions prints them.",
+            valueName: "file"))
+    var platform: String?
+
+    @Option(help: ArgumentHelp("Only this 'group N' of the platform file.", valueName: "number"))
+    var group: Int?
+}
+
+/// Limits of an exploration.
+struct LimitOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Threads; the result does not depend on it.", valueName: "number"))
+    var threads: Int = 0
+
+    @Option(help: ArgumentHelp("Memory for states, as 512M or 8G.", valueName: "size"))
+    var memory: String = "8G"
+
+    @Option(help: ArgumentHelp("Time for each check, as 90s, 10m or 2h.", valueName: "time"))
+    var timeout: String?
+
+    func limits() throws -> ExplorationLimits {
+        guard (0...256).contains(threads) else { throw ValidationError("--threads takes 1 to 256") }
+        guard let bytes = Quantity.bytes(memory) else {
+            throw ValidationError("--memory '\(memory)' is not a size; write for example 512M or 8G")
+        }
+        var seconds: Double?
+        if let timeout {
+            guard let given = Quantity.seconds(timeout) else {
+                throw ValidationError("--timeout '\(timeout)' is not a time; write for example 90s, 10m or 2h")
+            }
+            seconds = given
+        }
+        return ExplorationLimits(
+            threads: threads == 0 ? ExplorationLimits.availableThreads : threads, memoryBytesMax: bytes,
+            secondsMax: seconds)
+    }
+}

@@ -1,0 +1,38 @@
+import ArgumentParser
+import Checking
+
+struct ProveCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "prove",
+        abstract: "Let Z3 discharge the contracts that the proofs of a spec name.",
+        discussion: """
+            EXAMPLES
+              iommu-check prove Specs/layers/iova_allocator.spec
+              iommu-check prove Specs/layers/iova_allocator.spec top_down --timeout 30s
+              iommu-check prove Specs/proposals/default_domain.spec --platform reserved_regions
+            """)
+
+    @Argument(help: "The spec file.")
+    var file: String
+
+    @Argument(help: "Only this proof.")
+    var proof: String?
+
+    @OptionGroup var scope: ScopeOptions
+
+    @Option(help: ArgumentHelp("Time for each condition.", valueName: "time"))
+    var timeout: String = "30s"
+
+    func run() throws {
+        guard let seconds = Quantity.seconds(timeout) else {
+            throw ValidationError("--timeout '\(timeout)' is not a time; write for example 90s or 10m")
+        }
+        let request = ProofRequest(
+            spec: file, proof: proof, settings: scope.settings, platform: scope.platform, group: scope.group,
+            secondsMax: seconds)
+        let answer = try answering { try ProofQuestion(request).answer() }
+        Terminal.error(answer.warnings)
+        Terminal.out(answer.text)
+        throw Stop(code: answer.exitCode)
+    }
+}
