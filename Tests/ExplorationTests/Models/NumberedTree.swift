@@ -44,8 +44,9 @@ struct NumberedTree: SuccessorFunction {
                 if number == model.count - 1 {
                     buffer.findings.append(ExpansionFinding(source: source, kind: .invariant(0)))
                 }
-                for child in [2 * number + 1, 2 * number + 2] where child < model.count {
-                    append(child, to: buffer)
+                // Back to the parent, then down.
+                for next in [(number - 1) / 2, 2 * number + 1, 2 * number + 2] where next < model.count {
+                    append(next, to: buffer)
                     buffer.transitionCount += 1
                 }
                 buffer.finishSource()
