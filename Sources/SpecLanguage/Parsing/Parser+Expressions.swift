@@ -195,13 +195,23 @@ extension Parser {
                     "->", at: span(of: token), help: "write '.': there are no pointers"))
         }
         skip()
-        let name = parseName("the name of a field or method")
+        let name = parseMemberName()
         guard kind == .leftParenthesis, !isAtLineStart else {
             return node(.member(base: base, name: name), from: start, above: below)
         }
         let arguments = parseArguments()
         return node(
             .methodCall(base: base, method: name, arguments: arguments), from: start, above: max(below, height))
+    }
+
+    /// A field or method. A method may have the name of a keyword: `owned.remove(page)`.
+    private mutating func parseMemberName() -> Syntax.Name {
+        let word = token
+        guard kind.isKeyword, kind(ahead: 1) == .leftParenthesis, !word.newlineBefore else {
+            return parseName("the name of a field or method")
+        }
+        skip()
+        return Syntax.Name(text: text(word), span: span(of: word))
     }
 
     /// `"[" ( expression | "all" ) "]"`
