@@ -13,6 +13,7 @@ package import SpecLanguage
 /// | `Set<T>` | a bit mask, 64 members a cell |
 /// | `Queue<T, N>` | 1 (count), then N elements; unused ones zero |
 /// | Lock | 1: 0 free, else 1 + the holder's instance |
+/// | Int, Range (locals between two boundaries) | 2, 4: the low and high half of each number |
 package enum CellCoding {
     /// Cells that a value of the type takes; saturates at `Int.max / 4`.
     package static func count(_ type: SpecType) -> Int {
@@ -20,10 +21,14 @@ package enum CellCoding {
         case .bool, .range, .bits, .enumeration, .symmetric, .lock: return 1
         case .optional(let wrapped): return isOneCell(wrapped) ? 1 : saturating(1, count(wrapped), times: 1)
         case .structure(_, let fields): return fields.reduce(0) { saturating($0, count($1.type), times: 1) }
-        case .array(let index, let element): return saturating(0, count(element), times: index.indexCount ?? 0)
-        case .set(let element): return ((element.indexCount ?? 0) / 64) + ((element.indexCount ?? 0) % 64 == 0 ? 0 : 1)
+        case .array(let index, let element):
+            return saturating(0, count(element), times: index.indexCount ?? 0)
+        case .set(let element):
+            return ((element.indexCount ?? 0) / 64) + ((element.indexCount ?? 0) % 64 == 0 ? 0 : 1)
         case .queue(let element, let capacity): return saturating(1, count(element), times: capacity)
-        case .integer, .interval, .list, .void, .absent, .erroneous: return 0
+        case .integer: return 2
+        case .interval: return 4
+        case .list, .void, .absent, .erroneous: return 0
         }
     }
 
@@ -54,7 +59,9 @@ package enum CellCoding {
         case .structure(_, let fields):
             for field in fields { appendWidths(of: field.type, instances: instances, to: &widths) }
         case .array(let index, let element):
-            for _ in 0..<(index.indexCount ?? 0) { appendWidths(of: element, instances: instances, to: &widths) }
+            for _ in 0..<(index.indexCount ?? 0) {
+                appendWidths(of: element, instances: instances, to: &widths)
+            }
         case .set(let element):
             var left = element.indexCount ?? 0
             while left > 0 {
@@ -64,7 +71,9 @@ package enum CellCoding {
         case .queue(let element, let capacity):
             widths.append(bitWidth(capacity))
             for _ in 0..<capacity { appendWidths(of: element, instances: instances, to: &widths) }
-        case .integer, .interval, .list, .void, .absent, .erroneous: break
+        case .integer: widths += [64, 64]
+        case .interval: widths += [64, 64, 64, 64]
+        case .list, .void, .absent, .erroneous: break
         }
     }
 
@@ -97,15 +106,27 @@ package enum CellCoding {
         case .queue(let element, _):
             let size = count(element)
             return .queue((0..<Int(cells[0])).map { decode(element, cells + 1 + $0 * size) })
-        case .integer, .interval, .list, .void, .absent, .erroneous:
+        case .integer: return .number(integer(cells))
+        case .interval: return .interval(first: integer(cells), last: integer(cells + 2))
+        case .list, .void, .absent, .erroneous:
             preconditionFailure("'\(type.description)' is not stored")
         }
+    }
+
+    private static func integer(_ cells: UnsafePointer<UInt64>) -> Int128 {
+        Int128(truncatingIfNeeded: UInt128(cells[1]) << 64 | UInt128(cells[0]))
+    }
+
+    private static func encode(_ number: Int128, _ cells: UnsafeMutablePointer<UInt64>) {
+        cells[0] = UInt64(truncatingIfNeeded: number)
+        cells[1] = UInt64(truncatingIfNeeded: number >> 64)
     }
 
     /// Members as numbers of the element type (ranges keep their offset; tokens and Bool are ordinals).
     private static func decodeSet(_ element: SpecType, _ cells: UnsafePointer<UInt64>) -> IntegerSet {
         var set = IntegerSet()
-        for ordinal in 0..<(element.indexCount ?? 0) where cells[ordinal >> 6] >> UInt64(ordinal & 63) & 1 != 0 {
+        for ordinal in 0..<(element.indexCount ?? 0)
+        where cells[ordinal >> 6] >> UInt64(ordinal & 63) & 1 != 0 {
             let member = Int128(ordinal) + memberBase(element)
             set.insert(member...member)
         }
@@ -125,6 +146,10 @@ package enum CellCoding {
     package static func encode(_ value: Value, _ type: SpecType, _ cells: UnsafeMutablePointer<UInt64>) {
         switch (type, value) {
         case (.lock, .lock(let holder)): cells[0] = UInt64(holder)
+        case (.integer, .number(let number)): encode(number, cells)
+        case (.interval, .interval(let first, let last)):
+            encode(first, cells)
+            encode(last, cells + 2)
         case (.optional, .none): cells.update(repeating: 0, count: count(type))
         case (.optional(let wrapped), _) where isOneCell(wrapped):
             cells[0] = UInt64(wrapped.ordinal(of: value)) + 1

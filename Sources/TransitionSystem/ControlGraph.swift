@@ -26,9 +26,11 @@ package final class ControlGraph {
         variables = (analysis.variables + parameters).reduce(into: [Int: Variable]()) { $0[$1.number] = $1 }
             .values.sorted { $0.number < $1.number }
         let constant = Set(parameters.map(\.number))
-        liveVariables = [[]] + locations.dropFirst().map { node in
-            analysis.liveIn(node).filter { !constant.contains($0.number) }
-        }
+        liveVariables =
+            [[]]
+            + locations.dropFirst().map { node in
+                analysis.liveIn(node).filter { !constant.contains($0.number) }
+            }
     }
 
     package func locationNumber(of node: ControlNode) -> Int {
@@ -40,7 +42,9 @@ package final class ControlGraph {
         var seen: [Int: ControlNode] = [entry.number: entry]
         var waiting = [entry]
         while let node = waiting.popLast() {
-            for next in node.successors where seen.updateValue(next, forKey: next.number) == nil { waiting.append(next) }
+            for next in node.successors where seen.updateValue(next, forKey: next.number) == nil {
+                waiting.append(next)
+            }
         }
         return seen.values.sorted { $0.number < $1.number }
     }

@@ -17,7 +17,7 @@ package final class ControlNode {
         /// `await`: a location; waits.
         case await(Typed.Expression, next: ControlNode)
         case assign(Typed.Target, Typed.Expression, next: ControlNode)
-        /// Evaluated for its run-time errors only.
+        /// Evaluated for its run-time errors only; left out where there can be none.
         case discard(Typed.Expression, next: ControlNode)
         case mutate(Typed.Target, Typed.Mutation, [Typed.Expression], next: ControlNode)
         /// Binds the parameters of an operation.
@@ -35,7 +35,8 @@ package final class ControlNode {
 
     package enum LoopRange {
         case wholeType
-        case interval(Typed.Expression)
+        /// The range is evaluated once; `last` keeps its end.
+        case interval(Typed.Expression, last: Variable)
     }
 
     package let number: Int
@@ -63,7 +64,8 @@ package final class ControlNode {
         switch kind {
         case .pending, .finish: []
         case .boundary(_, let next), .acquire(_, let next), .release(_, let next), .await(_, let next),
-            .assign(_, _, let next), .discard(_, let next), .mutate(_, _, _, let next), .enter(_, _, let next),
+            .assign(_, _, let next), .discard(_, let next), .mutate(_, _, _, let next),
+            .enter(_, _, let next),
             .assert(_, _, let next):
             [next]
         case .branch(_, let then, let otherwise), .bind(_, _, let then, let otherwise): [then, otherwise]

@@ -77,16 +77,14 @@ private struct UseCollector {
             let bindings = arms.flatMap(\.arm.bindings)
             defined += bindings
         case .loopBegin(let variable, let range, _, _):
-            visit(range)
             define(variable)
+            guard case .interval(let expression, let last) = range else { return }
+            visit(expression)
+            define(last)
         case .loopNext(let variable, let range, _, _):
-            visit(range)
             use(variable)
+            if case .interval(_, let last) = range { use(last) }
         }
-    }
-
-    private mutating func visit(_ range: ControlNode.LoopRange) {
-        if case .interval(let expression) = range { visit(expression) }
     }
 
     private mutating func use(_ variable: Variable) {
@@ -111,11 +109,13 @@ private struct UseCollector {
         case .element(let base, let index):
             visit(base)
             visit(index)
-        case .field(let base, _), .convert(let base), .unary(_, let base), .quantifier(_, _, let base): visit(base)
+        case .field(let base, _), .convert(let base), .unary(_, let base), .quantifier(_, _, let base):
+            visit(base)
         case .method(_, let base, let arguments):
             visit(base)
             for argument in arguments { visit(argument) }
-        case .binary(_, let left, let right), .interval(let left, let right), .listQuantifier(_, _, let left, let right):
+        case .binary(_, let left, let right), .interval(let left, let right),
+            .listQuantifier(_, _, let left, let right):
             visit(left)
             visit(right)
         case .conditional(let condition, let then, let otherwise):

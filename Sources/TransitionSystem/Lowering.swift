@@ -48,17 +48,28 @@ final class Lowering {
     private var memo: [Key: ControlNode] = [:]
     private var places: [Context: ReturnPlace] = [:]
     private var lockNumbers: [ObjectIdentifier: Int] = [:]
+    /// Ends of the ranges of loops, by statement: operations do not recurse, so one is enough.
+    private var loopEnds: [ObjectIdentifier: Variable] = [:]
+    private let firstHiddenNumber: Int
+
+    private init(firstHiddenNumber: Int) { self.firstHiddenNumber = firstHiddenNumber }
 
     /// The graph of a process or `init` body.
-    static func graph(of body: Typed.Block, owner: String, parameters: [Variable]) throws(TooLarge) -> ControlGraph {
-        let lowering = Lowering()
+    ///
+    /// - Parameter firstHiddenNumber: above the numbers of all variables of the spec, for those that no author wrote.
+    static func graph(
+        of body: Typed.Block, owner: String, parameters: [Variable], firstHiddenNumber: Int
+    ) throws(TooLarge) -> ControlGraph {
+        let lowering = Lowering(firstHiddenNumber: firstHiddenNumber)
         let finish = try lowering.make(.finish, owner, nil)
         let place = lowering.place(owner: owner, node: finish, result: nil, locks: [], lockNumbers: [])
         let entry = try lowering.lower(body, next: finish, place)
         return ControlGraph(entry: entry, nodes: lowering.nodes, parameters: parameters)
     }
 
-    private func make(_ kind: ControlNode.Kind, _ owner: String, _ span: Span?) throws(TooLarge) -> ControlNode {
+    private func make(_ kind: ControlNode.Kind, _ owner: String, _ span: Span?) throws(TooLarge)
+        -> ControlNode
+    {
         guard nodes.count < ControlGraph.nodesMax else { throw TooLarge() }
         let node = ControlNode(number: nodes.count, kind: kind, owner: owner, span: span)
         nodes.append(node)
@@ -78,7 +89,9 @@ final class Lowering {
         return place
     }
 
-    private func lower(_ block: Typed.Block, next: ControlNode, _ place: ReturnPlace) throws(TooLarge) -> ControlNode {
+    private func lower(_ block: Typed.Block, next: ControlNode, _ place: ReturnPlace) throws(TooLarge)
+        -> ControlNode
+    {
         var node = next
         for statement in block.statements.reversed() { node = try lower(statement, next: node, place) }
         return node
@@ -99,7 +112,8 @@ final class Lowering {
         case .forEach(let variable, let body):
             node = try loop(variable, .wholeType, body, next: next, place, span)
         case .forInterval(let variable, let interval, let body):
-            node = try loop(variable, .interval(interval), body, next: next, place, span)
+            let end = loopEnd(of: statement, variable)
+            node = try loop(variable, .interval(interval, last: end), body, next: next, place, span)
         case .forList(let variable, let list, let body):
             node = try unrolled(variable, list, body, next: next, place, span)
         case .callOperation(let operation, let arguments, let result):
@@ -147,9 +161,19 @@ final class Lowering {
             var lowered: [(arm: Typed.Arm, next: ControlNode)] = []
             for arm in arms { lowered.append((arm, try lower(arm.body, next: next, place))) }
             return try make(.choose(lowered), owner, span)
-        case .assert(let name, let condition): return try make(.assert(name, condition, next: next), owner, span)
+        case .assert(let name, let condition):
+            return try make(.assert(name, condition, next: next), owner, span)
         default: preconditionFailure("lowered elsewhere")
         }
+    }
+
+    private func loopEnd(of statement: Typed.Statement, _ variable: Variable) -> Variable {
+        if let known = loopEnds[ObjectIdentifier(statement)] { return known }
+        let end = Variable(
+            name: "last \(variable.name)", type: variable.type, storage: variable.storage, isMutable: true,
+            span: statement.span, number: firstHiddenNumber + loopEnds.count)
+        loopEnds[ObjectIdentifier(statement)] = end
+        return end
     }
 
     private func loop(
@@ -187,7 +211,10 @@ final class Lowering {
         var node = place.node
         for lock in place.locks { node = try make(.release(lock, next: node), place.owner, span) }
         guard let value else { return node }
-        guard let result = place.result else { return try make(.discard(value, next: node), place.owner, span) }
+        guard let result = place.result else {
+            // A value that nobody wants keeps no variable alive, unless making it can fail.
+            return value.canFail ? try make(.discard(value, next: node), place.owner, span) : node
+        }
         let target = Typed.Target(variable: result, path: [], type: result.type, span: span)
         return try make(.assign(target, value, next: node), place.owner, span)
     }

@@ -36,7 +36,8 @@ package struct StateLayout: Sendable {
     package static let cellsMax = 1 << 16
 
     init(
-        stateCellWidths: [Int], instances: [(localCells: Int, locationCount: Int, live: [[(cell: Int, width: Int)]])]
+        stateCellWidths: [Int],
+        instances: [(localCells: Int, locationCount: Int, live: [[(cell: Int, width: Int)]])]
     ) {
         var allocator = BitAllocator()
         stateCellCount = stateCellWidths.count

@@ -43,25 +43,33 @@ package final class TransitionSystem: Sendable {
             offsets[variable.number] = widths.count
             CellCoding.appendWidths(of: variable.type, instances: instances.count, to: &widths)
         }
+        let firstHiddenNumber = Self.highestVariableNumber(in: spec) + 1
         do {
             graphs = try spec.processes.map { process throws(Lowering.TooLarge) in
-                try Lowering.graph(of: process.body, owner: process.name, parameters: process.parameters)
+                try Lowering.graph(
+                    of: process.body, owner: process.name, parameters: process.parameters,
+                    firstHiddenNumber: firstHiddenNumber)
             }
             initializations = try spec.initialization.enumerated().map { block throws(Lowering.TooLarge) in
-                try Lowering.graph(of: block.element, owner: "init", parameters: [])
+                try Lowering.graph(
+                    of: block.element, owner: "init", parameters: [], firstHiddenNumber: firstHiddenNumber)
             }
         } catch {
             throw TooLarge(
                 what: "the operations, inlined, have more than \(ControlGraph.nodesMax) points", span: nil)
         }
-        let highest = ((graphs + initializations).flatMap(\.variables) + spec.stateVariables.map(\.variable))
+        let highest =
+            ((graphs + initializations).flatMap(\.variables) + spec.stateVariables.map(\.variable))
             .map(\.number).max() ?? 0
         variableCount = highest + 1
         stateOffsets = (0...highest).map { offsets[$0] ?? -1 }
+        for graph in graphs + initializations { try Self.checkLocals(of: graph) }
         let locals = graphs.map { Locals($0, instances: instances.count) }
         localOffsets = locals.map { locals in (0...highest).map { locals.offsets[$0] ?? -1 } }
         let initializationLocals = initializations.map { Locals($0, instances: instances.count) }
-        initializationOffsets = initializationLocals.map { locals in (0...highest).map { locals.offsets[$0] ?? -1 } }
+        initializationOffsets = initializationLocals.map { locals in
+            (0...highest).map { locals.offsets[$0] ?? -1 }
+        }
         initializationCellsMax = initializationLocals.map(\.widths.count).max() ?? 0
         guard instances.count <= 64, locals.allSatisfy({ $0.widths.count <= StateLayout.cellsMax }) else {
             throw TooLarge(what: "there are more than 64 process instances", span: spec.processes.first?.span)
@@ -82,6 +90,33 @@ package final class TransitionSystem: Sendable {
     package struct TooLarge: Error {
         package let what: String
         package let span: Span?
+    }
+
+    private static func highestVariableNumber(in spec: TypedSpec) -> Int {
+        var seen: Set<ObjectIdentifier> = []
+        let blocks = spec.processes.map(\.body) + spec.initialization
+        let inBlocks = blocks.map { $0.highestVariableNumber(&seen) }
+        let named = spec.stateVariables.map(\.variable) + spec.processes.flatMap(\.parameters)
+        return (inBlocks + named.map(\.number)).max() ?? 0
+    }
+
+    /// Sizes come from the author's constants: they are added up before anything is laid out.
+    private static func checkLocals(of graph: ControlGraph) throws(TooLarge) {
+        var sum = 0
+        for variable in graph.variables {
+            sum += CellCoding.count(variable.type)
+            guard sum <= StateLayout.cellsMax else {
+                throw TooLarge(
+                    what:
+                        "'\(variable.name)' makes the locals of a process larger than \(StateLayout.cellsMax) scalars",
+                    span: variable.span)
+            }
+            guard !variable.type.holdsList else {
+                throw TooLarge(
+                    what: "'\(variable.name)' is a list, which only constants and functions can have",
+                    span: variable.span)
+            }
+        }
     }
 
     private struct Locals {
@@ -117,7 +152,8 @@ package final class TransitionSystem: Sendable {
             for arguments in combinations.prefix(65) {
                 let names = zip(arguments, process.parameters).map { ValueText.short($0, $1.type) }
                 let suffix = combinations.count > 1 ? " " + names.joined(separator: ",") : ""
-                instances.append(Instance(process: number, arguments: arguments, title: process.lane + suffix))
+                instances.append(
+                    Instance(process: number, arguments: arguments, title: process.lane + suffix))
             }
         }
         return instances

@@ -14,7 +14,8 @@ package enum ValueText {
         case (_, .number(let number)): "\(number)"
         case (_, .token(let ordinal)): "\(ordinal)"
         case (.structure(_, let fields), .record(let values)):
-            "{" + zip(fields, values).map { "\($0.name): \(short($1, $0.type))" }.joined(separator: ", ") + "}"
+            "{" + zip(fields, values).map { "\($0.name): \(short($1, $0.type))" }.joined(separator: ", ")
+                + "}"
         case (.array(_, let element), .array(let values)), (.list(let element), .list(let values)),
             (.queue(let element, _), .queue(let values)):
             "[" + values.map { short($0, element) }.joined(separator: ", ") + "]"
@@ -59,7 +60,9 @@ package enum ValueText {
         case (.set(let element), .set(let set)):
             .set(
                 set.members.map {
-                    observed(element.value(ordinal: $0 - CellCoding.memberBase(element)), element, holders: holders)
+                    observed(
+                        element.value(ordinal: $0 - CellCoding.memberBase(element)), element, holders: holders
+                    )
                 })
         case (.queue(let element, _), .queue(let values)), (.list(let element), .list(let values)):
             .list(values.map { observed($0, element, holders: holders) })

@@ -4,7 +4,7 @@ package import SpecLanguage
 extension Evaluator {
     /// Runs a pure function on given arguments, at whatever width its types have.
     package func call(_ function: Typed.Function, arguments: [Value]) throws(RunTimeError) -> Value {
-        work = 0
+        begin()
         return try run(function, arguments)
     }
 
@@ -17,7 +17,8 @@ extension Evaluator {
     private func run(_ function: Typed.Function, _ arguments: [Value]) throws(RunTimeError) -> Value {
         for (parameter, value) in zip(function.parameters, arguments) { setFrame(parameter, value) }
         guard let result = try execute(function.definition.body) else {
-            throw RunTimeError("missing-return", "'\(function.name)' ended without a result", at: function.span)
+            throw RunTimeError(
+                "missing-return", "'\(function.name)' ended without a result", at: function.span)
         }
         return result
     }
@@ -36,7 +37,7 @@ extension Evaluator {
     package func checkContract(
         _ function: Typed.Function, arguments: [Value]
     ) throws(RunTimeError) -> ContractAnswer {
-        work = 0
+        begin()
         for (parameter, value) in zip(function.parameters, arguments) { setFrame(parameter, value) }
         for (index, condition) in function.definition.requires.enumerated() where !(try bool(condition)) {
             return .notRequired(index)
@@ -97,12 +98,15 @@ extension Evaluator {
                 if let result = try execute(body) { return result }
             }
         case .forList(let variable, let list, let body):
-            guard case .list(let values) = try evaluate(list) else { preconditionFailure("a list was checked") }
+            guard case .list(let values) = try evaluate(list) else {
+                preconditionFailure("a list was checked")
+            }
             for value in values {
                 setFrame(variable, value)
                 if let result = try execute(body) { return result }
             }
-        case .returnValue(let value): return try value.map { expression throws(RunTimeError) in try evaluate(expression) }
+        case .returnValue(let value):
+            return try value.map { expression throws(RunTimeError) in try evaluate(expression) }
         case .callOperation, .step, .await, .withLock, .choose, .assert:
             preconditionFailure("functions take no steps")
         }
@@ -203,7 +207,8 @@ extension Evaluator {
                 range.upperBound <= last || element.indexCount == Int.max
             else {
                 throw RunTimeError(
-                    "out-of-range", "\(range.lowerBound) ... \(range.upperBound) leaves '\(element.description)'",
+                    "out-of-range",
+                    "\(range.lowerBound) ... \(range.upperBound) leaves '\(element.description)'",
                     at: span)
             }
             set.insert(range)
@@ -216,7 +221,9 @@ extension Evaluator {
                 }
                 if let argument { values.append(argument) }
             case .pop:
-                guard !values.isEmpty else { throw RunTimeError("queue-empty", "the queue is empty", at: span) }
+                guard !values.isEmpty else {
+                    throw RunTimeError("queue-empty", "the queue is empty", at: span)
+                }
                 values.removeFirst()
             default: values.removeAll()
             }

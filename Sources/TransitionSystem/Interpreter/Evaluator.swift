@@ -17,6 +17,9 @@ package final class Evaluator {
 
     /// More rounds than this within one step are a loop without end.
     package static let workMax = 1 << 20
+    /// Quantified values tried since the evaluation or step began, on all its paths.
+    private var triedCount = 0
+    private static let triedMax = 1 << 26
 
     init(stateOffsets: [Int]) { self.stateOffsets = stateOffsets }
 
@@ -30,11 +33,18 @@ package final class Evaluator {
         frame[variable.number] = value
     }
 
+    /// The next evaluation has its limits for itself.
+    func begin() {
+        work = 0
+        triedCount = 0
+    }
+
     func countWork(_ span: Span?) throws(RunTimeError) {
         work += 1
         guard work <= Self.workMax else {
             throw RunTimeError(
-                "endless-loop", "more than \(Self.workMax) rounds without reaching a boundary or an end", at: span)
+                "endless-loop", "more than \(Self.workMax) rounds without reaching a boundary or an end",
+                at: span)
         }
     }
 
@@ -48,11 +58,14 @@ package final class Evaluator {
     }
 
     /// The cells of a place named by an expression, if it lies in cells.
-    private func locate(_ expression: Typed.Expression) throws(RunTimeError) -> UnsafeMutablePointer<UInt64>? {
+    private func locate(_ expression: Typed.Expression) throws(RunTimeError) -> UnsafeMutablePointer<UInt64>?
+    {
         switch expression.kind {
         case .variable(let variable): return cell(of: variable)
         case .element(let base, let index):
-            guard case .array(let indexType, let element) = base.type, let start = try locate(base) else { return nil }
+            guard case .array(let indexType, let element) = base.type, let start = try locate(base) else {
+                return nil
+            }
             return start + (try ordinal(index, of: indexType)) * CellCoding.count(element)
         case .field(let base, let index):
             guard case .structure(_, let fields) = base.type, let start = try locate(base) else { return nil }
@@ -66,19 +79,24 @@ package final class Evaluator {
         let ordinal = indexType.ordinal(of: try evaluate(index))
         guard ordinal >= 0, ordinal < Int128(indexType.indexCount ?? 0) else {
             throw RunTimeError(
-                "index-out-of-range", "the index is \(ordinal + CellCoding.memberBase(indexType)), "
+                "index-out-of-range",
+                "the index is \(ordinal + CellCoding.memberBase(indexType)), "
                     + "outside '\(indexType.description)'", at: index.span)
         }
         return Int(ordinal)
     }
 
     func bool(_ expression: Typed.Expression) throws(RunTimeError) -> Bool {
-        guard case .bool(let flag) = try evaluate(expression) else { preconditionFailure("a truth value was checked") }
+        guard case .bool(let flag) = try evaluate(expression) else {
+            preconditionFailure("a truth value was checked")
+        }
         return flag
     }
 
     func number(_ expression: Typed.Expression) throws(RunTimeError) -> Int128 {
-        guard case .number(let number) = try evaluate(expression) else { preconditionFailure("a number was checked") }
+        guard case .number(let number) = try evaluate(expression) else {
+            preconditionFailure("a number was checked")
+        }
         return number
     }
 
@@ -90,7 +108,8 @@ package final class Evaluator {
             return frame[variable.number]
         case .element(let base, let index):
             if let place = try locate(expression) { return CellCoding.decode(expression.type, place) }
-            guard case .array(let indexType, _) = base.type, case .array(let values) = try evaluate(base) else {
+            guard case .array(let indexType, _) = base.type, case .array(let values) = try evaluate(base)
+            else {
                 preconditionFailure("an array was checked")
             }
             return values[try ordinal(index, of: indexType)]
@@ -103,7 +122,8 @@ package final class Evaluator {
         case .unary(.not, let operand): return .bool(!(try bool(operand)))
         case .unary(let operation, let operand):
             return .number(Arithmetic.apply(operation, try number(operand), type: expression.type))
-        case .binary(let operation, let left, let right): return try evaluate(operation, left, right, expression)
+        case .binary(let operation, let left, let right):
+            return try evaluate(operation, left, right, expression)
         case .conditional(let condition, let then, let otherwise):
             return try evaluate(try bool(condition) ? then : otherwise)
         case .optionalBinding(let variable, let value, let then, let otherwise):
@@ -114,7 +134,9 @@ package final class Evaluator {
         case .quantifier(let quantifier, let variable, let body):
             return .bool(try holds(quantifier, variable, body, expression.span))
         case .listQuantifier(let quantifier, let variable, let list, let body):
-            guard case .list(let values) = try evaluate(list) else { preconditionFailure("a list was checked") }
+            guard case .list(let values) = try evaluate(list) else {
+                preconditionFailure("a list was checked")
+            }
             for value in values {
                 setFrame(variable, value)
                 if try bool(body) != (quantifier == .forall) { return .bool(quantifier == .exists) }
@@ -123,7 +145,8 @@ package final class Evaluator {
         case .call(let function, let arguments): return try call(function, arguments)
         case .record(let parts): return .record(try evaluate(parts))
         case .list(let parts): return .list(try evaluate(parts))
-        case .interval(let first, let last): return .interval(first: try number(first), last: try number(last))
+        case .interval(let first, let last):
+            return .interval(first: try number(first), last: try number(last))
         }
     }
 
@@ -147,7 +170,12 @@ package final class Evaluator {
         let count = variable.type.indexCount ?? 0
         guard count <= Self.workMax else {
             throw RunTimeError(
-                "too-many-values", "'\(variable.type.description)' has too many values to try them all", at: span)
+                "too-many-values", "'\(variable.type.description)' has too many values to try them all",
+                at: span)
+        }
+        triedCount += count
+        guard triedCount <= Self.triedMax else {
+            throw RunTimeError("too-many-values", "quantifiers try too many values in one step", at: span)
         }
         for ordinal in 0..<count {
             setFrame(variable, variable.type.value(ordinal: Int128(ordinal)))
@@ -190,7 +218,8 @@ package final class Evaluator {
         case .range(_, let lower, let upper):
             guard Arithmetic.fits(number, type) else {
                 throw RunTimeError(
-                    "out-of-range", "\(number) is not a value of '\(type.description)' (\(lower) ... \(upper))",
+                    "out-of-range",
+                    "\(number) is not a value of '\(type.description)' (\(lower) ... \(upper))",
                     at: span)
             }
             return value

@@ -36,17 +36,30 @@ struct Explanation {
             for ordinal in 0..<(variable.type.indexCount ?? 0) {
                 let value = variable.type.value(ordinal: Int128(ordinal))
                 evaluator.setFrame(variable, value)
-                guard try evaluator.bool(body) == wanted else { continue }
-                lines.append("for \(variable.name) = \(ValueText.short(value, variable.type))")
+                let line = "for \(variable.name) = \(ValueText.short(value, variable.type))"
+                do throws(RunTimeError) {
+                    guard try evaluator.bool(body) == wanted else { continue }
+                } catch {
+                    lines.append(line)
+                    throw error
+                }
+                lines.append(line)
                 try why(body, is: wanted)
                 return
             }
-        case .listQuantifier(let quantifier, let variable, let list, let body) where (quantifier == .forall) != wanted:
+        case .listQuantifier(let quantifier, let variable, let list, let body)
+        where (quantifier == .forall) != wanted:
             guard case .list(let values) = try evaluator.evaluate(list) else { return }
             for value in values {
                 evaluator.setFrame(variable, value)
-                guard try evaluator.bool(body) == wanted else { continue }
-                lines.append("for \(variable.name) = \(ValueText.short(value, variable.type))")
+                let line = "for \(variable.name) = \(ValueText.short(value, variable.type))"
+                do throws(RunTimeError) {
+                    guard try evaluator.bool(body) == wanted else { continue }
+                } catch {
+                    lines.append(line)
+                    throw error
+                }
+                lines.append(line)
                 try why(body, is: wanted)
                 return
             }
@@ -85,6 +98,7 @@ struct Explanation {
 
     /// A condition without truth values inside: the sides with their values.
     private mutating func atom(_ expression: Typed.Expression, is wanted: Bool) throws(RunTimeError) {
+        _ = try evaluator.bool(expression)
         guard case .binary(_, let left, let right) = expression.kind else {
             lines.append("\(source(expression)) is \(wanted)")
             return

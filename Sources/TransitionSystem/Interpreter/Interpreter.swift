@@ -49,7 +49,9 @@ final class InterpretingExpander: StateExpander {
                     guard let start = buffer.baseAddress else { return }
                     runner.runInitialization(number, start) { outcome, cells in
                         switch outcome {
-                        case .arrived: next.append(Array(UnsafeBufferPointer(start: cells, count: self.layout.cellCount)))
+                        case .arrived:
+                            next.append(
+                                Array(UnsafeBufferPointer(start: cells, count: self.layout.cellCount)))
                         case .failed(let error): failure = failure ?? error
                         }
                     }
@@ -73,7 +75,9 @@ final class InterpretingExpander: StateExpander {
         for cell in 0..<layout.cellCount { cells[cell] = 0 }
         runner.evaluator.cells = cells
         for state in system.spec.stateVariables {
-            guard let initial = state.initial, let place = runner.evaluator.cell(of: state.variable) else { continue }
+            guard let initial = state.initial, let place = runner.evaluator.cell(of: state.variable) else {
+                continue
+            }
             CellCoding.encode(try runner.evaluator.evaluate(initial), state.variable.type, place)
         }
     }
@@ -103,7 +107,8 @@ final class InterpretingExpander: StateExpander {
                 switch outcome {
                 case .arrived: self.layout.pack(after, into: buffer.appendSuccessor())
                 case .failed:
-                    buffer.findings.append(ExpansionFinding(source: source, kind: .failingTransition(ordinal)))
+                    buffer.findings.append(
+                        ExpansionFinding(source: source, kind: .failingTransition(ordinal)))
                 }
                 ordinal += 1
             }
@@ -128,7 +133,7 @@ final class InterpretingExpander: StateExpander {
     /// An invariant that cannot be evaluated (an index out of range) does not hold; its explanation says so.
     private func evaluate(_ property: Typed.Property) -> (holds: Bool, premise: Bool) {
         runner.evaluator.cells = cells
-        runner.evaluator.work = 0
+        runner.evaluator.begin()
         var watcher = PremiseWatcher(evaluator: runner.evaluator)
         do throws(RunTimeError) {
             return (try watcher.holds(property.condition), watcher.sawPremise)
@@ -150,7 +155,9 @@ final class InterpretingExpander: StateExpander {
     func lockHolders() -> [Int: Int] {
         var holders: [Int: Int] = [:]
         for instance in system.instances.indices where cells[layout.instances[instance].locationCell] != 0 {
-            guard case .acquire(let target, _) = runner.location(of: instance, in: cells).kind else { continue }
+            guard case .acquire(let target, _) = runner.location(of: instance, in: cells).kind else {
+                continue
+            }
             runner.select(instance)
             runner.bindParameters(of: instance, in: cells)
             guard let place = try? runner.lockCell(target), place.pointee != 0 else { continue }

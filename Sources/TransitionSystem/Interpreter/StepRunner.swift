@@ -28,6 +28,14 @@ final class StepRunner {
     /// One block of cells for each depth of nested choices.
     private var blocks: [UnsafeMutablePointer<UInt64>] = []
     private var nodesRun = 0
+    /// Choices within one step, and transitions of one instance from one state.
+    private static let choiceDepthMax = 256
+    private static let arrivalsMax = 1 << 18
+    private var arrivals = 0
+    /// Statements of one step: on one path, and on all of them.
+    private static let nodesMax = 100_000
+    private static let nodesOnAllPathsMax = 1 << 26
+    private var nodesOnAllPaths = 0
     /// Called at the end of each transition.
     private var arrive: (Outcome, UnsafeMutablePointer<UInt64>) -> Void = { _, _ in }
     /// Entered operations, counted by the caller's table; `nil` where nobody counts.
@@ -75,8 +83,10 @@ final class StepRunner {
         start.update(from: cells, count: system.layout.cellCount)
         bindParameters(of: number, in: start)
         self.arrive = arrive
+        arrivals = 0
         nodesRun = 0
-        evaluator.work = 0
+        nodesOnAllPaths = 0
+        evaluator.begin()
         events.removeAll(keepingCapacity: true)
         entered.removeAll(keepingCapacity: true)
         attempt(start) { () throws(RunTimeError) in try self.leave(location, start) }
@@ -94,9 +104,13 @@ final class StepRunner {
         let start = block(0)
         start.update(from: cells, count: system.layout.cellCount)
         self.arrive = arrive
+        arrivals = 0
         nodesRun = 0
-        evaluator.work = 0
-        attempt(start) { () throws(RunTimeError) in try self.run(self.graph.entry, start, depth: 0, waits: false) }
+        nodesOnAllPaths = 0
+        evaluator.begin()
+        attempt(start) { () throws(RunTimeError) in
+            try self.run(self.graph.entry, start, depth: 0, waits: false)
+        }
     }
 
     /// Points the evaluator at an instance's locals.
@@ -132,6 +146,7 @@ final class StepRunner {
         do throws(RunTimeError) {
             try body()
         } catch {
+            arrivals += 1
             arrive(.failed(error), cells)
         }
         events.removeLast(events.count - eventCount)
@@ -166,7 +181,8 @@ final class StepRunner {
         var waits = waits
         while true {
             nodesRun += 1
-            guard nodesRun <= Evaluator.workMax else {
+            nodesOnAllPaths += 1
+            guard nodesRun <= Self.nodesMax, nodesOnAllPaths <= Self.nodesOnAllPathsMax else {
                 throw RunTimeError(
                     "endless-loop", "a step that does not reach a boundary", at: node.span)
             }
@@ -175,23 +191,37 @@ final class StepRunner {
             case .pending: preconditionFailure("every loop is closed")
             case .finish:
                 if instance >= 0 { cells[system.layout.instances[instance].locationCell] = 0 }
+                arrivals += 1
                 arrive(.arrived, cells)
                 return
             case .boundary, .acquire, .await:
                 cells[system.layout.instances[instance].locationCell] = UInt64(graph.locationNumber(of: node))
+                arrivals += 1
                 arrive(.arrived, cells)
                 return
             case .choose(let arms):
+                try checkChoices(node, depth: depth)
                 try choose(arms, node, cells, depth: depth, waits: waits)
                 return
             case .fault(let name, let strikes, let passes):
+                try checkChoices(node, depth: depth)
                 fork(passes, cells, depth: depth, event: nil)
                 fork(strikes, cells, depth: depth, event: .fault(name))
                 return
+            case .enter:
+                // Nothing has happened yet: a `choose` that the operation begins with still waits.
+                node = try advance(node, cells)
+                continue
             default: node = try advance(node, cells)
             }
             waits = false
         }
+    }
+
+    /// Each choice doubles what one step can do: a step with too many is a mistake, and found before it takes all memory.
+    private func checkChoices(_ node: ControlNode, depth: Int) throws(RunTimeError) {
+        guard depth >= Self.choiceDepthMax || arrivals >= Self.arrivalsMax else { return }
+        throw RunTimeError("too-many-choices", "one step makes too many choices", at: node.span)
     }
 
     /// Runs one alternative on a copy of the cells.
@@ -225,7 +255,9 @@ final class StepRunner {
     private func bindEvent(_ arm: Typed.Arm) -> Event {
         .bind(
             arm.bindings.map { variable in
-                guard let place = evaluator.cell(of: variable) else { preconditionFailure("locals have cells") }
+                guard let place = evaluator.cell(of: variable) else {
+                    preconditionFailure("locals have cells")
+                }
                 return (variable, CellCoding.decode(variable.type, place))
             })
     }
@@ -279,7 +311,8 @@ final class StepRunner {
         case .release(let target, let next):
             guard let place = try lockCell(target), place.pointee == UInt64(instance + 1) else {
                 throw RunTimeError(
-                    "lock-not-held", "the lock named here is no longer the one that was taken", at: target.span)
+                    "lock-not-held", "the lock named here is no longer the one that was taken",
+                    at: target.span)
             }
             place.pointee = 0
             return next
@@ -302,18 +335,30 @@ final class StepRunner {
         if isRecording { events.append(.enter(operation, values)) }
     }
 
-    private func beginLoop(_ variable: Variable, _ range: ControlNode.LoopRange) throws(RunTimeError) -> Bool {
+    private func beginLoop(_ variable: Variable, _ range: ControlNode.LoopRange) throws(RunTimeError) -> Bool
+    {
         guard let place = evaluator.cell(of: variable) else { preconditionFailure("locals have cells") }
         switch range {
         case .wholeType: CellCoding.encode(variable.type.value(ordinal: 0), variable.type, place)
-        case .interval(let interval):
-            guard let bounds = try evaluator.closedRange(interval) else { return false }
+        case .interval(let interval, let last):
+            guard let bounds = try evaluator.closedRange(interval), let end = evaluator.cell(of: last) else {
+                return false
+            }
+            for number in [bounds.lowerBound, bounds.upperBound] where !Arithmetic.fits(number, variable.type)
+            {
+                throw RunTimeError(
+                    "out-of-range", "\(number) is not a value of '\(variable.type.description)'",
+                    at: interval.span)
+            }
             CellCoding.encode(.number(bounds.lowerBound), variable.type, place)
+            CellCoding.encode(.number(bounds.upperBound), variable.type, end)
         }
         return true
     }
 
-    private func continueLoop(_ variable: Variable, _ range: ControlNode.LoopRange) throws(RunTimeError) -> Bool {
+    private func continueLoop(_ variable: Variable, _ range: ControlNode.LoopRange) throws(RunTimeError)
+        -> Bool
+    {
         guard let place = evaluator.cell(of: variable) else { preconditionFailure("locals have cells") }
         let value = CellCoding.decode(variable.type, place)
         switch range {
@@ -321,9 +366,9 @@ final class StepRunner {
             let next = variable.type.ordinal(of: value) + 1
             guard next < Int128(variable.type.indexCount ?? 0) else { return false }
             CellCoding.encode(variable.type.value(ordinal: next), variable.type, place)
-        case .interval(let interval):
-            guard let bounds = try evaluator.closedRange(interval), case .number(let number) = value,
-                number < bounds.upperBound
+        case .interval(_, let last):
+            guard let end = evaluator.cell(of: last), case .number(let number) = value,
+                value != CellCoding.decode(variable.type, end)
             else { return false }
             CellCoding.encode(.number(number + 1), variable.type, place)
         }

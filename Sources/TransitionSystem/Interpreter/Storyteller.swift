@@ -49,7 +49,8 @@ package final class Storyteller {
     package func observe(_ packed: [UInt64]) -> [ObservedField] {
         let cells = expander.load(packed)
         return system.spec.stateVariables.map { state in
-            let value = CellCoding.decode(state.variable.type, cells + system.stateOffsets[state.variable.number])
+            let value = CellCoding.decode(
+                state.variable.type, cells + system.stateOffsets[state.variable.number])
             return ObservedField(
                 name: state.variable.name,
                 value: ValueText.observed(value, state.variable.type, holders: system.instances.map(\.title)))
@@ -100,7 +101,9 @@ package final class Storyteller {
         var parts: [String] = []
         let calls = runner.events.compactMap { event -> String? in
             guard case .enter(let operation, let arguments) = event else { return nil }
-            let texts = zip(operation.parameters, arguments).map { "\($0.name)=\(ValueText.short($1, $0.type))" }
+            let texts = zip(operation.parameters, arguments).map {
+                "\($0.name)=\(ValueText.short($1, $0.type))"
+            }
             return "\(operation.name)(\(texts.joined(separator: ", ")))"
         }
         let locks = runner.events.compactMap { event -> String? in
@@ -122,7 +125,9 @@ package final class Storyteller {
             parts.append(calls.first ?? "starts")
         }
         let bindings = boundTexts
-        if location != nil || calls.isEmpty, !bindings.isEmpty { parts.append("with " + bindings.joined(separator: ", ")) }
+        if location != nil || calls.isEmpty, !bindings.isEmpty {
+            parts.append("with " + bindings.joined(separator: ", "))
+        }
         for event in runner.events {
             if case .fault(let name) = event { parts.append("\(name) fails") }
         }
@@ -166,7 +171,8 @@ package final class Storyteller {
             let size = CellCoding.count(element)
             for ordinal in 0..<(index.indexCount ?? 0) {
                 let name = ValueText.short(index.value(ordinal: Int128(ordinal)), index)
-                compare("\(place)[\(name)]", element, before + ordinal * size, after + ordinal * size, &changes)
+                compare(
+                    "\(place)[\(name)]", element, before + ordinal * size, after + ordinal * size, &changes)
             }
         case .structure(_, let fields):
             var offset = 0
@@ -191,8 +197,10 @@ package final class Storyteller {
         case .integer(let number): "\(number)"
         case .name(let name): name
         case .none: "none"
-        case .record(let fields): "{" + fields.map { "\($0.name): \(text($0.value))" }.joined(separator: ", ") + "}"
-        case .map(let entries): "[" + entries.map { "\(text($0.key)): \(text($0.value))" }.joined(separator: ", ") + "]"
+        case .record(let fields):
+            "{" + fields.map { "\($0.name): \(text($0.value))" }.joined(separator: ", ") + "}"
+        case .map(let entries):
+            "[" + entries.map { "\(text($0.key)): \(text($0.value))" }.joined(separator: ", ") + "]"
         case .set(let values): "{" + values.map(text).joined(separator: ", ") + "}"
         case .list(let values): "[" + values.map(text).joined(separator: ", ") + "]"
         }
@@ -203,7 +211,7 @@ package final class Storyteller {
     /// Why an invariant fails in a state: the values it fails for, then the parts that are false.
     package func explainInvariant(_ index: Int, in packed: [UInt64]) -> [String] {
         runner.evaluator.cells = expander.load(packed)
-        runner.evaluator.work = 0
+        runner.evaluator.begin()
         var explanation = Explanation(evaluator: runner.evaluator, sources: sources)
         return explanation.explain(system.spec.invariants[index].condition)
     }
@@ -211,7 +219,7 @@ package final class Storyteller {
     /// Whether an invariant holds in a state; one that cannot be evaluated does not.
     package func holds(invariant index: Int, in packed: [UInt64]) -> Bool {
         runner.evaluator.cells = expander.load(packed)
-        runner.evaluator.work = 0
+        runner.evaluator.begin()
         return (try? runner.evaluator.bool(system.spec.invariants[index].condition)) ?? false
     }
 
@@ -224,9 +232,11 @@ package final class Storyteller {
             let title = system.instances[instance].title
             let location = runner.location(of: instance, in: cells)
             if let holder = holders[instance] {
-                return "\(title) waits in \(location.owner) for a lock that \(system.instances[holder].title) holds"
+                return
+                    "\(title) waits in \(location.owner) for a lock that \(system.instances[holder].title) holds"
             }
-            return "\(title) waits in \(location.owner)" + (location.span.map { " (\(sources.describe($0)))" } ?? "")
+            return "\(title) waits in \(location.owner)"
+                + (location.span.map { " (\(sources.describe($0)))" } ?? "")
         }
     }
 
