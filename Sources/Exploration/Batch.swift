@@ -1,10 +1,11 @@
 import TransitionSystem
 
-/// Some states of one level on their way: given out by the search, expanded by one thread, taken back by the search. Its
-/// memory is used again for the next batch.
+/// Some states of one level on their way: given out by the search, expanded by one thread, taken back by the
+/// search. Its memory is used again for the next batch.
 ///
-/// Who may touch it goes with its place in `BatchPipeline`: the search until it is submitted, then the thread that claimed it until
-/// it is expanded, then the search again. The pipeline's lock lies between any two of them.
+/// Who may touch it goes with its place in `BatchPipeline`: the search until it is submitted, then the thread
+/// that claimed it until it is expanded, then the search again. The pipeline's lock lies between any two of
+/// them.
 final class Batch {
     let buffer: ExpansionBuffer
     private(set) var firstNumber = 0
@@ -21,7 +22,8 @@ final class Batch {
 
     deinit { hashes.deallocate() }
 
-    /// - Parameter states: `count` packed states, the first of which has number `firstNumber`; must stay where they are until the batch is taken.
+    /// - Parameter states: `count` packed states, the first of which has number `firstNumber`; must stay
+    ///   where they are until the batch is taken.
     func assign(states: UnsafePointer<UInt64>, firstNumber: Int, count: Int) {
         assert(count > 0)
         self.states = states

@@ -1,13 +1,15 @@
 import Foundation
 import TransitionSystem
 
-/// A ring of batches between the search, which gives them out and takes them back in the same order, and the threads that
-/// expand them in any. The ring bounds the batches in flight, and so their memory.
+/// A ring of batches between the search, which gives them out and takes them back in the same order, and the
+/// threads that expand them in any. The ring bounds the batches in flight, and so their memory.
 ///
-/// Batches are numbered as they are submitted. `taken <= claimed <= submitted <= taken + ring size`: those below `taken` are
-/// the search's again, those below `claimed` are being expanded or done, those below `submitted` wait for a thread.
+/// Batches are numbered as they are submitted. `taken <= claimed <= submitted <= taken + ring size`: those
+/// below `taken` are the search's again, those below `claimed` are being expanded or done, those below
+/// `submitted` wait for a thread.
 ///
-/// `@unchecked`: all variables are read and written under the lock; batches are passed on as `Batch` describes.
+/// `@unchecked`: all variables are read and written under the lock; batches are passed on as `Batch`
+/// describes.
 final class BatchPipeline: @unchecked Sendable {
     private let condition = NSCondition()
     private let ring: [Batch]
@@ -26,8 +28,8 @@ final class BatchPipeline: @unchecked Sendable {
         isExpanded = Array(repeating: false, count: batches.count)
     }
 
-    /// Submits batches until the ring is full or there is no more to do. Waits until half the ring is free, so that threads are woken
-    /// once for many batches.
+    /// Submits batches until the ring is full or there is no more to do. Waits until half the ring is free,
+    /// so that threads are woken once for many batches.
     ///
     /// - Parameter assign: gives a batch its states; false if there are none left.
     func refill(_ assign: (Batch) -> Bool) {

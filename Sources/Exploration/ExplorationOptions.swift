@@ -3,10 +3,11 @@ package import TransitionSystem
 
 /// How an exploration runs and when it gives up. Limits never change a verdict: they end in `.stopped`.
 package struct ExplorationOptions: Sendable {
-    /// Threads that explore, at least 1. The result is the same for any number, but for what time limits and cancelling do.
+    /// Threads that explore, at least 1. The result is the same for any number, but for what time limits and
+    /// cancelling do.
     package var threads = 1
-    /// Bytes for the states found, their parents and the index of them; the batches in flight come on top, and do not grow with
-    /// the number of states.
+    /// Bytes for the states found, their parents and the index of them; the batches in flight come on top,
+    /// and do not grow with the number of states.
     package var memoryLimit = Int.max
     /// Looked at between two batches of states.
     package var timeout: Duration?
@@ -14,8 +15,9 @@ package struct ExplorationOptions: Sendable {
     package var maximumDepth = Int.max
     package var maximumStates = Int.max
     package var cancellation: Cancellation?
-    /// Whether a finding ends the run: its kind and the packed state it was found in (empty: while making the initial states). Others
-    /// are passed over and counted. An expansion reports the lowest violated invariant of a state only.
+    /// Whether a finding ends the run: its kind and the packed state it was found in (empty: while making the
+    /// initial states). Others are passed over and counted. An expansion reports the lowest violated
+    /// invariant of a state only.
     package var isTarget: @Sendable (ExpansionFinding.Kind, [UInt64]) -> Bool = { _, _ in true }
 
     package init() {}

@@ -1,15 +1,17 @@
 package import TransitionSystem
 
-/// What an exploration saw. Everything but `duration` is the same for any number of threads, unless it was stopped
-/// by the clock or by the user.
+/// What an exploration saw. Everything but `duration` is the same for any number of threads, unless it was
+/// stopped by the clock or by the user.
 package struct ExplorationResult: Sendable {
     package enum Outcome: Hashable, Sendable {
-        /// Every reachable state was visited, its properties evaluated and its transitions taken. No target was found.
+        /// Every reachable state was visited, its properties evaluated and its transitions taken. No target
+        /// was found.
         case exhausted
         case violated(Counterexample)
-        /// A limit was hit. All states of depth at most `completedDepth` were visited, their properties evaluated and their
-        /// transitions taken, and no target was found: so 'all runs of up to `completedDepth` steps' were checked, each state on them and
-        /// each step. `nil` where not even the initial states were.
+        /// A limit was hit. All states of depth at most `completedDepth` were visited, their properties
+        /// evaluated and their transitions taken, and no target was found: so 'all runs of up to
+        /// `completedDepth` steps' were checked, each state on them and each step. `nil` where not even the
+        /// initial states were.
         case stopped(StopReason, completedDepth: Int?)
     }
 
@@ -33,7 +35,8 @@ package struct ExplorationResult: Sendable {
     package let premiseCounts: [UInt64]
     /// By reachability property: states in which it was true.
     package let reachableCounts: [UInt64]
-    /// States without a transition and without a finding: all processes stand between two rounds, and none can start.
+    /// States without a transition and without a finding: all processes stand between two rounds, and none
+    /// can start.
     package let quiescentCount: UInt64
     /// Findings that `ExplorationOptions.isTarget` passed over.
     package let ignoredFindingCount: UInt64
@@ -43,15 +46,17 @@ package struct ExplorationResult: Sendable {
 
 /// The first target found, and the way there.
 ///
-/// The first is one with the fewest steps, and among those: an invariant violated or a deadlock in a state of depth d (d
-/// steps) comes before a failing transition out of a state of depth d (d + 1 steps), which comes before anything in a state of depth
-/// d + 1. Within one of these the lowest state number decides, then an invariant before a deadlock, or the lowest transition.
+/// The first is one with the fewest steps, and among those: an invariant violated or a deadlock in a state of
+/// depth d (d steps) comes before a failing transition out of a state of depth d (d + 1 steps), which comes
+/// before anything in a state of depth d + 1. Within one of these the lowest state number decides, then an
+/// invariant before a deadlock, or the lowest transition.
 package struct Counterexample: Hashable, Sendable {
     package let kind: ExpansionFinding.Kind
-    /// Packed states from an initial state to the one in which the finding was made; a failing transition starts in the last. Empty
-    /// where making the initial states failed.
+    /// Packed states from an initial state to the one in which the finding was made; a failing transition
+    /// starts in the last. Empty where making the initial states failed.
     package let trace: [[UInt64]]
-    /// False only where time ran out, or the user did, between finding a failing transition and excluding shorter traces.
+    /// False only where time ran out, or the user did, between finding a failing transition and excluding
+    /// shorter traces.
     package let isShortest: Bool
 
     package init(kind: ExpansionFinding.Kind, trace: [[UInt64]], isShortest: Bool) {

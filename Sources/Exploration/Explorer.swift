@@ -5,8 +5,8 @@ package import TransitionSystem
 
 /// Visits every reachable state of a model, breadth first, until a target is found or a limit hit.
 ///
-/// Threads expand batches of states; one of them also adds the successors, in order. Which thread does what never shows in
-/// the result: see `Search`.
+/// Threads expand batches of states; one of them also adds the successors, in order. Which thread does what
+/// never shows in the result: see `Search`.
 package struct Explorer {
     /// Expanders may recurse, as deep as a spec nests.
     private static let stackSize = 64 << 20

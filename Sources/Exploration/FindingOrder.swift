@@ -1,6 +1,7 @@
 import TransitionSystem
 
-/// Which finding comes first; see `Counterexample`. Within one batch: the batches of a level are taken in order.
+/// Which finding comes first; see `Counterexample`. Within one batch: the batches of a level are taken in
+/// order.
 extension ExpansionFinding {
     /// Whether it concerns the source state itself, and not a step out of it.
     var isInState: Bool {

@@ -1,7 +1,7 @@
 import Glibc
 
-/// Zeroed memory straight from the kernel. A page that nobody touched takes no memory, so large areas may be reserved at once;
-/// huge pages are asked for, as nearly all uses of it are random accesses.
+/// Zeroed memory straight from the kernel. A page that nobody touched takes no memory, so large areas may be
+/// reserved at once; huge pages are asked for, as nearly all uses of it are random accesses.
 final class PageMemory {
     let base: UnsafeMutableRawPointer
     let byteCount: Int

@@ -1,11 +1,12 @@
 import Synchronization
 import TransitionSystem
 
-/// A breadth-first search, level by level. It gives the states of a level out in batches, takes the batches back in the same
-/// order and adds their successors: so numbers, counts and the first finding do not depend on who expanded what when.
+/// A breadth-first search, level by level. It gives the states of a level out in batches, takes the batches
+/// back in the same order and adds their successors: so numbers, counts and the first finding do not depend
+/// on who expanded what when.
 ///
-/// Where batches begin and end depends on the level alone. Counts go by whole batches, so they too are the same for any number of
-/// threads, even where the search ends halfway through a level.
+/// Where batches begin and end depends on the level alone. Counts go by whole batches, so they too are the
+/// same for any number of threads, even where the search ends halfway through a level.
 ///
 /// Lives on one thread; the others see its pipeline only.
 final class Search {
@@ -22,9 +23,11 @@ final class Search {
     private var level = 0..<0
     /// States of the level that are taken back.
     private var expandedEnd = 0
-    /// The first failing transition out of this level. States of the level not expanded yet may still hold something shorter.
+    /// The first failing transition out of this level. States of the level not expanded yet may still hold
+    /// something shorter.
     private var failingTransition: (source: Int, kind: ExpansionFinding.Kind)?
-    /// Why no state is added any more. What is left of the level is still checked, so that its depth is complete.
+    /// Why no state is added any more. What is left of the level is still checked, so that its depth is
+    /// complete.
     private var fullReason: ExplorationResult.StopReason?
 
     init(
@@ -47,7 +50,8 @@ final class Search {
         while true {
             level = expandedEnd..<visited.count
             if level.isEmpty { return .exhausted }
-            // States beyond the greatest depth are not added; the first that would be tells that there are some.
+            // States beyond the greatest depth are not added; the first that would be tells that there are
+            // some.
             if depth >= options.maximumDepth { visited.maximumCount = visited.count }
             if let outcome = exploreLevel() { return outcome }
             if let (source, kind) = failingTransition {
@@ -183,8 +187,8 @@ final class Search {
         return !level.isEmpty && depth >= options.maximumDepth ? .depth : .states
     }
 
-    /// Large enough that handing batches over costs nothing beside expanding them, small enough that a level of a few hundred states
-    /// keeps all threads busy, and a time limit is seen soon with a slow model.
+    /// Large enough that handing batches over costs nothing beside expanding them, small enough that a level
+    /// of a few hundred states keeps all threads busy, and a time limit is seen soon with a slow model.
     private static func batchSize(levelSize: Int) -> Int {
         min(max(levelSize / 64, 4), 128)
     }

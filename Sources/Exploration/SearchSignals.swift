@@ -1,6 +1,7 @@
 import Synchronization
 
-/// What passes between a running search and the thread that waits for it: how far it is, and whether it should end.
+/// What passes between a running search and the thread that waits for it: how far it is, and whether it
+/// should end.
 final class SearchSignals: Sendable {
     let isTimeOver = Atomic<Bool>(false)
     let depth = Atomic<Int>(0)

@@ -1,6 +1,6 @@
-/// The hash of packed states. Neighbouring states differ in a bit or two anywhere in their words, so each word goes through a full
-/// 128-bit product whose halves are folded: every bit of the input reaches every bit of the result. Collisions cost time,
-/// never a state: `VisitedSet` compares the words.
+/// The hash of packed states. Neighbouring states differ in a bit or two anywhere in their words, so each
+/// word goes through a full 128-bit product whose halves are folded: every bit of the input reaches every bit
+/// of the result. Collisions cost time, never a state: `VisitedSet` compares the words.
 enum StateHash {
     @inline(__always)
     static func hash(_ words: UnsafePointer<UInt64>, count: Int) -> UInt64 {

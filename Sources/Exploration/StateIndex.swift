@@ -1,6 +1,7 @@
-/// An open-addressed table with linear probing from the hash of a state to its number. A slot holds the number plus one, and in the
-/// bits above a tag of the hash: with a tag of eight bits, 255 of 256 states that are not the one sought need no look at their
-/// words. The more slots, the more bits go to the number; with 2^32 none are left and every probe looks.
+/// An open-addressed table with linear probing from the hash of a state to its number. A slot holds the
+/// number plus one, and in the bits above a tag of the hash: with a tag of eight bits, 255 of 256 states that
+/// are not the one sought need no look at their words. The more slots, the more bits go to the number; with
+/// 2^32 none are left and every probe looks.
 ///
 /// The caller keeps at most `largestCount` slots filled, so each probe ends at an empty one.
 struct StateIndex {

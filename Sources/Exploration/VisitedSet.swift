@@ -1,10 +1,11 @@
-/// The states found so far, numbered 0, 1, 2… in the order in which they came, each with the number of the state from which it was
-/// found first. Exact: the packed words themselves are kept and compared.
+/// The states found so far, numbered 0, 1, 2… in the order in which they came, each with the number of the
+/// state from which it was found first. Exact: the packed words themselves are kept and compared.
 ///
-/// States lie in chunks by number, so the states found but not expanded yet, the frontier, are a range of numbers and need no
-/// queue; chunks never move, so other threads may read states that are in while this one adds more. An open-addressed index of
-/// 32-bit slots leads from a hash to a number. When the index is full it is made anew, half as large again, from the states:
-/// the old one is given back first, so that growth never needs both.
+/// States lie in chunks by number, so the states found but not expanded yet, the frontier, are a range of
+/// numbers and need no queue; chunks never move, so other threads may read states that are in while this one
+/// adds more. An open-addressed index of 32-bit slots leads from a hash to a number. When the index is full
+/// it is made anew, half as large again, from the states: the old one is given back first, so that growth
+/// never needs both.
 ///
 /// Bytes a state, for `w` words: 8w, 4 for the parent, and 5 to 7.5 for the index (load 0.8 down to 0.53).
 struct VisitedSet: ~Copyable {
@@ -14,7 +15,8 @@ struct VisitedSet: ~Copyable {
     private static let chunkShift = 18
     private static let statesPerChunk = 1 << chunkShift
     private static let noParent = UInt32.max
-    /// What the hot loop looks up ahead: far enough to overlap cache misses, near enough for the first-level cache.
+    /// What the hot loop looks up ahead: far enough to overlap cache misses, near enough for the first-level
+    /// cache.
     private static let group = 32
 
     let wordsPerState: Int
@@ -29,6 +31,8 @@ struct VisitedSet: ~Copyable {
     private var index = StateIndex()
     /// Adding a state when `count` is here goes the slow way: something is full.
     private var checkpoint = 0
+    /// First slots of a group of hashes.
+    private let slotsAhead: UnsafeMutablePointer<UInt32>
     /// Where the values read ahead of their use go, so that the compiler cannot drop the reads.
     private var readAhead: UInt64 = 0
 
@@ -41,13 +45,18 @@ struct VisitedSet: ~Copyable {
         let chunkCount = (Self.largestCount >> Self.chunkShift) + 1
         chunks = .allocate(capacity: chunkCount)
         chunks.initialize(repeating: nil, count: chunkCount)
+        slotsAhead = .allocate(capacity: Self.group)
+        slotsAhead.initialize(repeating: 0, count: Self.group)
         updateCheckpoint()
     }
 
-    deinit { chunks.deallocate() }
+    deinit {
+        chunks.deallocate()
+        slotsAhead.deallocate()
+    }
 
-    /// Memory in use now. It never falls, and growth needs no more than what is in use after it: so this is also the peak.
-    /// Pages that were reserved but never touched are not counted: they take no memory.
+    /// Memory in use now. It never falls, and growth needs no more than what is in use after it: so this is
+    /// also the peak. Pages that were reserved but never touched are not counted: they take no memory.
     var byteCount: Int { index.byteCount + count * bytesPerState }
 
     /// Without the index.
@@ -84,7 +93,8 @@ struct VisitedSet: ~Copyable {
         return true
     }
 
-    /// Adds the successors of a batch of sources: those of source number `firstParent + i` end before `sourceEnds[i]`.
+    /// Adds the successors of a batch of sources: those of source number `firstParent + i` end before
+    /// `sourceEnds[i]`.
     ///
     /// - Returns: false as soon as a new state finds no room; the ones before it are in.
     mutating func insert(
@@ -113,17 +123,19 @@ struct VisitedSet: ~Copyable {
 // MARK: The hot path
 
 extension VisitedSet {
-    /// Reads what the insertions of these hashes will read first, all reads independent of each other: so their cache misses
-    /// overlap, where each insertion alone would wait for its own.
+    /// Reads what the insertions of these hashes will read first, all reads independent of each other: so
+    /// their cache misses overlap, where each insertion alone would wait for its own.
     @inline(__always)
     private mutating func lookAhead(_ hashes: UnsafePointer<UInt64>, count hashCount: Int) {
         assert(hashCount <= Self.group)
+        for k in 0..<hashCount { slotsAhead[k] = index.slots[index.position(of: hashes[k])] }
+        if count == 0 { return }
+        // Without branches, as a wrong guess would throw away the reads begun after it.
         var sum: UInt64 = 0
         for k in 0..<hashCount {
-            let slot = index.slots[index.position(of: hashes[k])]
-            if slot != StateIndex.empty, index.tagMatches(slot, hashes[k]) {
-                sum &+= address(of: index.number(in: slot)).pointee
-            }
+            let slot = slotsAhead[k]
+            let isCandidate = slot != StateIndex.empty && index.tagMatches(slot, hashes[k])
+            sum &+= address(of: isCandidate ? index.number(in: slot) : 0).pointee
         }
         readAhead &+= sum
     }
@@ -213,7 +225,8 @@ extension VisitedSet {
         let (needed, overflow) = StateIndex.byteCount(capacity: capacity)
             .addingReportingOverflow((count + 1) * bytesPerState)
         guard !overflow, needed <= memoryLimit else { return false }
-        // The new index is only reserved here, and the old one gone before the first page of the new one is touched.
+        // The new index is only reserved here, and the old one gone before the first page of the new one is
+        // touched.
         guard let larger = StateIndex(capacity: capacity) else { return false }
         index = larger
         fillIndex()

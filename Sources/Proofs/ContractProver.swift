@@ -25,11 +25,12 @@ package struct ContractProver {
         var conditions: [ProofCondition] = []
         let outcome: ProofReport.Outcome
         do {
-            conditions = try claimsProved(of: function)
-            if conditions.allSatisfy({ $0.outcome == .proved }) {
+            var found: Witness?
+            conditions = try conditionsDecided(of: function, witness: &found)
+            if let found {
+                outcome = .refuted(found)
+            } else if conditions.allSatisfy({ $0.outcome == .proved }) {
                 outcome = conditions.isEmpty ? .inconclusive("there is no contract to prove") : .proved
-            } else if let witness = try witness(against: function) {
-                outcome = .refuted(witness)
             } else {
                 outcome = .inconclusive(Self.reason(conditions))
             }
@@ -57,14 +58,24 @@ package struct ContractProver {
 
     // MARK: Proof
 
-    private func claimsProved(of function: Typed.Function) throws -> [ProofCondition] {
-        let names = try claims(of: function, Context(), loops: .invariants).claims.count
-        // A context of its own for each condition: short-lived, and no condition depends on the ones before it.
-        return try (0..<names).map { index in
+    /// Condition after condition; the first that fails is the moment to look for a witness, and one witness is enough.
+    private func conditionsDecided(
+        of function: Typed.Function, witness found: inout Witness?
+    ) throws -> [ProofCondition] {
+        let count = try claims(of: function, Context(), loops: .invariants).claims.count
+        var conditions: [ProofCondition] = []
+        var hasSearched = false
+        for index in 0..<count {
+            // A context of its own for each: short-lived, and no condition depends on the ones before it.
             let context = Context()
             let (claims, evaluator, _) = try claims(of: function, context, loops: .invariants)
-            return try prove(claims[index], evaluator, context)
+            conditions.append(try prove(claims[index], evaluator, context))
+            guard conditions[index].outcome.mayBeWrong, !hasSearched else { continue }
+            hasSearched = true
+            found = try witness(against: function)
+            if found != nil { break }
         }
+        return conditions
     }
 
     /// All that must hold for the contract to hold.
@@ -134,11 +145,14 @@ package struct ContractProver {
 
     // MARK: Witness
 
-    /// Looks for an execution of few loop rounds that breaks a promise, and confirms it by running it.
+    /// Looks for an execution of few loop rounds that breaks a promise, and confirms it by running it. Takes about as long as
+    /// one condition may.
     private func witness(against function: Typed.Function) throws -> Witness? {
+        let start = ContinuousClock.now
         for rounds in 1...3 {
             let count = try claims(of: function, Context(), loops: .unrolled(rounds: rounds)).claims.count
             for index in 0..<count {
+                guard start.duration(to: .now) < .milliseconds(millisecondsMax) else { return nil }
                 let context = Context()
                 let (claims, evaluator, parameters) = try claims(
                     of: function, context, loops: .unrolled(rounds: rounds))

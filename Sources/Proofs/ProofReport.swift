@@ -23,6 +23,9 @@ package struct ProofCondition: Hashable, Sendable {
         case inconclusive(String)
         /// The solver found values for which the condition fails; whether an execution reaches them is another matter.
         case fails(String)
+
+        /// The solver found values; a time-out gives no reason to look for a witness.
+        var mayBeWrong: Bool { if case .fails = self { true } else { false } }
     }
 
     package let name: String

@@ -44,16 +44,19 @@ package struct ExpansionFinding: Hashable, Sendable {
 }
 
 /// Successors and findings of one batch; memory is kept from batch to batch.
+///
+/// A buffer is used by one thread at a time, and nothing changes a variable while it is being accessed: the run-time check
+/// of that, a fifth of the time with a fast model, is off for the variables that each successor uses.
 package final class ExpansionBuffer {
     package let wordsPerState: Int
     /// `successorCount` packed states, one after the other.
-    package private(set) var successors: UnsafeMutablePointer<UInt64>
-    package private(set) var successorCount = 0
-    private var capacity: Int
+    @exclusivity(unchecked) package private(set) var successors: UnsafeMutablePointer<UInt64>
+    @exclusivity(unchecked) package private(set) var successorCount = 0
+    @exclusivity(unchecked) private var capacity: Int
     /// For each source finished so far, `successorCount` when it was finished.
-    package private(set) var sourceEnds: [Int] = []
+    @exclusivity(unchecked) package private(set) var sourceEnds: [Int] = []
     /// Transitions taken, failing ones included.
-    package var transitionCount: UInt64 = 0
+    @exclusivity(unchecked) package var transitionCount: UInt64 = 0
     package var findings: [ExpansionFinding] = []
     /// By operation, invariant, reachability property: entered; states with a true premise; states where it is true.
     package var operationCounts: [UInt64]

@@ -14,10 +14,10 @@ package struct Solver: ~Copyable {
 
     /// - Parameter millisecondsMax: for each `check`.
     package init(_ context: Context, millisecondsMax: Int) throws(Z3Error) {
-        self.context = context
-        let made = try context.call { Z3_mk_solver($0) }
+        // Without quantifiers everything becomes propositional, which is far faster than the general solver.
+        let made = try context.call { Z3_mk_solver_for_logic($0, Z3_mk_string_symbol($0, "QF_UFBV")) }
         guard let made else { throw Z3Error(description: "libz3 gave no solver") }
-        raw = made
+        // Before any other call: libz3 frees what nobody refers to.
         Z3_solver_inc_ref(context.raw, made)
         let parameters = Z3_mk_params(context.raw)
         Z3_params_inc_ref(context.raw, parameters)
@@ -25,10 +25,14 @@ package struct Solver: ~Copyable {
         Z3_params_set_uint(
             context.raw, parameters, Z3_mk_string_symbol(context.raw, "timeout"), UInt32(clamping: millisecondsMax))
         Z3_params_set_uint(context.raw, parameters, Z3_mk_string_symbol(context.raw, "random_seed"), 0)
-        // In MB: a formula from a stranger's spec may not exhaust the machine.
-        Z3_params_set_uint(context.raw, parameters, Z3_mk_string_symbol(context.raw, "max_memory"), 4096)
-        Z3_solver_set_params(context.raw, made, parameters)
-        _ = Z3_get_error_code(context.raw)
+        do {
+            try context.call { Z3_solver_set_params($0, made, parameters) }
+        } catch {
+            Z3_solver_dec_ref(context.raw, made)
+            throw error
+        }
+        self.context = context
+        raw = made
     }
 
     deinit { Z3_solver_dec_ref(context.raw, raw) }

@@ -19,7 +19,8 @@ struct IommuCheckCommand: ParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            CheckCommand.self, ProveCommand.self, GateCommand.self, FormatCommand.self
+            CheckCommand.self, ProveCommand.self, ReplayCommand.self, GateCommand.self,
+            FormatCommand.self,
         ])
 
     /// ArgumentParser's own code for a wrong command line is 64; here it is 2 as for every bad input.

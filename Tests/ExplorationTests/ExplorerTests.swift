@@ -84,7 +84,8 @@ import TransitionSystem
         #expect(jugs == ["0+0", "0+5", "3+2", "0+2", "2+0", "2+5", "3+4"])
     }
 
-    /// Two processes take locks a and b in opposite order. A state: who holds a, who holds b (0 nobody), two bits each.
+    /// Two processes take locks a and b in opposite order. A state: who holds a, who holds b (0 nobody), two
+    /// bits each.
     @Test func findsADeadlockOfLocks() {
         let model = FunctionModel(initialStates: [[0]]) { state in
             let (a, b) = (state[0] & 3, state[0] >> 2)
@@ -164,7 +165,10 @@ import TransitionSystem
 
     private static var isOptimized: Bool {
         var optimized = true
-        assert({ optimized = false; return true }())
+        assert(
+            {
+                optimized = false; return true
+            }())
         return optimized
     }
 }

@@ -73,8 +73,8 @@ import TransitionSystem
         #expect(result.outcome == .stopped(.states, completedDepth: nil))
     }
 
-    /// A thousand states in one level, the first with a failing transition; the user gives up at once. Some state
-    /// of the level might itself be bad, and nobody has looked.
+    /// A thousand states in one level, the first with a failing transition; the user gives up at once. Some
+    /// state of the level might itself be bad, and nobody has looked.
     @Test func saysWhereShorterTracesWereNotExcluded() {
         let cancellation = Cancellation()
         let model = FunctionModel(initialStates: (0..<1000).map { [$0] }) { state in

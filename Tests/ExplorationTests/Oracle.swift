@@ -1,8 +1,8 @@
 import Exploration
 import TransitionSystem
 
-/// Breadth-first search over a whole graph as the textbook has it, with no regard for findings or limits; these are
-/// judged afterwards.
+/// Breadth-first search over a whole graph as the textbook has it, with no regard for findings or limits;
+/// these are judged afterwards.
 struct Oracle {
     let graph: RandomGraph
     /// Nodes in the order found.
@@ -39,7 +39,9 @@ struct Oracle {
     }
 
     /// The first finding of all, in the order that `Counterexample` describes.
-    func first(where isTarget: (ExpansionFinding.Kind) -> Bool = { _ in true }) -> (depth: Int, Counterexample)? {
+    func first(where isTarget: (ExpansionFinding.Kind) -> Bool = { _ in true }) -> (
+        depth: Int, Counterexample
+    )? {
         var best: (key: [Int], node: Int, kind: ExpansionFinding.Kind)?
         for (number, node) in order.enumerated() {
             for kind in graph.findings[node] where isTarget(kind) {

@@ -76,7 +76,9 @@ import TransitionSystem
     /// Findings that are no targets are passed over, whatever stands beside them.
     @Test(arguments: UInt64(0)..<20)
     func findsTheFirstTarget(seed: UInt64) throws {
-        let targets: [ExpansionFinding.Kind] = [.deadlock, .invariant(2), .failingTransition(1), .failingTransition(9)]
+        let targets: [ExpansionFinding.Kind] = [
+            .deadlock, .invariant(2), .failingTransition(1), .failingTransition(9),
+        ]
         let target = targets[Int(seed % 4)]
         let graph = RandomGraph(seed: 200 + seed, nodes: 3000, words: 1, degree: 3, findingsPerThousand: 5)
         let oracle = Oracle(graph)
@@ -96,7 +98,9 @@ import TransitionSystem
         let oracle = Oracle(graph)
         let (_, first) = try #require(oracle.first())
         let wanted = try #require(first.trace.last)
-        let result = try explore(graph) { $0.isTarget = { kind, state in kind == first.kind && state == wanted } }
+        let result = try explore(graph) {
+            $0.isTarget = { kind, state in kind == first.kind && state == wanted }
+        }
         #expect(result.outcome == .violated(first))
     }
 

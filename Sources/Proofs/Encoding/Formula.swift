@@ -9,8 +9,16 @@ final class Formula {
         case all([Formula])
         case any([Formula])
         /// For all words of `width` bits.
-        case forAll(width: Int, hint: String, body: (Term) throws -> Formula)
-        case exists(width: Int, hint: String, body: (Term) throws -> Formula)
+        case forAll(width: Int, Role, hint: String, body: (Term) throws -> Formula)
+        case exists(width: Int, Role, hint: String, body: (Term) throws -> Formula)
+    }
+
+    /// What a quantifier speaks of decides at which words it is worth instantiating.
+    enum Role {
+        /// Members of a set: ends of ranges and runs, and all words that others were named for.
+        case member
+        /// Written in the text, `forall(a: Page)`: words that such a quantifier was opened for.
+        case candidate
     }
 
     let kind: Kind

@@ -27,7 +27,7 @@ struct SetEncoding {
     func isDisjoint(_ set: SymbolicSet, _ bounds: Bounds) throws -> Formula {
         try mention(bounds, width: set.width)
         return Formula(
-            .forAll(width: set.width, hint: "member") { word in
+            .forAll(width: set.width, .member, hint: "member") { word in
                 try lies(word, in: bounds).implies(try set.contains(word).not())
             })
     }
@@ -35,7 +35,7 @@ struct SetEncoding {
     func containsAll(_ set: SymbolicSet, _ bounds: Bounds) throws -> Formula {
         try mention(bounds, width: set.width)
         return Formula(
-            .forAll(width: set.width, hint: "member") { word in
+            .forAll(width: set.width, .member, hint: "member") { word in
                 try lies(word, in: bounds).implies(try set.contains(word))
             })
     }

@@ -6,8 +6,10 @@ import Z3
 /// Instances only weaken what is assumed. So 'unsatisfiable' is a proof; 'satisfiable' is a candidate to be confirmed.
 final class Discharger {
     private let context: Context
-    /// Words mentioned, by width, in order.
+    /// Words at which statements on members are instantiated, by width, in order.
     private var ground: [Int: [Term]] = [:]
+    /// Words that quantifiers of the text were opened for.
+    private var candidates: [Int: [Term]] = [:]
     private var isKnown: Set<Term> = []
     private var skolems: [ObjectIdentifier: (Term, Formula)] = [:]
     private var instances: [ObjectIdentifier: [Term: Formula]] = [:]
@@ -47,20 +49,21 @@ final class Discharger {
         case .any(let parts):
             let terms = try parts.map { try encode($0, isPositive: isPositive) }
             return try isPositive ? Term.any(terms, in: context) : Term.all(terms, in: context)
-        case .forAll(let width, let hint, let body):
+        case .forAll(let width, let role, let hint, let body):
             return isPositive
-                ? try encodeInstances(formula, width, body, isPositive: true)
-                : try encodeSkolem(formula, width, hint, body, isPositive: false)
-        case .exists(let width, let hint, let body):
+                ? try encodeInstances(formula, width, role, body, isPositive: true)
+                : try encodeSkolem(formula, width, role, hint, body, isPositive: false)
+        case .exists(let width, let role, let hint, let body):
             return isPositive
-                ? try encodeSkolem(formula, width, hint, body, isPositive: true)
-                : try encodeInstances(formula, width, body, isPositive: false)
+                ? try encodeSkolem(formula, width, role, hint, body, isPositive: true)
+                : try encodeInstances(formula, width, role, body, isPositive: false)
         }
     }
 
     /// There is such a word: call it by a new name.
     private func encodeSkolem(
-        _ formula: Formula, _ width: Int, _ hint: String, _ body: (Term) throws -> Formula, isPositive: Bool
+        _ formula: Formula, _ width: Int, _ role: Formula.Role, _ hint: String, _ body: (Term) throws -> Formula,
+        isPositive: Bool
     ) throws -> Term {
         let known = skolems[ObjectIdentifier(formula)]
         let (_, inner) =
@@ -68,6 +71,7 @@ final class Discharger {
             ?? {
                 let constant = try context.freshBits(hint, width: width)
                 mention(constant)
+                if role == .candidate { candidates[width, default: []].append(constant) }
                 let made = (constant, try body(constant))
                 skolems[ObjectIdentifier(formula)] = made
                 pinned.append(formula)
@@ -78,12 +82,12 @@ final class Discharger {
 
     /// It holds of every word: in particular of these.
     private func encodeInstances(
-        _ formula: Formula, _ width: Int, _ body: (Term) throws -> Formula, isPositive: Bool
+        _ formula: Formula, _ width: Int, _ role: Formula.Role, _ body: (Term) throws -> Formula, isPositive: Bool
     ) throws -> Term {
         let key = ObjectIdentifier(formula)
         if instances[key] == nil { pinned.append(formula) }
         var terms: [Term] = []
-        for term in ground[width] ?? [] {
+        for term in (role == .member ? ground : candidates)[width] ?? [] {
             let inner = try instances[key]?[term] ?? body(term)
             instances[key, default: [:]][term] = inner
             terms.append(try encode(inner, isPositive: isPositive))

@@ -203,8 +203,8 @@ final class SymbolicEvaluator {
         return .bool(
             Formula(
                 quantifier == .forall
-                    ? .forAll(width: width, hint: variable.name, body: instance)
-                    : .exists(width: width, hint: variable.name, body: instance)))
+                    ? .forAll(width: width, .candidate, hint: variable.name, body: instance)
+                    : .exists(width: width, .candidate, hint: variable.name, body: instance)))
     }
 
     // MARK: Methods and calls
@@ -225,7 +225,7 @@ final class SymbolicEvaluator {
             runs.append(Run(first: run.first.term, last: run.last.term, isPresent: isPresent))
             return symbol
         case (.set(let set), .isEmpty):
-            return .bool(Formula(.forAll(width: set.width, hint: "member") { try set.contains($0).not() }))
+            return .bool(Formula(.forAll(width: set.width, .member, hint: "member") { try set.contains($0).not() }))
         case (.interval(let first, let last), .contains):
             let member = try number(arguments[0])
             return .bool(

@@ -4,6 +4,8 @@ struct Spacing {
     private var previousMark: LayoutMark?
     /// Whether the previous token is a sign before its operand.
     private var isAfterPrefix = false
+    /// Whether the previous token is a member's name; a method may be called like a keyword.
+    private var isMember = false
     private var isInImport = false
 
     mutating func startLine() { isInImport = false }
@@ -27,7 +29,7 @@ struct Spacing {
         // `[Page]Frame`: the element type behind an index type.
         if previous.kind == .rightBracket, Self.beginsType(token.kind) { return false }
         guard token.kind == .leftParenthesis || token.kind == .leftBracket else { return true }
-        return !Self.takesBrackets(previous.kind)
+        return !isMember && !Self.takesBrackets(previous.kind)
     }
 
     mutating func advance(over token: Token, mark: LayoutMark?) {
@@ -36,6 +38,7 @@ struct Spacing {
         case .minus: isAfterPrefix = !(previous.map { Self.endsOperand($0.kind) } ?? false)
         default: isAfterPrefix = false
         }
+        isMember = previous?.kind == .dot
         if token.kind == .import { isInImport = true }
         previous = token
         previousMark = mark

@@ -2,6 +2,7 @@ import Diagnostics
 
 /// Bytes to tokens. Never fails: what is no token becomes one diagnostic and an `invalid` token.
 struct Lexer {
+    private let path: String
     private let bytes: [UInt8]
     private let id: SourceFileID
     private var offset = 0
@@ -11,6 +12,7 @@ struct Lexer {
     private var stream = TokenStream()
 
     private init(_ file: SourceFile, id: SourceFileID) {
+        path = file.path
         bytes = file.bytes
         self.id = id
     }
@@ -31,7 +33,7 @@ struct Lexer {
 
     /// Why the file as a whole cannot be a spec.
     private func refusal() -> Diagnostic? {
-        if bytes.count > Limits.fileBytesMax { return ParseDiagnostics.fileTooLarge(bytes: bytes.count) }
+        if bytes.count > Limits.fileBytesMax { return ParseDiagnostics.fileTooLarge(path, bytes: bytes.count) }
         if let nul = bytes.firstIndex(of: 0) { return ParseDiagnostics.binaryFile(at: span(nul, nul + 1)) }
         if let place = firstInvalidUTF8() { return ParseDiagnostics.notUTF8(at: span(place, place + 1)) }
         return nil
@@ -237,7 +239,7 @@ struct Lexer {
         while end < bytes.count, bytes[end] != UInt8(ascii: "\""), bytes[end] != UInt8(ascii: "\n") { end += 1 }
         guard end < bytes.count, bytes[end] == UInt8(ascii: "\"") else {
             stream.diagnostics.append(ParseDiagnostics.unterminatedString(at: span(start, end)))
-            append(.string, length: end - start)
+            append(.invalid, length: end - start)
             return
         }
         let content = bytes[start + 1..<end]

@@ -4,9 +4,9 @@ import Diagnostics
 enum ParseDiagnostics {
     // MARK: - Files and characters
 
-    static func fileTooLarge(bytes: Int) -> Diagnostic {
+    static func fileTooLarge(_ path: String, bytes: Int) -> Diagnostic {
         Diagnostic(
-            "file-too-large", "the file has \(bytes) bytes; a spec has at most \(Limits.fileBytesMax) (4 MiB)", at: nil,
+            "file-too-large", "'\(path)' has \(bytes) bytes; a spec has at most \(Limits.fileBytesMax) (4 MiB)", at: nil,
             help: "check that this is a spec; split it into modules and import them")
     }
 

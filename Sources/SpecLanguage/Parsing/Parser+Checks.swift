@@ -49,7 +49,7 @@ extension Parser {
             if leavesUnclosed() { break }
             let first = index
             mark(.member)
-            if !parseItem(&self), !hasFailed { failExpecting(what) }
+            if !parseItem(&self), !hasFailed { failAtToken(expecting: what) }
             endStatement()
             if hasFailed, !recover(in: level, from: first) { break }
         }

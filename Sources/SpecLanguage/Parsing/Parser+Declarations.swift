@@ -8,16 +8,19 @@ extension Parser {
     mutating func parseDeclaration(_ place: Place, in level: Level) -> [Syntax.Declaration] {
         let first = index
         let declarations = parseDeclarationOrFail(place)
-        if hasFailed { recoverToDeclaration(in: level, from: first) }
-        endDeclaration()
+        endDeclaration(in: level, from: first)
         return declarations
     }
 
-    /// Declarations need no `;` between them.
-    mutating func endDeclaration() {
-        guard kind == .semicolon else { return }
-        report(ParseDiagnostics.semicolonAfterDeclaration(at: span(of: token)))
-        while take(.semicolon) {}
+    /// Behind a declaration or import: the end of the line or another one, and no `;`. Recovers by itself.
+    mutating func endDeclaration(in level: Level, from first: Int) {
+        if kind == .semicolon {
+            report(ParseDiagnostics.semicolonAfterDeclaration(at: span(of: token)))
+            while take(.semicolon) {}
+        }
+        let begins = kind.beginsDeclaration || kind.beginsEdit || kind == .rightBrace || kind == .endOfFile
+        if !hasFailed, !isAtLineStart, !begins { failAtToken(expecting: "the end of the declaration") }
+        if hasFailed { recoverToDeclaration(in: level, from: first) }
     }
 
     /// `declaration = { doc } ( const | type | enum | struct | fault | state | init | function | operation | process
@@ -29,7 +32,7 @@ extension Parser {
         let documentation = self.documentation[index] ?? ""
         let keyword = kind
         guard keyword.beginsDeclaration else {
-            failAtDeclaration()
+            failAtDeclaration(place)
             return []
         }
         if keyword == .state {
@@ -87,7 +90,7 @@ extension Parser {
     }
 
     /// No declaration begins with the next token: says what may be meant.
-    private mutating func failAtDeclaration() {
+    private mutating func failAtDeclaration(_ surroundings: Place) {
         guard !hasFailed else { return }
         let place = span(of: token)
         switch kind {
@@ -99,9 +102,11 @@ extension Parser {
                 fail(ParseDiagnostics.strayClosing("}", at: place))
             }
         case let keyword where keyword.beginsStatement: fail(ParseDiagnostics.statementOutside(at: place))
-        case .replace, .remove: failExpecting("a declaration", help: "edits stand inside 'change NAME on MODULE { … }'")
+        case .replace, .remove:
+            let help = surroundings == .module ? "edits stand inside 'change NAME on MODULE { … }'" : nil
+            failAtToken(expecting: "a declaration", help: help)
         case .identifier:
-            let word = text(token)
+            let word = shownText(token)
             let keywords = Token.Kind.declarationKeywords.map(\.rawValue).sorted()
             let suggestion = ParseDiagnostics.foreignDeclarations[word] ?? closestName(to: word, among: keywords)
             if [.assign, .leftParenthesis, .dot, .leftBracket].contains(kind(ahead: 1)), suggestion == nil {
@@ -109,9 +114,9 @@ extension Parser {
             } else if let suggestion {
                 fail(ParseDiagnostics.misspeltKeyword(word, suggestion: suggestion, at: place))
             } else {
-                failExpecting("a declaration", help: "one of: \(keywords.joined(separator: ", "))")
+                failAtToken(expecting: "a declaration", help: "one of: \(keywords.joined(separator: ", "))")
             }
-        default: failExpecting("a declaration")
+        default: failAtToken(expecting: "a declaration")
         }
     }
 
@@ -316,7 +321,7 @@ extension Parser {
                 break
             } else {
                 let first = index
-                failExpecting("'fn' or 'op'", help: "an interface lists signatures only")
+                failAtToken(expecting: "'fn' or 'op'", help: "an interface lists signatures only")
                 recoverToDeclaration(in: level, from: first)
             }
         }
@@ -337,8 +342,7 @@ extension Parser {
                 if kind == .remove {
                     let first = index
                     if let item = parseRemove() { items.append(item) }
-                    if hasFailed { recoverToDeclaration(in: level, from: first) }
-                    endDeclaration()
+                    endDeclaration(in: level, from: first)
                 } else if take(.replace) {
                     items += parseDeclaration(.change, in: level).map { .replace($0) }
                 } else {

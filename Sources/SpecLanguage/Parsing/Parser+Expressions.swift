@@ -204,11 +204,14 @@ extension Parser {
             .methodCall(base: base, method: name, arguments: arguments), from: start, above: max(below, height))
     }
 
-    /// After a dot no keyword can stand, so `remove` (of a set) is a method there.
+    /// A field or method. A method may have the name of a keyword: `owned.remove(page)`.
     private mutating func parseMemberName() -> Syntax.Name {
-        guard kind == .remove else { return parseName("the name of a field or method") }
-        defer { skip() }
-        return Syntax.Name(text: text(token), span: span(of: token))
+        let word = token
+        guard kind.isKeyword, kind(ahead: 1) == .leftParenthesis, !word.newlineBefore else {
+            return parseName("the name of a field or method")
+        }
+        skip()
+        return Syntax.Name(text: text(word), span: span(of: word))
     }
 
     /// `"[" ( expression | "all" ) "]"`

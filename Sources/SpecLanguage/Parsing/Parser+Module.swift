@@ -7,7 +7,7 @@ extension Parser {
         mark(.member)
         let header = parseHeader()
         let level = Level(braces: 0, parentheses: 0, opening: 0)
-        if hasFailed { recoverToDeclaration(in: level, from: index) }
+        if header != nil || hasFailed { endDeclaration(in: level, from: index) }
         var imports: [Syntax.Import] = []
         var declarations: [Syntax.Declaration] = []
         while token.kind != .endOfFile {
@@ -16,8 +16,7 @@ extension Parser {
                 if !declarations.isEmpty { report(ParseDiagnostics.misplacedImport(at: span(of: token))) }
                 let first = index
                 if let imported = parseImport() { imports.append(imported) }
-                if hasFailed { recoverToDeclaration(in: level, from: first) }
-                endDeclaration()
+                endDeclaration(in: level, from: first)
             } else {
                 declarations += parseDeclaration(.module, in: level)
             }
@@ -39,10 +38,6 @@ extension Parser {
         }
         let name = parseName("the name of the module")
         let implements = take(.implements) ? parseNames("the name of an interface") : []
-        if !hasFailed, !isAtLineStart, kind != .semicolon, !kind.beginsDeclaration, kind != .import {
-            failExpecting("the end of the line")
-        }
-        endDeclaration()
         return name.text.isEmpty ? nil : (name, implements)
     }
 
@@ -54,7 +49,9 @@ extension Parser {
         var components: [String] = []
         repeat {
             guard !isAtLineStart, kind == .identifier || kind == .parent || kind.isKeyword else {
-                fail(ParseDiagnostics.importForm(at: span(of: token)))
+                let end = span(from: start).end
+                let place = isAtLineStart ? Span(file: id, start: end, end: end) : span(of: token)
+                fail(ParseDiagnostics.importForm(at: place))
                 return nil
             }
             components.append(text(token))

@@ -25,6 +25,10 @@ extension Parser {
             skip()
             let inner = parseTemporal()
             expectClosing(.rightParenthesis, of: opening)
+            if kind != .rightParenthesis, kind != .under, !isAtLineStart, !hasFailed {
+                failAtToken(
+                    expecting: "the end of the property", help: "'always' and 'eventually' reach to the end; before them stands 'condition implies'")
+            }
             return inner
         }
         let start = self.start

@@ -18,11 +18,12 @@ extension Parser {
         while token.kind != .endOfFile {
             if braceDepth <= level.braces {
                 if token.kind == .rightBrace { break }
-                if token.kind == .semicolon {
+                let isOutside = parenthesisDepth <= level.parentheses || !parenthesesAreBalanced
+                if token.kind == .semicolon, isOutside {
                     skip()
                     break
                 }
-                let isBetween = parenthesisDepth <= level.parentheses || token.kind.beginsStatement
+                let isBetween = isOutside || token.kind.beginsStatement
                 if isAtLineStart, isBetween, index > first { break }
             }
             if !bracesAreBalanced, isAtLineStart, index > first, token.kind.beginsDeclaration {
@@ -39,16 +40,16 @@ extension Parser {
     mutating func recoverToDeclaration(in level: Level, from first: Int) {
         hasFailed = false
         while token.kind != .endOfFile {
-            let isKeyword = token.kind.beginsDeclaration || Self.itemKeywords.contains(token.kind)
-            if isAtLineStart, isKeyword, index > first, braceDepth <= level.braces || !bracesAreBalanced { break }
+            // `proces p { … }`
+            let isMisspelt = kind == .identifier && kind(ahead: 1) == .identifier
+            let begins = token.kind.beginsDeclaration || token.kind.beginsEdit || isMisspelt
+            if isAtLineStart, begins, index > first, braceDepth <= level.braces || !bracesAreBalanced { break }
             if token.kind == .rightBrace, braceDepth <= level.braces, level.braces > 0 { break }
             skip()
         }
         braceDepth = level.braces
         parenthesisDepth = level.parentheses
     }
-
-    private static let itemKeywords: Set<Token.Kind> = [.replace, .remove, .import]
 
     /// `{` of a list of members.
     ///

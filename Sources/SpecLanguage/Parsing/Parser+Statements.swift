@@ -60,7 +60,7 @@ extension Parser {
         case .choose: return parseChoose()
         case .assert: return parseAssert()
         case .leftBrace:
-            failExpecting("a statement", help: "a block stands after 'if', 'while', 'for' and their like only")
+            failAtToken(expecting: "a statement", help: "a block stands after 'if', 'while', 'for' and their like only")
             return nil
         case .fault:
             fail(ParseDiagnostics.misplacedFault(at: span(of: token)))
@@ -177,7 +177,7 @@ extension Parser {
     private mutating func parseArm() -> Syntax.Arm? {
         let start = self.start
         guard [.any, .where, .doubleArrow].contains(kind) else {
-            failExpecting("an arm", help: "an arm is written 'any(x: T) where condition => statement'")
+            failAtToken(expecting: "an arm", help: "an arm is written 'any(x: T) where condition => statement'")
             return nil
         }
         let first = index
@@ -222,7 +222,7 @@ extension Parser {
             return nil
         }
         guard kind != .semicolon, kind != .else, kind != .doubleArrow else {
-            failExpecting("a statement")
+            failAtToken(expecting: "a statement")
             return nil
         }
         let target = parseExpression()
@@ -246,7 +246,7 @@ extension Parser {
     /// A statement that begins with a word of another language, or a misspelt keyword.
     private func foreignStatement() -> Diagnostic? {
         guard kind == .identifier else { return nil }
-        let word = text(token)
+        let word = shownText(token)
         let place = span(of: token)
         let next = kind(ahead: 1)
         let isAlone = tokens[index + 1].newlineBefore || next == .semicolon || next == .rightBrace
@@ -264,7 +264,7 @@ extension Parser {
             return ParseDiagnostics.misspeltKeyword(word, suggestion: suggestion, at: place)
         }
         guard next == .identifier else { return nil }
-        let name = text(tokens[index + 1])
+        let name = shownText(tokens[index + 1])
         return ParseDiagnostics.foreign(
             "\(word) \(name)", at: place, help: "write 'let \(name) = …', or 'var \(name): Type = …'")
     }

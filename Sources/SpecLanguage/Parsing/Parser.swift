@@ -19,6 +19,8 @@ package struct Parser {
     private(set) var hasAbandoned = false
     /// Whether each `{` has its `}` in the whole file. If so, recovery trusts the braces; if not, the keywords.
     let bracesAreBalanced: Bool
+    /// The same for `(` and `[`; if not, recovery trusts the lines.
+    let parenthesesAreBalanced: Bool
     /// Whether a missing or stray brace was already reported; one such mistake has many consequences.
     var hasReportedBraces = false
     /// Braces and other brackets open at the next token.
@@ -38,12 +40,20 @@ package struct Parser {
         self.id = id
         tokens = stream.tokens
         documentation = stream.documentation
+        bracesAreBalanced = Self.areBalanced(stream.tokens, [.leftBrace], [.rightBrace])
+        parenthesesAreBalanced = Self.areBalanced(
+            stream.tokens, [.leftParenthesis, .leftBracket], [.rightParenthesis, .rightBracket])
+    }
+
+    private static func areBalanced(
+        _ tokens: [Token], _ opening: [Token.Kind], _ closing: [Token.Kind]
+    ) -> Bool {
         var open = 0
-        for token in stream.tokens where open >= 0 {
-            if token.kind == .leftBrace { open += 1 }
-            if token.kind == .rightBrace { open -= 1 }
+        for token in tokens where open >= 0 {
+            if opening.contains(token.kind) { open += 1 }
+            if closing.contains(token.kind) { open -= 1 }
         }
-        bracesAreBalanced = open == 0
+        return open == 0
     }
 
     /// The tree of a file and what is wrong with it, in source order, at most about 20 diagnostics. With errors the tree holds
@@ -206,13 +216,24 @@ package struct Parser {
         }
     }
 
+    /// Fails with 'expected …' at the next token, which should begin something.
+    mutating func failAtToken(expecting what: String, help: String? = nil) {
+        fail(ParseDiagnostics.expected(what, found: describe(token), at: span(of: token), help: help))
+    }
+
     func describe(_ token: Token) -> String {
         switch token.kind {
         case .endOfFile: "the end of the file"
         case .string: "a string"
         case let kind where kind.isKeyword: "the keyword '\(kind.rawValue)'"
-        default: "'\(text(token))'"
+        default: "'\(shownText(token))'"
         }
+    }
+
+    /// A token's text as a message quotes it: a name may have millions of characters.
+    func shownText(_ token: Token) -> String {
+        let text = text(token)
+        return text.utf8.count <= 60 ? text : text.prefix(60) + "…"
     }
 
     /// Takes a token that must stand here, else fails.

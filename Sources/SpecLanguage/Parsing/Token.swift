@@ -113,6 +113,9 @@ extension Token.Kind {
     /// Whether it can begin a declaration and never a statement.
     var beginsDeclaration: Bool { Self.declarationKeywords.contains(self) }
 
+    /// Whether it begins what stands among declarations and is none.
+    var beginsEdit: Bool { self == .replace || self == .remove || self == .import }
+
     static let declarationKeywords: Set<Token.Kind> = [
         .const, .type, .enum, .struct, .fault, .state, .initial, .fn, .op, .process, .invariant, .reachable,
         .property, .interface, .change, .check, .proof,

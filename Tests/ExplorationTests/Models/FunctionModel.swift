@@ -23,7 +23,8 @@ struct FunctionModel: SuccessorFunction {
     let expansion: @Sendable ([UInt64]) -> Expansion
 
     init(
-        wordsPerState: Int = 1, initialStates: [[UInt64]], expansion: @escaping @Sendable ([UInt64]) -> Expansion
+        wordsPerState: Int = 1, initialStates: [[UInt64]],
+        expansion: @escaping @Sendable ([UInt64]) -> Expansion
     ) {
         self.wordsPerState = wordsPerState
         self.initialStates = initialStates
@@ -39,7 +40,9 @@ struct FunctionModel: SuccessorFunction {
 
         func appendInitialStates(to buffer: ExpansionBuffer) {
             for state in model.initialStates { append(state, to: buffer) }
-            for kind in model.initialFindings { buffer.findings.append(ExpansionFinding(source: 0, kind: kind)) }
+            for kind in model.initialFindings {
+                buffer.findings.append(ExpansionFinding(source: 0, kind: kind))
+            }
             buffer.finishSource()
         }
 
@@ -54,7 +57,8 @@ struct FunctionModel: SuccessorFunction {
                 if let invariant = expansion.violatedInvariant { kinds.append(.invariant(invariant)) }
                 buffer.findings += kinds.map { ExpansionFinding(source: source, kind: $0) }
                 for successor in expansion.successors { append(successor, to: buffer) }
-                buffer.transitionCount += UInt64(expansion.successors.count + expansion.failingTransitions.count)
+                buffer.transitionCount += UInt64(
+                    expansion.successors.count + expansion.failingTransitions.count)
                 for operation in expansion.operations { buffer.operationCounts[operation] += 1 }
                 for premise in expansion.truePremises { buffer.premiseCounts[premise] += 1 }
                 for property in expansion.reached { buffer.reachableCounts[property] += 1 }

@@ -1,10 +1,11 @@
 import TransitionSystem
 
-/// Deferred unmapping written by hand: CPUs map and unmap in separate steps, an IOTLB fills and evicts at will, a flush
-/// queue gives IOVAs back. The state and transition counts are known from Murphi, Promela and TLA+ models of the same.
+/// Deferred unmapping written by hand: CPUs map and unmap in separate steps, an IOTLB fills and evicts at
+/// will, a flush queue gives IOVAs back. The state and transition counts are known from Murphi, Promela and
+/// TLA+ models of the same.
 ///
-/// First word: page table (3 bits a page) at 0, IOTLB at 18, allocated pages at 36, flush queue at 42, owned frames at 48. Second word, 8 bits
-/// a CPU: program counter (2), page (3), frame (3).
+/// First word: page table (3 bits a page) at 0, IOTLB at 18, allocated pages at 36, flush queue at 42, owned
+/// frames at 48. Second word, 8 bits a CPU: program counter (2), page (3), frame (3).
 struct LazyUnmap: SuccessorFunction {
     let pages: Int
     let frames: Int
@@ -152,7 +153,8 @@ private struct LazyUnmapState {
         }
     }
 
-    /// What the IOTLB holds is mapped, or waits for the flush, or is just being unmapped; page 0 is never mapped.
+    /// What the IOTLB holds is mapped, or waits for the flush, or is just being unmapped; page 0 is never
+    /// mapped.
     @inline(__always)
     func isSound(in model: LazyUnmap) -> Bool {
         for page in 0..<model.pages where cached(page) != 0 {

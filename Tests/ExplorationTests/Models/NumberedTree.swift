@@ -1,7 +1,8 @@
 import TransitionSystem
 
-/// The numbers below `count` as a tree of nodes with two children, spread over the words of a state: many states, little work.
-/// State number and tree number agree, as the explorer numbers states by levels. The last one violates invariant 0.
+/// The numbers below `count` as a tree of nodes with two children, spread over the words of a state: many
+/// states, little work. State number and tree number agree, as the explorer numbers states by levels. The
+/// last one violates invariant 0.
 struct NumberedTree: SuccessorFunction {
     let wordsPerState: Int
     let count: Int
@@ -24,7 +25,8 @@ struct NumberedTree: SuccessorFunction {
     func number(of words: UnsafePointer<UInt64>) -> Int {
         var number = 0
         for bit in 0..<Int.bitWidth {
-            number |= Int(truncatingIfNeeded: words[bit % wordsPerState] >> UInt64(bit / wordsPerState) & 1) << bit
+            number |=
+                Int(truncatingIfNeeded: words[bit % wordsPerState] >> UInt64(bit / wordsPerState) & 1) << bit
         }
         return number
     }
@@ -42,8 +44,9 @@ struct NumberedTree: SuccessorFunction {
                 if number == model.count - 1 {
                     buffer.findings.append(ExpansionFinding(source: source, kind: .invariant(0)))
                 }
-                for child in [2 * number + 1, 2 * number + 2] where child < model.count {
-                    append(child, to: buffer)
+                // Back to the parent, then down.
+                for next in [(number - 1) / 2, 2 * number + 1, 2 * number + 2] where next < model.count {
+                    append(next, to: buffer)
                     buffer.transitionCount += 1
                 }
                 buffer.finishSource()

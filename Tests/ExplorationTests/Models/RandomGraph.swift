@@ -13,8 +13,8 @@ struct RandomGraph: Sendable {
     /// - Parameter findingsPerThousand: how many nodes in a thousand have each kind of finding.
     init(seed: UInt64, nodes: Int, words: Int, degree: Int, findingsPerThousand: Int = 0) {
         var random = Generator(seed: seed)
-        // A permutation of 64-bit numbers in one word, chosen by node, and repeating noise in the others: states that
-        // differ in a single word, wherever it is.
+        // A permutation of 64-bit numbers in one word, chosen by node, and repeating noise in the others:
+        // states that differ in a single word, wherever it is.
         states = (0..<nodes).map { node in
             (0..<words).map { word in
                 word == node % words ? UInt64(node + 1) &* 0x9E37_79B9_7F4A_7C15 : UInt64(node / 64 % 3)
@@ -39,7 +39,8 @@ struct RandomGraph: Sendable {
 
     var model: FunctionModel {
         let nodes = Dictionary(uniqueKeysWithValues: states.enumerated().map { ($1, $0) })
-        return FunctionModel(wordsPerState: states[0].count, initialStates: initial.map { states[$0] }) { state in
+        return FunctionModel(wordsPerState: states[0].count, initialStates: initial.map { states[$0] }) {
+            state in
             guard let node = nodes[state] else { preconditionFailure("\(state) is not a state of the graph") }
             var expansion = FunctionModel.Expansion()
             expansion.successors = successors[node].map { states[$0] }
