@@ -54,9 +54,11 @@ package final class TypeChecker {
     private func run() -> TypedSpec {
         collectDeclarations()
         applySettings()
-        for member in program.members { resolveSignature(of: member) }
+        // A second declaration of a name was reported; typing it as well would only confuse the two.
+        let members = program.members.filter(isRegistered)
+        for member in members { resolveSignature(of: member) }
         checkInterfaces()
-        for member in program.members { defineBody(of: member) }
+        for member in members { defineBody(of: member) }
         let processes = program.members.compactMap(process(of:))
         let initialization = program.members.compactMap(initialization(of:))
         var invariants: [Typed.Property] = []
@@ -83,6 +85,11 @@ package final class TypeChecker {
             faults: program.members.compactMap { member in
                 if case .fault = member.declaration.kind { member.declaration.name.text } else { nil }
             }, warnings: warnings)
+    }
+
+    private func isRegistered(_ member: Program.Member) -> Bool {
+        if case .initialization = member.declaration.kind { return true }
+        return declarations[member.declaration.name.text]?.declaration.span == member.declaration.span
     }
 
     // MARK: Reporting
