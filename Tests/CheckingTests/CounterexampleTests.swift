@@ -20,14 +20,17 @@ import Testing
         return Repository.specs(below: "Specs").flatMap { path -> [BrokenCheck] in
             guard let loaded = try? LoadedSpec.load(path) else { return [] }
             return loaded.library.main.declarations.compactMap { declaration in
-                guard case .check(let check) = declaration.kind, case .violates? = check.expectation else { return nil }
+                guard case .check(let check) = declaration.kind, case .violates? = check.expectation else {
+                    return nil
+                }
                 return BrokenCheck(spec: path, name: declaration.name.text)
             }
         }
     }()
 
     static let traces: [String] = {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: repositoryRoot + "/counterexamples")) ?? []
+        let names =
+            (try? FileManager.default.contentsOfDirectory(atPath: repositoryRoot + "/counterexamples")) ?? []
         return names.sorted().map { "counterexamples/\($0)" }
     }()
 
@@ -45,7 +48,8 @@ import Testing
             let before = try directory.names.count
             let answer = try CheckQuestion(
                 CheckRequest(
-                    spec: check.spec, check: check.name, limits: Repository.limits, tracesDirectory: directory.path)
+                    spec: check.spec, check: check.name, limits: Repository.limits,
+                    tracesDirectory: directory.path)
             ).answer()
             #expect(answer.exitCode == .expected, "\(check.testDescription)\n\(answer.text)")
             let hasRun = !answer.text.contains(" is never true")
@@ -56,10 +60,13 @@ import Testing
         let expected = Set(Self.traces.map { $0.replacingOccurrences(of: "counterexamples/", with: "") })
         let written = Set(try directory.names)
         #expect(written.subtracting(expected).sorted() == [], "counterexamples/ lacks these")
-        #expect(expected.subtracting(written).sorted() == [], "counterexamples/ has these, and no check gives them")
+        #expect(
+            expected.subtracting(written).sorted() == [],
+            "counterexamples/ has these, and no check gives them")
         for name in written.intersection(expected).sorted() {
             let isSame =
-                try Repository.bytes("\(directory.path)/\(name)") == Repository.bytes("counterexamples/\(name)")
+                try Repository.bytes("\(directory.path)/\(name)")
+                == Repository.bytes("counterexamples/\(name)")
             #expect(isSame, "counterexamples/\(name) is not what its check gives today")
         }
     }

@@ -51,7 +51,8 @@ import Testing
         let answer = try CheckQuestion(request).answer()
         #expect(answer.exitCode == .expected)
         let result = try #require(
-            JSONSerialization.jsonObject(with: Data(contentsOf: URL(fileURLWithPath: json))) as? [String: Any])
+            JSONSerialization.jsonObject(with: Data(contentsOf: URL(fileURLWithPath: json))) as? [String: Any]
+        )
         #expect(result["states"] as? Int == scope.states)
         #expect(result["transitions"] as? Int == scope.transitions)
     }
@@ -71,14 +72,17 @@ import Testing
         let generated = try run(
             "rumur",
             [
-                "--threads", "1", "--symmetry-reduction", "off", "--deadlock-detection", "off", "--output", source, model,
+                "--threads", "1", "--symmetry-reduction", "off", "--deadlock-detection", "off", "--output",
+                source, model,
             ])
         try #require(generated.status == 0, "\(generated.text)")
         let compiled = try run("gcc", ["-O1", "-mcx16", "-w", source, "-o", binary, "-lpthread"])
         try #require(compiled.status == 0, "\(compiled.text)")
         let explored = try run(binary, [])
         #expect(explored.status == 0)
-        #expect(explored.text.contains("\(scope.states) states, \(scope.transitions) rules fired"), "\(explored.text)")
+        #expect(
+            explored.text.contains("\(scope.states) states, \(scope.transitions) rules fired"),
+            "\(explored.text)")
     }
 
     private func run(_ program: String, _ arguments: [String]) throws -> (status: Int32, text: String) {

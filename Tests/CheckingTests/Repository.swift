@@ -12,7 +12,9 @@ enum Repository {
 
     /// All spec files below a folder, sorted.
     static func specs(below folder: String) -> [String] {
-        let names = FileManager.default.enumerator(atPath: repositoryRoot + "/" + folder)?.compactMap { $0 as? String }
+        let names = FileManager.default.enumerator(atPath: repositoryRoot + "/" + folder)?.compactMap {
+            $0 as? String
+        }
         return (names ?? []).filter { $0.hasSuffix(".spec") }.sorted().map { "\(folder)/\($0)" }
     }
 
@@ -21,7 +23,9 @@ enum Repository {
     }
 
     static func bytes(_ path: String) throws -> [UInt8] {
-        Array(try Data(contentsOf: URL(fileURLWithPath: path.hasPrefix("/") ? path : repositoryRoot + "/" + path)))
+        Array(
+            try Data(
+                contentsOf: URL(fileURLWithPath: path.hasPrefix("/") ? path : repositoryRoot + "/" + path)))
     }
 }
 
@@ -45,7 +49,8 @@ final class TemporaryDirectory: Sendable {
     @discardableResult
     func write(_ bytes: [UInt8], as name: String) throws -> String {
         let url = URL(fileURLWithPath: "\(path)/\(name)")
-        try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(
+            at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
         try Data(bytes).write(to: url)
         return url.path
     }

@@ -44,7 +44,8 @@ package struct ModuleLibrary: Sendable {
             case .outsideRoot:
                 diagnostics.append(
                     Diagnostic(
-                        "import-outside-root", "import '\(written)' leads out of the spec root", at: wanted.span,
+                        "import-outside-root", "import '\(written)' leads out of the spec root",
+                        at: wanted.span,
                         help: "import a file at or below the directory that holds 'spec-root'"))
             case .unreadable(let reason):
                 diagnostics.append(

@@ -125,17 +125,25 @@ private struct ProgramComposer {
         switch item {
         case .add(let declaration): add(declaration, of: home)
         case .replace(let declaration):
-            guard let place = place(of: declaration.name, kind: Self.kindWord(declaration), change) else { return }
+            guard
+                let place = place(
+                    of: declaration.name, kind: Self.kindWord(declaration), change,
+                    otherwise: "leave out 'replace' to add it")
+            else { return }
             // The replaced declaration keeps its module, so that a later `replace init` finds it again.
             members[place] = .init(module: members[place].module, declaration: declaration)
         case .remove(let kind, let name):
-            guard let place = place(of: name, kind: kind, change) else { return }
+            guard let place = place(of: name, kind: kind, change, otherwise: "leave out the line") else {
+                return
+            }
             members.remove(at: place)
         }
     }
 
     /// Index of what a change replaces or removes; reports what is missing.
-    private mutating func place(of name: Syntax.Name, kind: String, _ change: Syntax.Change) -> Int? {
+    private mutating func place(
+        of name: Syntax.Name, kind: String, _ change: Syntax.Change, otherwise: String
+    ) -> Int? {
         let found = members.lastIndex { member in
             Self.kindWord(member.declaration) == kind && member.declaration.name.text == name.text
                 && (kind != "init" || member.module == change.baseline.text)
@@ -147,7 +155,7 @@ private struct ProgramComposer {
         diagnostics.append(
             Diagnostic(
                 "nothing-to-change", "there is no \(missing) to replace or remove", at: name.span,
-                help: close.map { "did you mean '\($0)'?" } ?? "leave out 'replace' to add it"))
+                help: close.map { "did you mean '\($0)'?" } ?? otherwise))
         return nil
     }
 

@@ -87,7 +87,8 @@ package enum Typed {
             /// Inlined. `result` receives the returned value, if any is wanted.
             case callOperation(Operation, arguments: [Expression], result: Variable?)
             case conditional(condition: Condition, then: Block, otherwise: Block)
-            case whileLoop(condition: Expression, invariants: [Expression], decreases: Expression?, body: Block)
+            case whileLoop(
+                condition: Expression, invariants: [Expression], decreases: Expression?, body: Block)
             /// Over all values of the variable's type, in order.
             case forEach(Variable, body: Block)
             /// Over `first ... last`, in order.

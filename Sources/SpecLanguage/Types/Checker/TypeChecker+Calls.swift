@@ -15,12 +15,17 @@ extension TypeChecker {
         }
         if operations[callee.text] != nil {
             error(
-                "misplaced-operation", "operation '\(callee.text)' takes steps; it cannot be part of an expression",
+                "misplaced-operation",
+                "operation '\(callee.text)' takes steps; it cannot be part of an expression",
                 at: callee.span,
-                help: "let it stand alone, or be the whole right side of 'let', '=', 'return', or a whole condition")
+                help:
+                    "let it stand alone, or be the whole right side of 'let', '=', 'return', or a whole condition"
+            )
             return erroneous(span)
         }
-        if case .type? = declarations[callee.text]?.declaration.kind { return convert(callee, arguments, span) }
+        if case .type? = declarations[callee.text]?.declaration.kind {
+            return convert(callee, arguments, span)
+        }
         if case .structure? = declarations[callee.text]?.declaration.kind {
             return record(callee, arguments, span)
         }
@@ -45,7 +50,8 @@ extension TypeChecker {
                 "'\(callee.text)' takes \(parameters.count) argument\(parameters.count == 1 ? "" : "s"), "
                     + "not \(arguments.count)",
                 at: callee.span,
-                help: "(" + parameters.map { "\($0.name): \($0.type.description)" }.joined(separator: ", ") + ")")
+                help: "(" + parameters.map { "\($0.name): \($0.type.description)" }.joined(separator: ", ")
+                    + ")")
         }
         return zip(arguments, parameters).map { argument, parameter in
             if let label = argument.label, label.text != parameter.name {
@@ -61,9 +67,12 @@ extension TypeChecker {
     private func convert(
         _ callee: Syntax.Name, _ arguments: [Syntax.Argument], _ span: Span
     ) -> Typed.Expression {
-        let type = callee.text == "Int" ? SpecType.integer(unit: nil) : type(named: callee.text, at: callee.span)
+        let type =
+            callee.text == "Int" ? SpecType.integer(unit: nil) : type(named: callee.text, at: callee.span)
         guard arguments.count == 1, let argument = arguments.first, argument.label == nil else {
-            error("argument-count", "a conversion takes one value", at: callee.span, help: "'\(callee.text)(x)'")
+            error(
+                "argument-count", "a conversion takes one value", at: callee.span, help: "'\(callee.text)(x)'"
+            )
             return erroneous(span)
         }
         let value = infer(argument.value, expected: nil)
@@ -78,7 +87,9 @@ extension TypeChecker {
             if case .bits(_, let width) = type {
                 return literal(.number(Arithmetic.wrap(number, width: width)), type, span)
             }
-            guard Arithmetic.fits(number, type) else { return coerce(literal(.number(number), .integer(unit: nil), span), to: type) }
+            guard Arithmetic.fits(number, type) else {
+                return coerce(literal(.number(number), .integer(unit: nil), span), to: type)
+            }
             return literal(.number(number), type, span)
         }
         return Typed.Expression(.convert(value), type: type, span: span)
@@ -134,8 +145,9 @@ extension TypeChecker {
         guard (arguments?.count ?? 0) == (signature.argument == nil ? 0 : 1),
             (arguments == nil) == (signature.argument == nil)
         else {
-            let form = signature.argument == nil ? name.text : "\(name.text)(…)"
-            error("argument-count", "'\(name.text)' is written '\(form)'", at: name.span)
+            let form =
+                signature.argument == nil ? "without parentheses" : "with one argument: '\(name.text)(…)'"
+            error("argument-count", "'\(name.text)' is written \(form)", at: name.span)
             return erroneous(span)
         }
         var typed: [Typed.Expression] = []
@@ -159,7 +171,8 @@ extension TypeChecker {
         }
         if let a = element.unit, let b = given.unit, a != b {
             error(
-                "unit-mismatch", "a range of '\(b)' is given where a range of '\(a)' is wanted", at: typed.span)
+                "unit-mismatch", "a range of '\(b)' is given where a range of '\(a)' is wanted",
+                at: typed.span)
             return erroneous(typed.span)
         }
         return typed
@@ -184,7 +197,9 @@ extension TypeChecker {
                 .count: (nil, .integer(unit: nil)), .front: (nil, element),
             ]
         case .interval(let element):
-            return [.contains: (element, .bool), .overlaps: (.interval(element), .bool), .isEmpty: (nil, .bool)]
+            return [
+                .contains: (element, .bool), .overlaps: (.interval(element), .bool), .isEmpty: (nil, .bool),
+            ]
         case .list: return [.count: (nil, .integer(unit: nil))]
         default: return [:]
         }
@@ -192,7 +207,8 @@ extension TypeChecker {
 
     /// `owned.insert(page)` as a statement.
     func mutation(
-        _ base: Syntax.Expression, _ mutation: Typed.Mutation, _ arguments: [Syntax.Argument], _ name: Syntax.Name,
+        _ base: Syntax.Expression, _ mutation: Typed.Mutation, _ arguments: [Syntax.Argument],
+        _ name: Syntax.Name,
         _ span: Span
     ) -> Typed.Statement? {
         guard let target = target(base) else { return nil }

@@ -58,7 +58,8 @@ extension TypeChecker {
         if from.isNumeric, wanted.isNumeric {
             if case .literal(.number(let number)) = expression.kind, from.unit == nil {
                 error(
-                    "out-of-range", "\(number) is not a value of '\(wanted.description)'", at: expression.span,
+                    "out-of-range", "\(number) is not a value of '\(wanted.description)'",
+                    at: expression.span,
                     help: bounds(of: wanted))
                 return
             }

@@ -87,7 +87,9 @@ extension TypeChecker {
         var seen: Set<String> = []
         return bindings.map { binding in
             if !seen.insert(binding.name.text).inserted {
-                error("duplicate-name", "two parameters are named '\(binding.name.text)'", at: binding.name.span)
+                error(
+                    "duplicate-name", "two parameters are named '\(binding.name.text)'", at: binding.name.span
+                )
             }
             return makeVariable(
                 binding.name, type: resolve(binding.type), storage: storage, isMutable: false)
@@ -97,7 +99,11 @@ extension TypeChecker {
     /// State and locals of operations must be finite.
     func checkStorable(_ type: SpecType, at span: Span) {
         switch type {
-        case .integer, .interval, .list, .void, .absent:
+        case .list:
+            error(
+                "not-storable", "a value of type '\(type.description)' cannot be part of the state", at: span,
+                help: "lists are constants; use an array '[Index]T', a 'Set<T>' or a 'Queue<T, N>'")
+        case .integer, .interval, .void, .absent:
             error(
                 "not-storable", "a value of type '\(type.description)' cannot be part of the state", at: span,
                 help: "give it a range, as in '0 ... 7'")
@@ -214,7 +220,8 @@ extension TypeChecker {
             declareLocal(parameter)
         }
         return Typed.Process(
-            name: name.text, parameters: parameters, lane: process.lane ?? name.text, body: check(process.body),
+            name: name.text, parameters: parameters, lane: process.lane ?? name.text,
+            body: check(process.body),
             documentation: member.declaration.documentation, span: name.span)
     }
 
@@ -237,7 +244,8 @@ extension TypeChecker {
     private func checkReturns(_ block: Syntax.Block, result: SpecType, name: Syntax.Name) {
         guard result != .void, result != .erroneous, canFallThrough(block) else { return }
         error(
-            "missing-return", "'\(name.text)' can end without returning a '\(result.description)'", at: name.span,
+            "missing-return", "'\(name.text)' can end without returning a '\(result.description)'",
+            at: name.span,
             help: "add a 'return' to every path")
     }
 
@@ -258,7 +266,8 @@ extension TypeChecker {
     // MARK: Interfaces and recursion
 
     func checkInterfaces() {
-        for name in program.implemented where !program.interfaces.contains(where: { $0.declaration.name.text == name.text }) {
+        for name in program.implemented
+        where !program.interfaces.contains(where: { $0.declaration.name.text == name.text }) {
             let close = closestName(to: name.text, among: program.interfaces.map(\.declaration.name.text))
             error(
                 "unknown-interface", "there is no interface '\(name.text)'", at: name.span,
@@ -266,7 +275,10 @@ extension TypeChecker {
         }
         for interface in program.interfaces {
             guard case .interface(let members) = interface.declaration.kind else { continue }
-            guard let implementer = program.implemented.first(where: { $0.text == interface.declaration.name.text })
+            guard
+                let implementer = program.implemented.first(where: {
+                    $0.text == interface.declaration.name.text
+                })
             else { continue }
             for member in members { checkImplemented(member, of: interface.declaration, by: implementer) }
         }
@@ -286,21 +298,24 @@ extension TypeChecker {
         }
         guard let (parameters, result, span) = found else {
             error(
-                "not-implemented", "'\(interface.name.text)' asks for \(isOperation ? "an op" : "a fn") '\(name)'",
+                "not-implemented",
+                "'\(interface.name.text)' asks for \(isOperation ? "an op" : "a fn") '\(name)'",
                 at: implementer.span, notes: [note])
             return
         }
         if parameters.map(\.type) != wanted || result != wantedResult {
             let form = "(\(wanted.map(\.description).joined(separator: ", "))) -> \(wantedResult.description)"
             error(
-                "signature-mismatch", "'\(name)' differs from what '\(interface.name.text)' asks for", at: span,
+                "signature-mismatch", "'\(name)' differs from what '\(interface.name.text)' asks for",
+                at: span,
                 notes: [note], help: "it must be \(form)")
         }
     }
 
     private func signature(_ member: Syntax.Declaration) -> ([SpecType], SpecType, isOperation: Bool) {
         switch member.kind {
-        case .function(let function): (function.parameters.map { resolve($0.type) }, resolve(function.result), false)
+        case .function(let function):
+            (function.parameters.map { resolve($0.type) }, resolve(function.result), false)
         case .operation(let operation):
             (operation.parameters.map { resolve($0.type) }, operation.result.map(resolve) ?? .void, true)
         default: ([], .void, true)
@@ -320,7 +335,9 @@ extension TypeChecker {
         func visit(_ name: String, _ span: Span?) {
             if let start = path.firstIndex(of: name) {
                 let circle = (path[start...] + [name]).joined(separator: " calls ")
-                if let span { error("recursion", "\(kind) '\(name)' calls itself: \(circle)", at: span, help: remedy) }
+                if let span {
+                    error("recursion", "\(kind) '\(name)' calls itself: \(circle)", at: span, help: remedy)
+                }
                 return
             }
             guard !finished.contains(name) else { return }

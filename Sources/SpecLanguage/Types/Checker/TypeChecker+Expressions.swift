@@ -39,7 +39,9 @@ extension TypeChecker {
         }
     }
 
-    func erroneous(_ span: Span) -> Typed.Expression { Typed.Expression(.literal(.none), type: .erroneous, span: span) }
+    func erroneous(_ span: Span) -> Typed.Expression {
+        Typed.Expression(.literal(.none), type: .erroneous, span: span)
+    }
 
     func literal(_ value: Value, _ type: SpecType, _ span: Span) -> Typed.Expression {
         Typed.Expression(.literal(value), type: type, span: span)
@@ -85,7 +87,8 @@ extension TypeChecker {
                 at: span, help: "name a platform: 'use … on PLATFORM'")
             return
         }
-        let known = scope.names + declarations.keys.sorted() + enumCases.keys.sorted()
+        let known =
+            scope.names + declarations.keys.sorted() + enumCases.keys.sorted() + ["none", "true", "false"]
         let close = closestName(to: name, among: known)
         error(
             "unknown-name", "there is no \(kind) '\(name)' here", at: span, label: "not found",
@@ -146,7 +149,9 @@ extension TypeChecker {
     }
 
     /// A field of a literal is a literal, so that constants can be made of parts of constants.
-    private func field(_ base: Typed.Expression, _ index: Int, _ type: SpecType, _ span: Span) -> Typed.Expression {
+    private func field(_ base: Typed.Expression, _ index: Int, _ type: SpecType, _ span: Span)
+        -> Typed.Expression
+    {
         if case .literal(.record(let values)) = base.kind { return literal(values[index], type, span) }
         return Typed.Expression(.field(base: base, index: index), type: type, span: span)
     }
@@ -209,7 +214,8 @@ extension TypeChecker {
         }
         var thenTyped = infer(then, expected: otherwise == nil ? .bool : expected)
         scope.pop()
-        var otherwiseTyped = otherwise.map { infer($0, expected: expected) } ?? literal(.bool(true), .bool, span)
+        var otherwiseTyped =
+            otherwise.map { infer($0, expected: expected) } ?? literal(.bool(true), .bool, span)
         let type: SpecType
         if otherwise == nil {
             type = .bool
@@ -221,7 +227,8 @@ extension TypeChecker {
         }
         if let (variable, value) = binding {
             return Typed.Expression(
-                .optionalBinding(variable, value: value, then: thenTyped, otherwise: otherwiseTyped), type: type,
+                .optionalBinding(variable, value: value, then: thenTyped, otherwise: otherwiseTyped),
+                type: type,
                 span: span)
         }
         guard let test else { return erroneous(span) }
@@ -263,16 +270,19 @@ extension TypeChecker {
             case .overType(let binding):
                 let type = resolve(binding.type)
                 checkIndexType(type, at: binding.type.span)
-                if case .function = scope.place {} else {
+                if case .function = scope.place {
+                } else {
                     checkEnumerable(type, at: binding.type.span, countMax: 1 << 16)
                 }
                 let variable = makeVariable(binding.name, type: type, storage: .frame, isMutable: false)
                 declareLocal(variable)
                 let rest = self.quantifier(quantifier, bindings.dropFirst(), body, span)
-                return Typed.Expression(.quantifier(quantifier, variable, body: rest), type: .bool, span: span)
+                return Typed.Expression(
+                    .quantifier(quantifier, variable, body: rest), type: .bool, span: span)
             case .overList(let name, let list):
                 let typed = infer(list, expected: nil)
-                let variable = makeVariable(name, type: elementType(ofList: typed), storage: .frame, isMutable: false)
+                let variable = makeVariable(
+                    name, type: elementType(ofList: typed), storage: .frame, isMutable: false)
                 declareLocal(variable)
                 let rest = self.quantifier(quantifier, bindings.dropFirst(), body, span)
                 return Typed.Expression(

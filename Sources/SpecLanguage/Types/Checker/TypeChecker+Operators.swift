@@ -25,7 +25,8 @@ extension TypeChecker {
     }
 
     func binary(
-        _ operation: Syntax.BinaryOperator, _ left: Syntax.Expression, _ right: Syntax.Expression, _ span: Span
+        _ operation: Syntax.BinaryOperator, _ left: Syntax.Expression, _ right: Syntax.Expression,
+        _ span: Span
     ) -> Typed.Expression {
         switch operation {
         case .implies, .or, .and:
@@ -33,7 +34,8 @@ extension TypeChecker {
                 .binary(operation, check(left, as: .bool), check(right, as: .bool)), type: .bool, span: span)
         case .equal, .notEqual: return equality(operation, left, right, span)
         case .less, .lessOrEqual, .greater, .greaterOrEqual:
-            let (left, right, type) = joinNumeric(infer(left, expected: nil), infer(right, expected: nil), span)
+            let (left, right, type) = joinNumeric(
+                infer(left, expected: nil), infer(right, expected: nil), span)
             if type == .erroneous { return erroneous(span) }
             if case .literal(.number(let a)) = left.kind, case .literal(.number(let b)) = right.kind {
                 return literal(.bool(Arithmetic.compare(operation, a, b)), .bool, span)
@@ -42,7 +44,8 @@ extension TypeChecker {
         case .shiftLeft, .shiftRight: return shift(operation, left, right, span)
         case .bitAnd, .bitOr, .bitXor: return bitwise(operation, left, right, span)
         case .add, .subtract, .multiply, .divide, .remainder:
-            let (left, right, type) = joinNumeric(infer(left, expected: nil), infer(right, expected: nil), span)
+            let (left, right, type) = joinNumeric(
+                infer(left, expected: nil), infer(right, expected: nil), span)
             return arithmetic(operation, left, right, type: resultType(of: type), span)
         }
     }
@@ -57,7 +60,8 @@ extension TypeChecker {
     }
 
     private func arithmetic(
-        _ operation: Syntax.BinaryOperator, _ left: Typed.Expression, _ right: Typed.Expression, type: SpecType,
+        _ operation: Syntax.BinaryOperator, _ left: Typed.Expression, _ right: Typed.Expression,
+        type: SpecType,
         _ span: Span
     ) -> Typed.Expression {
         if type == .erroneous { return erroneous(span) }
@@ -74,7 +78,8 @@ extension TypeChecker {
     }
 
     private func shift(
-        _ operation: Syntax.BinaryOperator, _ left: Syntax.Expression, _ right: Syntax.Expression, _ span: Span
+        _ operation: Syntax.BinaryOperator, _ left: Syntax.Expression, _ right: Syntax.Expression,
+        _ span: Span
     ) -> Typed.Expression {
         let value = infer(left, expected: nil)
         let amount = infer(right, expected: nil)
@@ -86,10 +91,13 @@ extension TypeChecker {
     }
 
     private func bitwise(
-        _ operation: Syntax.BinaryOperator, _ left: Syntax.Expression, _ right: Syntax.Expression, _ span: Span
+        _ operation: Syntax.BinaryOperator, _ left: Syntax.Expression, _ right: Syntax.Expression,
+        _ span: Span
     ) -> Typed.Expression {
         let (left, right, type) = joinNumeric(infer(left, expected: nil), infer(right, expected: nil), span)
-        guard type != .erroneous, isWordOrLiteral(left), isWordOrLiteral(right) else { return erroneous(span) }
+        guard type != .erroneous, isWordOrLiteral(left), isWordOrLiteral(right) else {
+            return erroneous(span)
+        }
         return arithmetic(operation, left, right, type: type, span)
     }
 
@@ -103,7 +111,8 @@ extension TypeChecker {
             "not-a-word", "bit operations need a machine word, not '\(expression.type.description)'",
             at: expression.span,
             help: scope.isContract
-                ? "arithmetic in contracts is exact; put the bit operation in a function" : "use a type 'bits(W)'")
+                ? "arithmetic in contracts is exact; put the bit operation in a function"
+                : "use a type 'bits(W)'")
         return false
     }
 
@@ -111,7 +120,7 @@ extension TypeChecker {
         if expression.type == .erroneous { return false }
         if expression.type.isNumeric { return true }
         let help: String? =
-            if case .symmetric = expression.type {
+            if expression.type.isSymmetricOrOptionalOfIt {
                 "elements of a symmetric type can only be compared with '==' and '!='"
             } else if case .optional = expression.type {
                 "unwrap it with 'if let' first"
@@ -119,7 +128,8 @@ extension TypeChecker {
                 nil
             }
         error(
-            "not-a-number", "a number is needed here, not '\(expression.type.description)'", at: expression.span,
+            "not-a-number", "a number is needed here, not '\(expression.type.description)'",
+            at: expression.span,
             help: help)
         return false
     }
@@ -132,15 +142,20 @@ extension TypeChecker {
         if left.type == right.type { return (left, right, left.type) }
         if let a = left.type.unit, let b = right.type.unit, a != b {
             error(
-                "unit-mismatch", "'\(left.type.description)' and '\(right.type.description)' do not mix", at: span,
+                "unit-mismatch", "'\(left.type.description)' and '\(right.type.description)' do not mix",
+                at: span,
                 help: "convert one of them: '\(a)(…)' or '\(b)(…)'")
             return (left, right, .erroneous)
         }
         switch (left.type, right.type) {
         case (.bits, .integer(unit: nil)) where isLiteral(right):
             if scope.isContract || fits(right, left.type) {
-                let converted = scope.isContract && !fits(right, left.type) ? right : coerce(right, to: left.type)
-                return (left, converted, scope.isContract && !fits(right, left.type) ? .integer(unit: left.type.unit) : left.type)
+                let converted =
+                    scope.isContract && !fits(right, left.type) ? right : coerce(right, to: left.type)
+                return (
+                    left, converted,
+                    scope.isContract && !fits(right, left.type) ? .integer(unit: left.type.unit) : left.type
+                )
             }
             return (left, coerce(right, to: left.type), left.type)
         case (.integer(unit: nil), .bits) where isLiteral(left):
@@ -165,7 +180,11 @@ extension TypeChecker {
     }
 
     private func fits(_ expression: Typed.Expression, _ type: SpecType) -> Bool {
-        if case .literal(.number(let number)) = expression.kind { Arithmetic.fits(number, type) } else { false }
+        if case .literal(.number(let number)) = expression.kind {
+            Arithmetic.fits(number, type)
+        } else {
+            false
+        }
     }
 
     /// The same number as an exact integer.
@@ -179,11 +198,19 @@ extension TypeChecker {
     // MARK: Equality
 
     private func equality(
-        _ operation: Syntax.BinaryOperator, _ left: Syntax.Expression, _ right: Syntax.Expression, _ span: Span
+        _ operation: Syntax.BinaryOperator, _ left: Syntax.Expression, _ right: Syntax.Expression,
+        _ span: Span
     ) -> Typed.Expression {
         let leftTyped = infer(left, expected: nil)
         let rightTyped = infer(right, expected: leftTyped.type)
         if leftTyped.type == .erroneous || rightTyped.type == .erroneous { return erroneous(span) }
+        if let type = neverNone(leftTyped.type, rightTyped.type) ?? neverNone(rightTyped.type, leftTyped.type)
+        {
+            error(
+                "not-comparable", "a value of type '\(type.description)' is never none", at: span,
+                help: "only an optional, '\(type.description)?', may be none")
+            return erroneous(span)
+        }
         var pair = (leftTyped, rightTyped)
         if leftTyped.type.isNumeric, rightTyped.type.isNumeric {
             let (a, b, type) = joinNumeric(leftTyped, rightTyped, span)
@@ -202,6 +229,13 @@ extension TypeChecker {
             return literal(.bool((a == b) == (operation == .equal)), .bool, span)
         }
         return Typed.Expression(.binary(operation, pair.0, pair.1), type: .bool, span: span)
+    }
+
+    /// The type of what is compared with `none` and can never be it.
+    private func neverNone(_ absent: SpecType, _ other: SpecType) -> SpecType? {
+        guard absent == .absent, other != .absent else { return nil }
+        if case .optional = other { return nil }
+        return other
     }
 
     /// The type that both sides of a choice or comparison can have.
@@ -225,5 +259,14 @@ extension TypeChecker {
         error(
             "type-mismatch", "'\(a.description)' and '\(b.description)' do not fit together", at: span)
         return .erroneous
+    }
+}
+
+extension SpecType {
+    fileprivate var isSymmetricOrOptionalOfIt: Bool {
+        switch self {
+        case .symmetric, .optional(.symmetric): true
+        default: false
+        }
     }
 }

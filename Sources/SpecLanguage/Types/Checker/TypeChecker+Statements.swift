@@ -5,7 +5,9 @@ extension TypeChecker {
         inNewScope {
             var statements: [Typed.Statement] = []
             for (place, statement) in block.statements.enumerated() {
-                if place > 0, !canFallThrough(Syntax.Block(statements: [block.statements[place - 1]], span: block.span)) {
+                if place > 0,
+                    !canFallThrough(Syntax.Block(statements: [block.statements[place - 1]], span: block.span))
+                {
                     error("unreachable-code", "this is never reached", at: statement.span)
                     break
                 }
@@ -83,7 +85,8 @@ extension TypeChecker {
     private func operationCall(
         _ expression: Syntax.Expression
     ) -> (operation: Typed.Operation, arguments: [Typed.Expression])? {
-        guard case .call(let callee, let arguments) = expression.kind, let operation = operations[callee.text],
+        guard case .call(let callee, let arguments) = expression.kind,
+            let operation = operations[callee.text],
             case .operation(let owner, _) = scope.place
         else { return nil }
         if owner.hasPrefix("init ") {
@@ -126,7 +129,9 @@ extension TypeChecker {
         if case .methodCall(let base, let method, let arguments) = expression.kind,
             let mutation = Typed.Mutation(rawValue: method.text)
         {
-            if let statement = self.mutation(base, mutation, arguments, method, span) { output.append(statement) }
+            if let statement = self.mutation(base, mutation, arguments, method, span) {
+                output.append(statement)
+            }
             return
         }
         if let (operation, arguments) = operationCall(expression) {
@@ -138,14 +143,16 @@ extension TypeChecker {
         if typed.type != .erroneous {
             error(
                 "unused-value", "this value is not used", at: span,
-                help: "functions have no effect; only operations and methods that change something stand alone")
+                help:
+                    "functions have no effect; only operations and methods that change something stand alone")
         }
     }
 
     // MARK: Assignments
 
     private func declare(
-        _ name: Syntax.Name, isMutable: Bool, type: Syntax.TypeExpression?, value: Syntax.Expression, _ span: Span,
+        _ name: Syntax.Name, isMutable: Bool, type: Syntax.TypeExpression?, value: Syntax.Expression,
+        _ span: Span,
         into output: inout [Typed.Statement]
     ) {
         let declared = type.map(resolve)
@@ -178,7 +185,8 @@ extension TypeChecker {
     }
 
     private func assign(
-        _ left: Syntax.Expression, _ right: Syntax.Expression, _ span: Span, into output: inout [Typed.Statement]
+        _ left: Syntax.Expression, _ right: Syntax.Expression, _ span: Span,
+        into output: inout [Typed.Statement]
     ) {
         guard let target = target(left) else {
             _ = evaluate(right, expected: nil, into: &output)
@@ -206,13 +214,17 @@ extension TypeChecker {
             return checkWritable(variable, expression.span)
                 ? Typed.Target(variable: variable, path: [], type: variable.type, span: expression.span) : nil
         case .element(let base, let index):
-            guard let target = target(base), case .array(let indexType, let element) = arrayType(target, base) else {
+            guard let target = target(base), case .array(let indexType, let element) = arrayType(target, base)
+            else {
                 _ = infer(index, expected: nil)
                 return nil
             }
-            return extend(target, by: .element(self.index(index, of: indexType)), type: element, expression.span)
+            return extend(
+                target, by: .element(self.index(index, of: indexType)), type: element, expression.span)
         case .everyElement(let base):
-            guard let target = target(base), case .array(_, let element) = arrayType(target, base) else { return nil }
+            guard let target = target(base), case .array(_, let element) = arrayType(target, base) else {
+                return nil
+            }
             return extend(target, by: .everyElement, type: element, expression.span)
         case .member(let base, let name):
             guard let target = target(base) else { return nil }
@@ -250,24 +262,30 @@ extension TypeChecker {
     private func checkWritable(_ variable: Variable, _ span: Span) -> Bool {
         if case .state = variable.storage, case .operation = scope.place { return true }
         if case .state = variable.storage {
-            error("not-assignable", "a function cannot change the state", at: span, help: "make it an operation: 'op'")
+            error(
+                "not-assignable", "a function cannot change the state", at: span,
+                help: "make it an operation: 'op'")
             return false
         }
         if !variable.isMutable {
             error(
                 "not-assignable", "'\(variable.name)' cannot be changed", at: span,
-                notes: [.init(message: "declared here", span: variable.span)], help: "declare it with 'var'")
+                notes: [.init(message: "declared here", span: variable.span)],
+                help: "only what 'var' declares can be changed: copy it into a 'var' of another name")
         }
         return variable.isMutable
     }
 
     // MARK: Control
 
-    private func check(_ condition: Syntax.Condition, into output: inout [Typed.Statement]) -> Typed.Condition {
+    private func check(_ condition: Syntax.Condition, into output: inout [Typed.Statement]) -> Typed.Condition
+    {
         switch condition {
         case .expression(let expression):
             if case .fault(let name) = expression.kind {
-                guard inOperation("fault", expression.span) else { return .expression(erroneous(expression.span)) }
+                guard inOperation("fault", expression.span) else {
+                    return .expression(erroneous(expression.span))
+                }
                 if case .fault? = declarations[name.text]?.declaration.kind { return .fault(name.text) }
                 let faults = program.members.compactMap { member -> String? in
                     if case .fault = member.declaration.kind { member.declaration.name.text } else { nil }
@@ -344,7 +362,11 @@ extension TypeChecker {
             declareLocal(variable)
             output.append(
                 Typed.Statement(.forInterval(variable, interval: typed, body: check(body)), span: span))
-        case .erroneous: _ = { declareLocal(makeVariable(name, type: .erroneous, storage: scope.storage, isMutable: false)); _ = check(body) }()
+        case .erroneous:
+            _ = {
+                declareLocal(makeVariable(name, type: .erroneous, storage: scope.storage, isMutable: false));
+                _ = check(body)
+            }()
         default:
             let variable = makeVariable(
                 name, type: elementType(ofList: typed), storage: scope.storage, isMutable: false)
@@ -362,7 +384,8 @@ extension TypeChecker {
             return .range(name: nil, lower: lower, upper: upper)
         }
         error(
-            "not-storable", "the bounds of this loop are not known before the check starts", at: interval.span,
+            "not-storable", "the bounds of this loop are not known before the check starts",
+            at: interval.span,
             help: "loop over a type: 'for x in Type', or convert the bounds: 'Type(a) ... Type(b)'")
         return .erroneous
     }

@@ -12,7 +12,9 @@ extension TypeChecker {
         case .missing: return .erroneous
         case .named(let used): return namedType(used, at: expression.span)
         case .range(let lower, let upper, let isInclusive):
-            guard let lower = constantInteger(lower), let upper = constantInteger(upper) else { return .erroneous }
+            guard let lower = constantInteger(lower), let upper = constantInteger(upper) else {
+                return .erroneous
+            }
             let last = isInclusive ? upper : upper - 1
             guard last >= lower else {
                 error(
@@ -48,7 +50,8 @@ extension TypeChecker {
         case .optional(let wrapped):
             let type = resolve(wrapped)
             if case .optional = type {
-                error("nested-optional", "an optional of an optional", at: expression.span, help: "use one '?'")
+                error(
+                    "nested-optional", "an optional of an optional", at: expression.span, help: "use one '?'")
                 return type
             }
             if case .lock = type {
@@ -104,7 +107,8 @@ extension TypeChecker {
         case .type(let expression): type = resolve(expression, name: name)
         case .enumeration(let cases): type = .enumeration(name: name, cases: cases.map(\.text))
         case .structure(let fields):
-            type = .structure(name: name, fields: fields.map { .init(name: $0.name.text, type: resolve($0.type)) })
+            type = .structure(
+                name: name, fields: fields.map { .init(name: $0.name.text, type: resolve($0.type)) })
             reportDuplicates(fields)
         default:
             error(
@@ -170,12 +174,14 @@ extension TypeChecker {
 
     func constant(named name: String, at span: Span) -> TypedSpec.Constant? {
         if let constant = constants[name] { return constant }
-        guard let member = declarations[name], case .constant(let type, let value) = member.declaration.kind else {
+        guard let member = declarations[name], case .constant(let type, let value) = member.declaration.kind
+        else {
             return nil
         }
         guard !beingResolved.contains(name) else {
             error("circular-constant", "the constant '\(name)' is defined by itself", at: span)
-            return nil
+            // It is a constant all the same: one message is enough.
+            return .init(name: name, type: .erroneous, value: .number(0), span: member.declaration.name.span)
         }
         beingResolved.append(name)
         defer { beingResolved.removeLast() }
@@ -190,7 +196,8 @@ extension TypeChecker {
             var constantType = declared ?? typed.type
             // An untyped number mixes with every numeric type.
             if declared == nil, case .range = constantType { constantType = .integer(unit: nil) }
-            constant = .init(name: name, type: constantType, value: literal, span: member.declaration.name.span)
+            constant = .init(
+                name: name, type: constantType, value: literal, span: member.declaration.name.span)
         } else {
             if typed.type != .erroneous {
                 error(

@@ -69,8 +69,10 @@ package final class TypeChecker {
             case .reachable(let condition): reachables.append(property(member, condition))
             case .liveness:
                 error(
-                    "not-supported-yet", "liveness properties are not checked yet", at: member.declaration.span,
-                    help: "state the safety part as an 'invariant'; the grammar of 'property' is already fixed")
+                    "not-supported-yet", "liveness properties are not checked yet",
+                    at: member.declaration.span,
+                    help:
+                        "state the safety part as an 'invariant'; the grammar of 'property' is already fixed")
             default: break
             }
         }
@@ -121,7 +123,8 @@ package final class TypeChecker {
         } else if let other = declarations[variable.name], Self.canBeMeant(other.declaration) {
             error(
                 "duplicate-name", "'\(variable.name)' would hide a declaration of the same name",
-                at: variable.span, notes: [.init(message: "declared here", span: other.declaration.name.span)],
+                at: variable.span,
+                notes: [.init(message: "declared here", span: other.declaration.name.span)],
                 help: "choose another name")
         } else if enumCases[variable.name] != nil {
             error(
