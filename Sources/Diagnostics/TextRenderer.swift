@@ -78,7 +78,8 @@ package struct TextRenderer {
     /// Control, format (bidirectional overrides) and private characters.
     private static func isUnsafe(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.properties.generalCategory {
-        case .control, .format, .privateUse, .surrogate, .unassigned, .lineSeparator, .paragraphSeparator: true
+        case .control, .format, .privateUse, .surrogate, .unassigned, .lineSeparator, .paragraphSeparator:
+            true
         default: false
         }
     }

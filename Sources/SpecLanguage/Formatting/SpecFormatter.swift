@@ -1,6 +1,7 @@
 package import Diagnostics
 
-/// Prints a file's tokens with canonical spacing and indentation. Keeps the author's line breaks (at most one empty line
+/// Prints a file's tokens with canonical spacing and indentation. Keeps the author's line breaks (at most
+/// one empty line
 /// in a row), comments and everything that has a meaning; formatting twice changes nothing.
 package struct SpecFormatter {
     private static let step = 4
@@ -42,7 +43,9 @@ package struct SpecFormatter {
         /// In source order.
         static func all(of file: SourceFile, id: SourceFileID) -> [Piece] {
             let stream = Lexer.lex(file, id: id)
-            let tokens = stream.tokens.dropLast().map { Piece(start: Int($0.start), end: Int($0.end), token: $0) }
+            let tokens = stream.tokens.dropLast().map {
+                Piece(start: Int($0.start), end: Int($0.end), token: $0)
+            }
             let comments = stream.comments.map { Piece(start: Int($0.start), end: Int($0.end), token: nil) }
             return (tokens + comments).sorted { $0.start < $1.start }
         }
@@ -75,7 +78,8 @@ package struct SpecFormatter {
             if piece.token?.kind == .semicolon, lines > 0 || isNeedless(before: next) { continue }
             if output.isEmpty || lines > 0 {
                 breakLine(keepsEmptyLine: lines > 1 && !isCloser(piece.token))
-                lineIndent = piece.token == nil ? commentIndentation(before: next) : indentation(of: piece.token)
+                lineIndent =
+                    piece.token == nil ? commentIndentation(before: next) : indentation(of: piece.token)
                 output += String(repeating: " ", count: lineIndent)
                 spacing.startLine()
             } else if let token = piece.token {
@@ -152,7 +156,8 @@ package struct SpecFormatter {
         }
     }
 
-    /// A comment on its own line stands where the next token would; before a closing bracket, with what is inside.
+    /// A comment on its own line stands where the next token would; before a closing bracket, with what is
+    /// inside.
     private func commentIndentation(before next: Token?) -> Int {
         guard let next, let level = levels.last else { return 0 }
         return isCloser(next) ? level.content : indentation(of: next)

@@ -11,7 +11,8 @@ extension Parser {
     /// Skips to the next statement or member of the braces `level`.
     ///
     /// - Parameter first: Token at which the failed member began; at least that one is skipped.
-    /// - Returns: false where the braces are surely not closed here; the parser is then still failing, so that all
+    /// - Returns: false where the braces are surely not closed here; the parser is then still failing, so
+    ///   that all
     ///   enclosing rules end.
     mutating func recover(in level: Level, from first: Int) -> Bool {
         hasFailed = false
@@ -43,7 +44,9 @@ extension Parser {
             // `proces p { … }`
             let isMisspelt = kind == .identifier && kind(ahead: 1) == .identifier
             let begins = token.kind.beginsDeclaration || token.kind.beginsEdit || isMisspelt
-            if isAtLineStart, begins, index > first, braceDepth <= level.braces || !bracesAreBalanced { break }
+            if isAtLineStart, begins, index > first, braceDepth <= level.braces || !bracesAreBalanced {
+                break
+            }
             if token.kind == .rightBrace, braceDepth <= level.braces, level.braces > 0 { break }
             skip()
         }
@@ -57,7 +60,9 @@ extension Parser {
     mutating func openBrace(_ purpose: String) -> Level? {
         let opening = index
         mark(.blockBrace)
-        guard expect(.leftBrace, purpose, help: kind == .comma ? "join conditions with '&&', or nest them" : nil)
+        guard
+            expect(
+                .leftBrace, purpose, help: kind == .comma ? "join conditions with '&&', or nest them" : nil)
         else { return nil }
         return Level(braces: braceDepth, parentheses: parenthesisDepth, opening: opening)
     }

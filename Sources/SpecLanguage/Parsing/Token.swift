@@ -1,6 +1,7 @@
 import Diagnostics
 
-/// One word, number or sign of a spec. Small on purpose: a file of 4 MiB may hold four million of them; the text is read
+/// One word, number or sign of a spec. Small on purpose: a file of 4 MiB may hold four million of them; the
+/// text is read
 /// from the file's bytes when it is needed.
 struct Token {
     /// What it is. The raw value of a keyword or sign is its text.
@@ -23,7 +24,8 @@ struct Token {
         case initial = "init"
         case fn, op, process
         case `as`
-        case invariant, reachable, property, interface, change, on, replace, remove, check, proof, use, with, set
+        case invariant, reachable, property, interface, change, on, replace, remove, check, proof, use, with,
+            set
         case expect
         case `let`, `var`, `if`, `else`, `guard`, `while`
         case decreases
@@ -131,7 +133,8 @@ extension Token.Kind {
     /// `+=` and its like, which the language does not have.
     var isCompoundAssignment: Bool {
         switch self {
-        case .addAssign, .subtractAssign, .multiplyAssign, .divideAssign, .remainderAssign, .andAssign, .orAssign,
+        case .addAssign, .subtractAssign, .multiplyAssign, .divideAssign, .remainderAssign, .andAssign,
+            .orAssign,
             .xorAssign, .shiftLeftAssign:
             true
         default: false
