@@ -49,6 +49,8 @@ func formattingProblem(_ source: SourceFile) -> String? {
     guard dump(module) == dump(Parser.parse(source, id: firstFile).module) else {
         return "formatted text means something else:\n\(text)"
     }
-    guard let twice = SpecFormatter.format(again, id: firstFile).text else { return "cannot be formatted again" }
+    guard let twice = SpecFormatter.format(again, id: firstFile).text else {
+        return "cannot be formatted again"
+    }
     return twice == text ? nil : "not idempotent; once:\n\(text)\ntwice:\n\(twice)"
 }

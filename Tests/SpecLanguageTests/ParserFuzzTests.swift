@@ -9,7 +9,9 @@ import Testing
     @Test func survivesWhateverItIsGiven() {
         let environment = ProcessInfo.processInfo.environment
         let seconds = environment["FUZZ_SECONDS"].flatMap(Double.init)
-        let seed = environment["FUZZ_SEED"].flatMap(UInt64.init) ?? (seconds == nil ? 1 : UInt64.random(in: 0 ... .max))
+        let seed =
+            environment["FUZZ_SEED"].flatMap(UInt64.init)
+            ?? (seconds == nil ? 1 : UInt64.random(in: 0 ... .max))
         let deadline = seconds.map { Date(timeIntervalSinceNow: $0) }
         let problem = fuzzParser(seed: seed, iterations: deadline == nil ? 2000 : .max, until: deadline)
         #expect(problem == nil, "seed \(seed): \(problem ?? "")")
@@ -49,7 +51,9 @@ func parsingProblem(_ source: SourceFile) -> String? {
     if diagnostics.isEmpty, module == nil { return "neither tree nor error" }
     for diagnostic in diagnostics {
         guard let span = diagnostic.span else { continue }
-        if span.start < 0 || span.end > source.bytes.count { return "'\(diagnostic.id)' points outside of the file" }
+        if span.start < 0 || span.end > source.bytes.count {
+            return "'\(diagnostic.id)' points outside of the file"
+        }
     }
     if rendered(source, diagnostics).isEmpty != diagnostics.isEmpty { return "diagnostics are not shown" }
     return formattingProblem(source)
@@ -65,12 +69,14 @@ private struct TextMutator {
     init(seed: UInt64) {
         generator = SplitMix64(state: seed)
         var declarations: [[UInt8]] = []
-        for file in SpecFile.below("Tests/Golden") + SpecFile.below("Specs") where file.bytes.count < 1 << 16 {
+        for file in SpecFile.below("Tests/Golden") + SpecFile.below("Specs") where file.bytes.count < 1 << 16
+        {
             let module = Parser.parse(file.source, id: firstFile).module
             for declaration in module?.declarations ?? [] {
                 let isVariable = if case .stateVariable = declaration.kind { true } else { false }
                 let text = file.bytes[declaration.span.start..<declaration.span.end]
-                declarations.append(isVariable ? Array("state { ".utf8) + text + Array(" }".utf8) : Array(text))
+                declarations.append(
+                    isVariable ? Array("state { ".utf8) + text + Array(" }".utf8) : Array(text))
             }
         }
         self.declarations = declarations
@@ -118,7 +124,10 @@ private struct TextMutator {
     /// Changes white space where there is some already.
     private mutating func respace(_ text: inout [UInt8]) {
         let start = pick(text.count)
-        guard let place = text[start...].firstIndex(where: { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\n") })
+        guard
+            let place = text[start...].firstIndex(where: {
+                $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\n")
+            })
         else { return }
         switch pick(6) {
         case 0: text.insert(UInt8(ascii: " "), at: place)

@@ -30,7 +30,8 @@ import Testing
         case .everyElement(let base): "\(shape(base))[all]"
         case .member(let base, let name): "\(shape(base)).\(name.text)"
         case .call(let callee, let arguments): "\(callee.text)(\(shape(arguments)))"
-        case .methodCall(let base, let method, let arguments): "\(shape(base)).\(method.text)(\(shape(arguments)))"
+        case .methodCall(let base, let method, let arguments):
+            "\(shape(base)).\(method.text)(\(shape(arguments)))"
         case .unary(let sign, let operand): "(\(sign.rawValue)\(shape(operand)))"
         case .binary(let sign, let left, let right): "(\(shape(left)) \(sign.rawValue) \(shape(right)))"
         case .interval(let first, let last): "(\(shape(first)) ... \(shape(last)))"
@@ -73,7 +74,8 @@ import Testing
     }
 
     @Test func newlineEndsStatementBeforeBrackets() throws {
-        let (module, diagnostics) = parse("module m\nop f() {\n    let a = b\n    (c).push(1)\n    x = y\n    -z\n}\n")
+        let (module, diagnostics) = parse(
+            "module m\nop f() {\n    let a = b\n    (c).push(1)\n    x = y\n    -z\n}\n")
         #expect(diagnostics.isEmpty)
         guard case .operation(let operation) = module?.declarations.first?.kind else {
             Issue.record("no operation")
@@ -84,7 +86,9 @@ import Testing
 
     @Test func documentationBelongsToWhatFollows() throws {
         let module = try #require(
-            parse("/// M\nmodule m\n// no\n/// A\n///  b\nconst A = 1\nconst B = 2\nstate {\n    /// S\n    s: Bool\n}\n").module)
+            parse(
+                "/// M\nmodule m\n// no\n/// A\n///  b\nconst A = 1\nconst B = 2\nstate {\n    /// S\n    s: Bool\n}\n"
+            ).module)
         #expect(module.documentation == "M")
         #expect(module.declarations.map(\.documentation) == ["A\n b", "", "S"])
     }
@@ -106,6 +110,8 @@ import Testing
         }
         let bytes = Array(text.utf8)
         #expect(String(decoding: bytes[left.span.start..<left.span.end], as: UTF8.self) == "(a + f(b))")
-        #expect(String(decoding: bytes[condition.span.start..<condition.span.end], as: UTF8.self) == "(a + f(b)) == c")
+        #expect(
+            String(decoding: bytes[condition.span.start..<condition.span.end], as: UTF8.self)
+                == "(a + f(b)) == c")
     }
 }

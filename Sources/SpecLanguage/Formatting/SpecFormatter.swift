@@ -42,7 +42,9 @@ package struct SpecFormatter {
         /// In source order.
         static func all(of file: SourceFile, id: SourceFileID) -> [Piece] {
             let stream = Lexer.lex(file, id: id)
-            let tokens = stream.tokens.dropLast().map { Piece(start: Int($0.start), end: Int($0.end), token: $0) }
+            let tokens = stream.tokens.dropLast().map {
+                Piece(start: Int($0.start), end: Int($0.end), token: $0)
+            }
             let comments = stream.comments.map { Piece(start: Int($0.start), end: Int($0.end), token: nil) }
             return (tokens + comments).sorted { $0.start < $1.start }
         }
@@ -75,7 +77,8 @@ package struct SpecFormatter {
             if piece.token?.kind == .semicolon, lines > 0 || isNeedless(before: next) { continue }
             if output.isEmpty || lines > 0 {
                 breakLine(keepsEmptyLine: lines > 1 && !isCloser(piece.token))
-                lineIndent = piece.token == nil ? commentIndentation(before: next) : indentation(of: piece.token)
+                lineIndent =
+                    piece.token == nil ? commentIndentation(before: next) : indentation(of: piece.token)
                 output += String(repeating: " ", count: lineIndent)
                 spacing.startLine()
             } else if let token = piece.token {

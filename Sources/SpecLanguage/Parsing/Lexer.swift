@@ -33,7 +33,9 @@ struct Lexer {
 
     /// Why the file as a whole cannot be a spec.
     private func refusal() -> Diagnostic? {
-        if bytes.count > Limits.fileBytesMax { return ParseDiagnostics.fileTooLarge(path, bytes: bytes.count) }
+        if bytes.count > Limits.fileBytesMax {
+            return ParseDiagnostics.fileTooLarge(path, bytes: bytes.count)
+        }
         if let nul = bytes.firstIndex(of: 0) { return ParseDiagnostics.binaryFile(at: span(nul, nul + 1)) }
         if let place = firstInvalidUTF8() { return ParseDiagnostics.notUTF8(at: span(place, place + 1)) }
         return nil
@@ -58,7 +60,9 @@ struct Lexer {
         offset + distance < bytes.count ? bytes[offset + distance] : nil
     }
 
-    private func text(_ start: Int, _ end: Int) -> String { String(decoding: bytes[start..<end], as: UTF8.self) }
+    private func text(_ start: Int, _ end: Int) -> String {
+        String(decoding: bytes[start..<end], as: UTF8.self)
+    }
 
     private mutating func run() {
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { offset = 3 }
@@ -106,7 +110,9 @@ struct Lexer {
         let start = offset
         while let next = byte(), next != UInt8(ascii: "\n") { offset += 1 }
         var end = offset
-        while end > start, [UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r")].contains(bytes[end - 1]) {
+        while end > start,
+            [UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r")].contains(bytes[end - 1])
+        {
             end -= 1
         }
         stream.comments.append(Comment(start: Int32(start), end: Int32(end), isOnOwnLine: newlineBefore))
@@ -153,7 +159,8 @@ struct Lexer {
 
     private static func isNamePart(_ byte: UInt8) -> Bool {
         switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "_"): true
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "_"):
+            true
         default: isDigit(byte)
         }
     }
@@ -222,7 +229,8 @@ struct Lexer {
                 guard previous != underscore else { return .malformed }
                 continue
             }
-            guard let digit = Character(UnicodeScalar(byte)).hexDigitValue.map(UInt64.init), digit < base else {
+            guard let digit = Character(UnicodeScalar(byte)).hexDigitValue.map(UInt64.init), digit < base
+            else {
                 return .malformed
             }
             let (product, overflow) = value.multipliedReportingOverflow(by: base)
@@ -236,7 +244,9 @@ struct Lexer {
     private mutating func string() {
         let start = offset
         var end = offset + 1
-        while end < bytes.count, bytes[end] != UInt8(ascii: "\""), bytes[end] != UInt8(ascii: "\n") { end += 1 }
+        while end < bytes.count, bytes[end] != UInt8(ascii: "\""), bytes[end] != UInt8(ascii: "\n") {
+            end += 1
+        }
         guard end < bytes.count, bytes[end] == UInt8(ascii: "\"") else {
             stream.diagnostics.append(ParseDiagnostics.unterminatedString(at: span(start, end)))
             append(.invalid, length: end - start)

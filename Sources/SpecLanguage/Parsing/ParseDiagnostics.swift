@@ -6,7 +6,8 @@ enum ParseDiagnostics {
 
     static func fileTooLarge(_ path: String, bytes: Int) -> Diagnostic {
         Diagnostic(
-            "file-too-large", "'\(path)' has \(bytes) bytes; a spec has at most \(Limits.fileBytesMax) (4 MiB)", at: nil,
+            "file-too-large",
+            "'\(path)' has \(bytes) bytes; a spec has at most \(Limits.fileBytesMax) (4 MiB)", at: nil,
             help: "check that this is a spec; split it into modules and import them")
     }
 
@@ -24,7 +25,8 @@ enum ParseDiagnostics {
 
     static func invisibleCharacter(_ scalar: Unicode.Scalar, at span: Span) -> Diagnostic {
         Diagnostic(
-            "invisible-character", "\(codePoint(scalar)) turns the direction of text, so it would hide what the spec says",
+            "invisible-character",
+            "\(codePoint(scalar)) turns the direction of text, so it would hide what the spec says",
             at: span, help: "delete the character")
     }
 
@@ -49,9 +51,11 @@ enum ParseDiagnostics {
     private static func help(for scalar: Unicode.Scalar) -> String {
         switch scalar {
         case "#": "there is no preprocessor: use 'import' and 'const'; comments start with '//'"
-        case "'", "\u{2018}", "\u{2019}": "there are no character literals; names of enum cases are written bare"
+        case "'", "\u{2018}", "\u{2019}":
+            "there are no character literals; names of enum cases are written bare"
         case "`", "@", "$", "\\": "delete it; names are letters, digits and '_'"
-        case "\u{A0}", "\u{2007}", "\u{202F}", "\u{200B}", "\u{FEFF}": "it looks like a space; write a plain space"
+        case "\u{A0}", "\u{2007}", "\u{202F}", "\u{200B}", "\u{FEFF}":
+            "it looks like a space; write a plain space"
         case "\u{2026}": "write '...'"
         case "\u{2264}": "write '<='"
         case "\u{2265}": "write '>='"
@@ -71,12 +75,14 @@ enum ParseDiagnostics {
 
     static func blockComment(at span: Span) -> Diagnostic {
         Diagnostic(
-            "block-comment", "there are no '/* … */' comments", at: span, help: "start each line of it with '//'")
+            "block-comment", "there are no '/* … */' comments", at: span,
+            help: "start each line of it with '//'")
     }
 
     static func nameTooLong(_ length: Int, at span: Span) -> Diagnostic {
         Diagnostic(
-            "name-too-long", "this name has \(length) characters; \(Limits.nameLengthMax) are allowed", at: span)
+            "name-too-long", "this name has \(length) characters; \(Limits.nameLengthMax) are allowed",
+            at: span)
     }
 
     static func numberTooLarge(at span: Span) -> Diagnostic {
@@ -86,7 +92,9 @@ enum ParseDiagnostics {
     static func malformedNumber(at span: Span) -> Diagnostic {
         Diagnostic(
             "malformed-number", "this is not a number", at: span,
-            help: "numbers are decimal without leading zeros, or '0x' and hexadecimal digits; '_' may stand between digits")
+            help:
+                "numbers are decimal without leading zeros, or '0x' and hexadecimal digits; '_' may stand between digits"
+        )
     }
 
     static func fraction(at span: Span) -> Diagnostic {
@@ -97,7 +105,8 @@ enum ParseDiagnostics {
 
     static func unterminatedString(at span: Span) -> Diagnostic {
         Diagnostic(
-            "unterminated-string", "this string does not end on its line", at: span, help: "close it with '\"'")
+            "unterminated-string", "this string does not end on its line", at: span,
+            help: "close it with '\"'")
     }
 
     static func stringNotPrintable(at span: Span) -> Diagnostic {
@@ -131,7 +140,8 @@ enum ParseDiagnostics {
         _ what: String, found: String, at span: Span, notes: [Diagnostic.Note] = [], help: String? = nil
     ) -> Diagnostic {
         Diagnostic(
-            "expected-token", found.isEmpty ? "expected \(what)" : "expected \(what), found \(found)", at: span,
+            "expected-token", found.isEmpty ? "expected \(what)" : "expected \(what), found \(found)",
+            at: span,
             label: found.isEmpty ? "here" : nil, notes: notes, help: help)
     }
 
@@ -149,7 +159,8 @@ enum ParseDiagnostics {
 
     static func missingModule(isEmpty: Bool, at span: Span) -> Diagnostic {
         Diagnostic(
-            "missing-module", isEmpty ? "the file is empty" : "a file begins with 'module' and its name", at: span,
+            "missing-module", isEmpty ? "the file is empty" : "a file begins with 'module' and its name",
+            at: span,
             help: "write 'module NAME' on the first line")
     }
 
@@ -161,13 +172,15 @@ enum ParseDiagnostics {
 
     static func importForm(at span: Span) -> Diagnostic {
         Diagnostic(
-            "malformed-import", "an import names a file below the spec root, without quotes and without '.spec'", at: span,
+            "malformed-import",
+            "an import names a file below the spec root, without quotes and without '.spec'", at: span,
             help: "write: import folder/name")
     }
 
     static func strayClosing(_ sign: String, at span: Span) -> Diagnostic {
         Diagnostic(
-            "unbalanced-brackets", "this '\(sign)' closes nothing", at: span, help: "delete it, or open it above")
+            "unbalanced-brackets", "this '\(sign)' closes nothing", at: span,
+            help: "delete it, or open it above")
     }
 
     static func unclosed(_ sign: String, before what: String, at span: Span, opening: Span) -> Diagnostic {
@@ -201,7 +214,8 @@ enum ParseDiagnostics {
 
     static func noEffect(at span: Span, help: String?) -> Diagnostic {
         Diagnostic(
-            "no-effect", "this expression is no statement: nothing is called or assigned", at: span, help: help)
+            "no-effect", "this expression is no statement: nothing is called or assigned", at: span,
+            help: help)
     }
 
     static func notCallable(at span: Span) -> Diagnostic {
@@ -222,7 +236,8 @@ enum ParseDiagnostics {
 
     static func chainedInterval(at span: Span) -> Diagnostic {
         Diagnostic(
-            "chained-comparison", "a range has one first and one last value", at: span, help: "write 'first ... last'")
+            "chained-comparison", "a range has one first and one last value", at: span,
+            help: "write 'first ... last'")
     }
 
     static func halfOpenValue(at span: Span) -> Diagnostic {
@@ -258,7 +273,8 @@ enum ParseDiagnostics {
 
     static func missingResult(at span: Span) -> Diagnostic {
         Diagnostic(
-            "missing-result", "a function gives a value, so its type must be said", at: span, label: "expected '-> Type'",
+            "missing-result", "a function gives a value, so its type must be said", at: span,
+            label: "expected '-> Type'",
             help: "write 'fn name(x: T) -> Result'; what changes the state is an 'op'")
     }
 

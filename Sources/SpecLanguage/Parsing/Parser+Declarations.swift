@@ -63,7 +63,9 @@ extension Parser {
         }
     }
 
-    private mutating func parseDeclarationKind(_ keyword: Token.Kind, _ place: Place) -> Syntax.Declaration.Kind? {
+    private mutating func parseDeclarationKind(_ keyword: Token.Kind, _ place: Place) -> Syntax.Declaration
+        .Kind?
+    {
         switch keyword {
         case .const: return parseConstant()
         case .type:
@@ -108,7 +110,8 @@ extension Parser {
         case .identifier:
             let word = shownText(token)
             let keywords = Token.Kind.declarationKeywords.map(\.rawValue).sorted()
-            let suggestion = ParseDiagnostics.foreignDeclarations[word] ?? closestName(to: word, among: keywords)
+            let suggestion =
+                ParseDiagnostics.foreignDeclarations[word] ?? closestName(to: word, among: keywords)
             if [.assign, .leftParenthesis, .dot, .leftBracket].contains(kind(ahead: 1)), suggestion == nil {
                 fail(ParseDiagnostics.statementOutside(at: place))
             } else if let suggestion {
@@ -285,7 +288,8 @@ extension Parser {
         if kind == .assign {
             failExpecting("'{'", help: "an operation has a block; a pure expression is a 'fn'")
         } else if kind == .requires || kind == .ensures {
-            failExpecting("'{'", help: "only functions ('fn') have contracts; write 'assert' inside the operation")
+            failExpecting(
+                "'{'", help: "only functions ('fn') have contracts; write 'assert' inside the operation")
         }
         let body = kind == .leftBrace ? parseBlock() : nil
         checkBody(isPresent: body != nil, place, example: "'{ … }'", from: start)

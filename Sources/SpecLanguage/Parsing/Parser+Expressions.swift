@@ -54,7 +54,8 @@ extension Parser {
     }
 
     /// A node above parts of height `below`.
-    mutating func node(_ kind: Syntax.Expression.Kind, from start: Int, above below: Int) -> Syntax.Expression {
+    mutating func node(_ kind: Syntax.Expression.Kind, from start: Int, above below: Int) -> Syntax.Expression
+    {
         height = below + 1
         guard fits(height: height, from: start) else { return missingExpression() }
         return Syntax.Expression(kind, span: span(from: start))
@@ -102,7 +103,9 @@ extension Parser {
             if precedence == .comparison || precedence == .interval {
                 let isInterval = precedence == .interval
                 if hasCompared, isInterval { report(ParseDiagnostics.chainedInterval(at: span(of: token))) }
-                if hasCompared, !isInterval { report(ParseDiagnostics.chainedComparison(at: span(of: token))) }
+                if hasCompared, !isInterval {
+                    report(ParseDiagnostics.chainedComparison(at: span(of: token)))
+                }
                 hasCompared = true
             }
             let leftHeight = height
@@ -140,7 +143,8 @@ extension Parser {
         case .bitAnd, .star:
             fail(
                 ParseDiagnostics.foreign(
-                    "\(kind.rawValue)x", at: span(of: token), help: "there are no pointers: write the name itself"))
+                    "\(kind.rawValue)x", at: span(of: token),
+                    help: "there are no pointers: write the name itself"))
             return missingExpression()
         case .increment:
             fail(ParseDiagnostics.foreign("++", at: span(of: token), help: "write 'x = x + 1'"))
@@ -201,7 +205,8 @@ extension Parser {
         }
         let arguments = parseArguments()
         return node(
-            .methodCall(base: base, method: name, arguments: arguments), from: start, above: max(below, height))
+            .methodCall(base: base, method: name, arguments: arguments), from: start,
+            above: max(below, height))
     }
 
     /// A field or method. A method may have the name of a keyword: `owned.remove(page)`.
@@ -293,7 +298,9 @@ extension Parser {
 
     /// A number's value; what does not fit was reported by the lexer.
     func value(of token: Token) -> UInt64 {
-        guard case .value(let value) = Lexer.value(of: file.bytes[Int(token.start)..<Int(token.end)]) else { return 0 }
+        guard case .value(let value) = Lexer.value(of: file.bytes[Int(token.start)..<Int(token.end)]) else {
+            return 0
+        }
         return value
     }
 
@@ -304,7 +311,8 @@ extension Parser {
         if text == "NULL" || text == "nullptr" {
             report(
                 ParseDiagnostics.foreign(
-                    text, at: span(of: name), help: "write 'none', and 'T?' for the type of what may be absent"))
+                    text, at: span(of: name),
+                    help: "write 'none', and 'T?' for the type of what may be absent"))
             return Syntax.Expression(.none, span: span(of: name))
         }
         return Syntax.Expression(.name(text), span: span(of: name))
@@ -399,7 +407,9 @@ extension Parser {
                 bindings.append(.overList(name: name, list: parser.parseExpression()))
                 highest = max(highest, parser.height)
             } else {
-                if !parser.take(.colon), !parser.hasFailed { parser.failExpecting("':' and a type, or 'in' and a list") }
+                if !parser.take(.colon), !parser.hasFailed {
+                    parser.failExpecting("':' and a type, or 'in' and a list")
+                }
                 bindings.append(.overType(Syntax.Binding(name: name, type: parser.parseType())))
             }
         }

@@ -27,7 +27,9 @@ extension Parser {
             expectClosing(.rightParenthesis, of: opening)
             if kind != .rightParenthesis, kind != .under, !isAtLineStart, !hasFailed {
                 failAtToken(
-                    expecting: "the end of the property", help: "'always' and 'eventually' reach to the end; before them stands 'condition implies'")
+                    expecting: "the end of the property",
+                    help: "'always' and 'eventually' reach to the end; before them stands 'condition implies'"
+                )
             }
             return inner
         }

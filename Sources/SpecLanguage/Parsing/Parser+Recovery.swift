@@ -43,7 +43,9 @@ extension Parser {
             // `proces p { … }`
             let isMisspelt = kind == .identifier && kind(ahead: 1) == .identifier
             let begins = token.kind.beginsDeclaration || token.kind.beginsEdit || isMisspelt
-            if isAtLineStart, begins, index > first, braceDepth <= level.braces || !bracesAreBalanced { break }
+            if isAtLineStart, begins, index > first, braceDepth <= level.braces || !bracesAreBalanced {
+                break
+            }
             if token.kind == .rightBrace, braceDepth <= level.braces, level.braces > 0 { break }
             skip()
         }
@@ -57,7 +59,9 @@ extension Parser {
     mutating func openBrace(_ purpose: String) -> Level? {
         let opening = index
         mark(.blockBrace)
-        guard expect(.leftBrace, purpose, help: kind == .comma ? "join conditions with '&&', or nest them" : nil)
+        guard
+            expect(
+                .leftBrace, purpose, help: kind == .comma ? "join conditions with '&&', or nest them" : nil)
         else { return nil }
         return Level(braces: braceDepth, parentheses: parenthesisDepth, opening: opening)
     }

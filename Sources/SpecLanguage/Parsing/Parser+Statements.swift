@@ -28,7 +28,9 @@ extension Parser {
 
     /// A statement ends at a line end, at `;`, or before `}`.
     mutating func endStatement() {
-        guard !hasFailed, !take(.semicolon), !isAtLineStart, kind != .rightBrace, kind != .endOfFile else { return }
+        guard !hasFailed, !take(.semicolon), !isAtLineStart, kind != .rightBrace, kind != .endOfFile else {
+            return
+        }
         // Nothing is unclear after a block.
         if index > 0, tokens[index - 1].kind == .rightBrace { return }
         fail(ParseDiagnostics.statementsOnOneLine(found: describe(token), at: span(of: token)))
@@ -60,7 +62,9 @@ extension Parser {
         case .choose: return parseChoose()
         case .assert: return parseAssert()
         case .leftBrace:
-            failAtToken(expecting: "a statement", help: "a block stands after 'if', 'while', 'for' and their like only")
+            failAtToken(
+                expecting: "a statement",
+                help: "a block stands after 'if', 'while', 'for' and their like only")
             return nil
         case .fault:
             fail(ParseDiagnostics.misplacedFault(at: span(of: token)))
@@ -94,7 +98,9 @@ extension Parser {
             return .conditional(condition: condition, then: then, otherwise: parseBlock())
         }
         let start = self.start
-        guard let nested = parseIf() else { return .conditional(condition: condition, then: then, otherwise: nil) }
+        guard let nested = parseIf() else {
+            return .conditional(condition: condition, then: then, otherwise: nil)
+        }
         let place = span(from: start)
         let otherwise = Syntax.Block(statements: [Syntax.Statement(nested, span: place)], span: place)
         return .conditional(condition: condition, then: then, otherwise: otherwise)
@@ -120,7 +126,8 @@ extension Parser {
         }
         mark(.clause)
         let decreases = take(.decreases) ? parseExpression() : nil
-        return .whileLoop(condition: condition, invariants: invariants, decreases: decreases, body: parseBlock())
+        return .whileLoop(
+            condition: condition, invariants: invariants, decreases: decreases, body: parseBlock())
     }
 
     /// `"for" name "in" expression block`
@@ -177,7 +184,8 @@ extension Parser {
     private mutating func parseArm() -> Syntax.Arm? {
         let start = self.start
         guard [.any, .where, .doubleArrow].contains(kind) else {
-            failAtToken(expecting: "an arm", help: "an arm is written 'any(x: T) where condition => statement'")
+            failAtToken(
+                expecting: "an arm", help: "an arm is written 'any(x: T) where condition => statement'")
             return nil
         }
         let first = index
@@ -237,7 +245,9 @@ extension Parser {
         switch target.kind {
         case .call, .methodCall: return .call(target)
         case .binary(.equal, _, _):
-            fail(ParseDiagnostics.noEffect(at: target.span, help: "write '=' to assign, or 'assert' before it"))
+            fail(
+                ParseDiagnostics.noEffect(at: target.span, help: "write '=' to assign, or 'assert' before it")
+            )
         default: fail(ParseDiagnostics.noEffect(at: target.span, help: "write 'target = value' or 'name(…)'"))
         }
         return nil

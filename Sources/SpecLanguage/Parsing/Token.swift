@@ -23,7 +23,8 @@ struct Token {
         case initial = "init"
         case fn, op, process
         case `as`
-        case invariant, reachable, property, interface, change, on, replace, remove, check, proof, use, with, set
+        case invariant, reachable, property, interface, change, on, replace, remove, check, proof, use, with,
+            set
         case expect
         case `let`, `var`, `if`, `else`, `guard`, `while`
         case decreases
@@ -131,7 +132,8 @@ extension Token.Kind {
     /// `+=` and its like, which the language does not have.
     var isCompoundAssignment: Bool {
         switch self {
-        case .addAssign, .subtractAssign, .multiplyAssign, .divideAssign, .remainderAssign, .andAssign, .orAssign,
+        case .addAssign, .subtractAssign, .multiplyAssign, .divideAssign, .remainderAssign, .andAssign,
+            .orAssign,
             .xorAssign, .shiftLeftAssign:
             true
         default: false
