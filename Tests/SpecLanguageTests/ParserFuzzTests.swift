@@ -4,7 +4,8 @@ import Foundation
 import SpecLanguage
 import Testing
 
-/// Parser and formatter on texts that nobody would write. `FUZZ_SECONDS=600` runs longer, `FUZZ_SEED=n` repeats a run.
+/// Parser and formatter on texts that nobody would write. `FUZZ_SECONDS=600` runs longer, `FUZZ_SEED=n`
+/// repeats a run.
 @Suite struct ParserFuzzTests {
     @Test func survivesWhateverItIsGiven() {
         let environment = ProcessInfo.processInfo.environment
@@ -81,14 +82,17 @@ private struct TextMutator {
         }
         self.declarations = declarations
         let signs = """
-            ( ) [ ] { } < > << >> , ; : ? . .. ... ..< -> => = == != <= >= ! && || & | ^ ~ + - * / % ++ += " ' # @ // /// /*
-            0 1 0x10 18446744073709551615 99999999999999999999 a b f Set Range List Queue some holds within steps NULL
+            ( ) [ ] { } < > << >> , ; : ? . .. ... ..< -> => = == != <= >= ! && || & | ^ ~ + - * / % ++ +=
+            " ' # @ // /// /*
+            0 1 0x10 18446744073709551615 99999999999999999999
+            a b f Set Range List Queue some holds within steps NULL
             """
         let keywords = """
-            module implements import const type enum struct fault state init fn op process as invariant reachable property
-            interface change on replace remove check proof use with set expect let var if else guard while decreases for in
-            return step await lock choose any where assert forall exists implies true false none all requires ensures
-            symmetric bits always eventually leads_to under fair
+            module implements import const type enum struct fault state init fn op process as invariant
+            reachable property interface change on replace remove check proof use with set expect let var
+            if else guard while decreases for in return step await lock choose any where assert forall
+            exists implies true false none all requires ensures symmetric bits always eventually leads_to
+            under fair
             """
         words = (signs + "\n" + keywords).split(whereSeparator: \.isWhitespace).map { Array($0.utf8) }
     }

@@ -2,7 +2,8 @@
 enum LayoutMark {
     /// Begins a declaration, statement, arm, field or item: stands at the depth of the braces around it.
     case member
-    /// Begins a part of a declaration or statement that has a line of its own: `requires`, `ensures`, `where`, `=>`, …
+    /// Begins a part of a declaration or statement that has a line of its own: `requires`, `ensures`,
+    /// `where`, `=>`, …
     case clause
     /// The statement that an arm consists of.
     case nested

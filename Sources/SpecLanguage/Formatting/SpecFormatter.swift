@@ -1,7 +1,7 @@
 package import Diagnostics
 
-/// Prints a file's tokens with canonical spacing and indentation. Keeps the author's line breaks (at most one empty line
-/// in a row), comments and everything that has a meaning; formatting twice changes nothing.
+/// Prints a file's tokens with canonical spacing and indentation. Keeps the author's line breaks (at most
+/// one empty line in a row), comments and everything that has a meaning; formatting twice changes nothing.
 package struct SpecFormatter {
     private static let step = 4
 
@@ -155,7 +155,8 @@ package struct SpecFormatter {
         }
     }
 
-    /// A comment on its own line stands where the next token would; before a closing bracket, with what is inside.
+    /// A comment on its own line stands where the next token would; before a closing bracket, with what is
+    /// inside.
     private func commentIndentation(before next: Token?) -> Int {
         guard let next, let level = levels.last else { return 0 }
         return isCloser(next) ? level.content : indentation(of: next)

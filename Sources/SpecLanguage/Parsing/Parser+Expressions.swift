@@ -235,7 +235,8 @@ extension Parser {
         return node(.element(base: base, index: index), from: start, above: max(below, height))
     }
 
-    /// `"(" [ argument { "," argument } ] ")"` with `argument = [ name ":" ] expression`; leaves the greatest height.
+    /// `"(" [ argument { "," argument } ] ")"` with `argument = [ name ":" ] expression`; leaves the
+    /// greatest height.
     private mutating func parseArguments() -> [Syntax.Argument] {
         let opening = index
         skip()

@@ -11,8 +11,8 @@ extension Parser {
     /// Skips to the next statement or member of the braces `level`.
     ///
     /// - Parameter first: Token at which the failed member began; at least that one is skipped.
-    /// - Returns: false where the braces are surely not closed here; the parser is then still failing, so that all
-    ///   enclosing rules end.
+    /// - Returns: false where the braces are surely not closed here; the parser is then still failing, so
+    ///   that all enclosing rules end.
     mutating func recover(in level: Level, from first: Int) -> Bool {
         hasFailed = false
         while token.kind != .endOfFile {

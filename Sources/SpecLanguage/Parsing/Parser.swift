@@ -2,9 +2,10 @@ package import Diagnostics
 
 /// Recursive descent over the tokens of one file, one function a grammar rule (Documentation/language.md).
 ///
-/// Never fails. At an error the parser reports once and then sees only `Token.Kind.stop`, which no rule accepts: all
-/// rules end with what they have, up to the loop over statements or declarations, which skips to the next place where it can go
-/// on (`Parser+Recovery`). So names stay declared, and one mistake gives one message.
+/// Never fails. At an error the parser reports once and then sees only `Token.Kind.stop`, which no rule
+/// accepts: all rules end with what they have, up to the loop over statements or declarations, which skips
+/// to the next place where it can go on (`Parser+Recovery`). So names stay declared, and one mistake gives
+/// one message.
 package struct Parser {
     let file: SourceFile
     let id: SourceFileID
@@ -13,11 +14,13 @@ package struct Parser {
     var diagnostics: [Diagnostic] = []
     /// Number of the next token.
     private(set) var index = 0
-    /// Whether an error was reported in this statement or declaration: everything is silent until it has ended.
+    /// Whether an error was reported in this statement or declaration: everything is silent until it has
+    /// ended.
     var hasFailed = false
     /// Whether the rest of the file is not read.
     private(set) var hasAbandoned = false
-    /// Whether each `{` has its `}` in the whole file. If so, recovery trusts the braces; if not, the keywords.
+    /// Whether each `{` has its `}` in the whole file. If so, recovery trusts the braces; if not, the
+    /// keywords.
     let bracesAreBalanced: Bool
     /// The same for `(` and `[`; if not, recovery trusts the lines.
     let parenthesesAreBalanced: Bool
@@ -56,8 +59,8 @@ package struct Parser {
         return open == 0
     }
 
-    /// The tree of a file and what is wrong with it, in source order, at most about 20 diagnostics. With errors the tree holds
-    /// what could be understood; it is `nil` where not even the module's name could.
+    /// The tree of a file and what is wrong with it, in source order, at most about 20 diagnostics. With
+    /// errors the tree holds what could be understood; it is `nil` where not even the module's name could.
     package static func parse(
         _ file: SourceFile, id: SourceFileID
     ) -> (module: Syntax.Module?, diagnostics: [Diagnostic]) {
@@ -202,7 +205,8 @@ package struct Parser {
         index = tokens.count - 1
     }
 
-    /// Fails with 'expected …'. The place is the next token, or the end of the line where that token should stand.
+    /// Fails with 'expected …'. The place is the next token, or the end of the line where that token
+    /// should stand.
     mutating func failExpecting(_ what: String, notes: [Diagnostic.Note] = [], help: String? = nil) {
         let next = tokens[index]
         if next.newlineBefore, index > 0, next.kind != .endOfFile || tokens.count > 1 {
