@@ -16,7 +16,8 @@ let arrows: [(name: String, imports: [Target.Dependency])] = [
     (
         "Checking",
         [
-            "Diagnostics", "SpecLanguage", "Findings", "TransitionSystem", "Exploration", "Proofs", "Platforms",
+            "Diagnostics", "SpecLanguage", "Findings", "TransitionSystem", "Exploration", "Proofs",
+            "Platforms",
             "Reports",
         ]
     ),

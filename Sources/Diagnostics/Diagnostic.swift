@@ -13,7 +13,8 @@ package struct Diagnostic: Hashable, Sendable {
         }
     }
 
-    /// Stable code, lower-case words joined by hyphens: `unknown-name`. Listed in Documentation/diagnostics.md.
+    /// Stable code, lower-case words joined by hyphens: `unknown-name`. Listed in
+    /// Documentation/diagnostics.md.
     package let id: String
     package let severity: Severity
     /// One sentence, no full stop, names in single quotes.

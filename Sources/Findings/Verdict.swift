@@ -4,11 +4,13 @@ package struct Violation: Hashable, Sendable {
         case invariant
         case assertion
         case deadlock
-        /// Index out of range, read of none, a number outside its range, a loop without end: in the spec itself.
+        /// Index out of range, read of none, a number outside its range, a loop without end: in the spec
+        /// itself.
         case runTimeError = "run-time error"
         /// A `reachable` property that no state satisfies; has no run.
         case unreachable
-        /// Concrete arguments for which a function breaks its contract; its run is one call, told in the explanation.
+        /// Concrete arguments for which a function breaks its contract; its run is one call, told in the
+        /// explanation.
         case contract
     }
 

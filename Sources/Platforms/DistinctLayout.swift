@@ -1,5 +1,7 @@
-/// A list of regions, and the groups of the machine that have exactly these. What holds for one of the groups holds for
-/// all of them, so a check runs once a layout. Regions of different groups are never merged: a group's devices see
+/// A list of regions, and the groups of the machine that have exactly these. What holds for one of the
+/// groups holds for
+/// all of them, so a check runs once a layout. Regions of different groups are never merged: a group's
+/// devices see
 /// only their own.
 package struct DistinctLayout: Hashable, Sendable {
     /// By first address, then by kind, as the kernel sorts them.

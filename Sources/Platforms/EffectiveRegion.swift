@@ -1,4 +1,5 @@
-/// Pages that a DMA domain never hands out, and why: disjoint, the strictest kind wherever regions overlap, software MSI
+/// Pages that a DMA domain never hands out, and why: disjoint, the strictest kind wherever regions overlap,
+/// software MSI
 /// left out. Neighbours of one kind are one region.
 package struct EffectiveRegion: Hashable, Sendable {
     /// Numbers of 4 KiB pages; `last` belongs to the region.

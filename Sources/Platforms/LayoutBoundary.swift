@@ -33,7 +33,8 @@ package struct LayoutBoundary: Hashable, Sendable {
         LayoutBoundary(name: "aperture last", address: .last(last))
     }
 
-    /// Number of the page that begins where the boundary is: the first page of what begins here, or the one after the last
+    /// Number of the page that begins where the boundary is: the first page of what begins here, or the one
+    /// after the last
     /// page of what ends here.
     var cut: Int {
         switch address {

@@ -6,7 +6,8 @@ struct LayoutInterval: Hashable, Sendable {
     /// Kinds of the regions that cover it, strictest first; empty where it is free.
     let kinds: [ReservedRegion.Kind]
 
-    /// The whole 64-bit space, cut at the ends of all regions and at `cuts`. Regions are widened to whole pages.
+    /// The whole 64-bit space, cut at the ends of all regions and at `cuts`. Regions are widened to whole
+    /// pages.
     static func all(regions: [ReservedRegion], cuts: [Int]) -> [LayoutInterval] {
         let kinds = ReservedRegion.Kind.allCases
         let none = Array(repeating: 0, count: kinds.count)

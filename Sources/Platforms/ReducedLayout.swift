@@ -1,5 +1,7 @@
-/// A real layout brought down to a few pages, so that it can be explored: the same regions and boundaries in the same
-/// order, with the same overlaps, containments and adjacencies. Long intervals are short, and nothing else differs.
+/// A real layout brought down to a few pages, so that it can be explored: the same regions and boundaries
+/// in the same
+/// order, with the same overlaps, containments and adjacencies. Long intervals are short, and nothing else
+/// differs.
 /// `disagreements` compares the two.
 package struct ReducedLayout: Hashable, Sendable {
     /// A region in both measures. Pages are inclusive at both ends.
@@ -15,7 +17,8 @@ package struct ReducedLayout: Hashable, Sendable {
         }
     }
 
-    /// A named boundary in both measures: the first page of what begins there, the last page of what ends there.
+    /// A named boundary in both measures: the first page of what begins there, the last page of what ends
+    /// there.
     package struct Position: Hashable, Sendable {
         package let boundary: LayoutBoundary
         /// -1 where not even page 0 lies below the boundary.

@@ -17,8 +17,10 @@ package struct ReductionScope: Hashable, Sendable {
         self.pagesMax = max(pagesMax, 1)
     }
 
-    /// An interval of more pages is shrunk to this many, plus at most `largestAlignment - 1` to keep its ends aligned.
-    /// In so many pages every allocation fits wherever they begin, as it does in the real interval; and one page
+    /// An interval of more pages is shrunk to this many, plus at most `largestAlignment - 1` to keep its
+    /// ends aligned.
+    /// In so many pages every allocation fits wherever they begin, as it does in the real interval; and one
+    /// page
     /// is left over.
     package var pagesPerInterval: Int {
         max(largestAllocation + 1, largestAllocation + largestAlignment - 1)

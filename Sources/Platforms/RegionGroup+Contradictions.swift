@@ -4,10 +4,13 @@ extension RegionGroup {
     /// What cannot be true of one group at once: errors, then warnings, at most
     /// `ReservedRegionsFile.diagnosticsMax` of each, by the regions' addresses.
     ///
-    /// - `direct` over `reserved` or a hardware `msi` window is an error: the same address would have to be mapped 1-1 and
+    /// - `direct` over `reserved` or a hardware `msi` window is an error: the same address would have to be
+    ///   mapped 1-1 and
     ///   never be translated.
-    /// - `direct-relaxable` over these is a warning: the relaxable part may be given up, so the stricter kind wins.
-    /// - Software MSI regions contradict nothing: DMA domains have none, and a domain that has one is a user's, who
+    /// - `direct-relaxable` over these is a warning: the relaxable part may be given up, so the stricter
+    ///   kind wins.
+    /// - Software MSI regions contradict nothing: DMA domains have none, and a domain that has one is a
+    ///   user's, who
     ///   keeps out of both. A real SolidRun LX2160A has such a region inside a `direct-relaxable` one.
     /// - `direct` over `direct-relaxable`, or two regions of one kind, want the same thing.
     package func contradictions() -> [Diagnostic] {

@@ -77,7 +77,8 @@ extension ReservedRegion.Kind {
 
     /// The kind a line stands for; `nil` where the kernel has no such word.
     ///
-    /// The word `msi` is printed for hardware and for software regions alike. Software regions lie at one fixed place
+    /// The word `msi` is printed for hardware and for software regions alike. Software regions lie at one
+    /// fixed place
     /// and no hardware window is known there, so the place tells them apart. A region anywhere else is taken
     /// as a hardware window, which is the cautious reading: it is never handed out.
     init?(word: String, first: UInt64, last: UInt64) {

@@ -15,7 +15,8 @@ package struct ReservedRegionsFile {
     package static let regionsMax = 4096
     static let diagnosticsMax = 20
 
-    /// All groups that can be read and all that is wrong, in the order of the file. Where an error is among the
+    /// All groups that can be read and all that is wrong, in the order of the file. Where an error is among
+    /// the
     /// diagnostics, do not use the groups.
     package static func parse(
         _ source: SourceFile, id: SourceFileID

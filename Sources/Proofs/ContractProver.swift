@@ -2,7 +2,8 @@ import Diagnostics
 package import SpecLanguage
 import Z3
 
-/// Proves or refutes the contract of a function at the width of its types, for all arguments: any number of owned ranges.
+/// Proves or refutes the contract of a function at the width of its types, for all arguments: any number of
+/// owned ranges.
 package struct ContractProver {
     /// What the interpreter says of a candidate.
     package enum Execution {
@@ -15,7 +16,8 @@ package struct ContractProver {
 
     /// - Parameters:
     ///   - millisecondsMax: for each condition.
-    ///   - execute: runs the function on concrete arguments: a witness counts only if its run breaks the contract.
+    ///   - execute: runs the function on concrete arguments: a witness counts only if its run breaks the
+    /// contract.
     package init(millisecondsMax: Int, execute: @escaping (Typed.Function, [Value]) -> Execution) {
         self.millisecondsMax = millisecondsMax
         self.execute = execute
@@ -49,7 +51,8 @@ package struct ContractProver {
             case .proved: continue
             case .inconclusive(let why): return "'\(condition.name)' was not decided: \(why)"
             case .fails(let values):
-                return "'\(condition.name)' fails, and no execution that shows it was found: an invariant may be too weak; "
+                return
+                    "'\(condition.name)' fails, and no execution that shows it was found: an invariant may be too weak; "
                     + values
             }
         }
@@ -58,7 +61,8 @@ package struct ContractProver {
 
     // MARK: Proof
 
-    /// Condition after condition; the first that fails is the moment to look for a witness, and one witness is enough.
+    /// Condition after condition; the first that fails is the moment to look for a witness, and one witness
+    /// is enough.
     private func conditionsDecided(
         of function: Typed.Function, witness found: inout Witness?
     ) throws -> [ProofCondition] {
@@ -100,7 +104,8 @@ package struct ContractProver {
                 evaluator.values = atEntry
                 evaluator.assumptions = path.assumptions
                 evaluator.isInsideLoop = path.isInsideLoop
-                evaluator.claim(Self.name(ensures), try evaluator.ensured(ensures, by: path.result), at: ensures.span)
+                evaluator.claim(
+                    Self.name(ensures), try evaluator.ensured(ensures, by: path.result), at: ensures.span)
             }
         }
         return (evaluator.claims, evaluator, parameters)
@@ -114,11 +119,15 @@ package struct ContractProver {
         }
     }
 
-    private func prove(_ claim: Claim, _ evaluator: SymbolicEvaluator, _ context: Context) throws -> ProofCondition {
+    private func prove(_ claim: Claim, _ evaluator: SymbolicEvaluator, _ context: Context) throws
+        -> ProofCondition
+    {
         let start = ContinuousClock.now
         let discharger = Discharger(context, mentioned: evaluator.mentioned)
         let solver = try Solver(context, millisecondsMax: millisecondsMax)
-        for term in try discharger.conjunction(of: claim.hypotheses + [claim.goal.not()]) { try solver.assert(term) }
+        for term in try discharger.conjunction(of: claim.hypotheses + [claim.goal.not()]) {
+            try solver.assert(term)
+        }
         let script = try solver.smtLib()
         let outcome: ProofCondition.Outcome
         switch try solver.check() {
@@ -137,15 +146,19 @@ package struct ContractProver {
         var texts: [String] = []
         var seen: Set<Term> = []
         for term in evaluator.mentioned where term.description.allSatisfy({ !$0.isWhitespace }) {
-            guard seen.insert(term).inserted, texts.count < 8, let number = try model.number(term) else { continue }
-            texts.append("\(term.description.split(separator: "!").first ?? "") = 0x\(String(number, radix: 16))")
+            guard seen.insert(term).inserted, texts.count < 8, let number = try model.number(term) else {
+                continue
+            }
+            texts.append(
+                "\(term.description.split(separator: "!").first ?? "") = 0x\(String(number, radix: 16))")
         }
         return texts.joined(separator: ", ")
     }
 
     // MARK: Witness
 
-    /// Looks for an execution of few loop rounds that breaks a promise, and confirms it by running it. Takes about as long as
+    /// Looks for an execution of few loop rounds that breaks a promise, and confirms it by running it.
+    /// Takes about as long as
     /// one condition may.
     private func witness(against function: Typed.Function) throws -> Witness? {
         let start = ContinuousClock.now
@@ -156,7 +169,8 @@ package struct ContractProver {
                 let context = Context()
                 let (claims, evaluator, parameters) = try claims(
                     of: function, context, loops: .unrolled(rounds: rounds))
-                guard let arguments = try candidate(claims[index], evaluator, parameters, function, context) else {
+                guard let arguments = try candidate(claims[index], evaluator, parameters, function, context)
+                else {
                     continue
                 }
                 if let witness = try confirmed(arguments, function) { return witness }
@@ -171,7 +185,9 @@ package struct ContractProver {
     ) throws -> [Value]? {
         let discharger = Discharger(context, mentioned: evaluator.mentioned)
         let solver = try Solver(context, millisecondsMax: millisecondsMax)
-        for term in try discharger.conjunction(of: claim.hypotheses + [claim.goal.not()]) { try solver.assert(term) }
+        for term in try discharger.conjunction(of: claim.hypotheses + [claim.goal.not()]) {
+            try solver.assert(term)
+        }
         guard case .satisfiable(let model) = try solver.check() else { return nil }
         var reader = ModelReader(discharger: discharger, evaluator: evaluator)
         return try zip(parameters, function.parameters).map { try reader.value(of: $0, $1.type, model) }
@@ -186,7 +202,9 @@ package struct ContractProver {
         guard case .returned(let result) = execute(function, arguments) else { return nil }
         for ensures in definition.ensures where !(try isKept(ensures, arguments, function, result)) {
             return Witness(
-                arguments: zip(function.parameters, arguments).map { .init(name: $0.name, type: $0.type, value: $1) },
+                arguments: zip(function.parameters, arguments).map {
+                    .init(name: $0.name, type: $0.type, value: $1)
+                },
                 result: result, resultType: function.result, ensuresSpan: ensures.span)
         }
         return nil
@@ -206,7 +224,8 @@ package struct ContractProver {
         }
     }
 
-    /// Whether a condition holds of concrete values: its negation has no model. Undecided counts as true: no witness.
+    /// Whether a condition holds of concrete values: its negation has no model. Undecided counts as true:
+    /// no witness.
     private func isTrue(
         _ condition: Typed.Expression, _ arguments: [Value], _ function: Typed.Function,
         result: (Variable, Value)?
@@ -220,10 +239,13 @@ package struct ContractProver {
             evaluator.values[variable.number] = try evaluator.maker.symbol(value, variable.type)
         }
         let formula = try evaluator.bool(condition)
-        // Members of concrete sets change only at the ends of their ranges: those and their neighbours are all that matters.
+        // Members of concrete sets change only at the ends of their ranges: those and their neighbours are
+        // all that matters.
         var words = evaluator.mentioned
         for (parameter, value) in zip(function.parameters, arguments) {
-            guard case .set(let set) = value, case .set(.bits(_, let width)) = parameter.type else { continue }
+            guard case .set(let set) = value, case .set(.bits(_, let width)) = parameter.type else {
+                continue
+            }
             for range in set.ranges {
                 for end in [range.lowerBound - 1, range.lowerBound, range.upperBound, range.upperBound + 1] {
                     words.append(try context.bits(end, width: width))
@@ -232,7 +254,9 @@ package struct ContractProver {
         }
         let discharger = Discharger(context, mentioned: words)
         let solver = try Solver(context, millisecondsMax: millisecondsMax)
-        for term in try discharger.conjunction(of: evaluator.assumptions + [formula.not()]) { try solver.assert(term) }
+        for term in try discharger.conjunction(of: evaluator.assumptions + [formula.not()]) {
+            try solver.assert(term)
+        }
         if case .satisfiable = try solver.check() { return false }
         return true
     }
@@ -276,11 +300,15 @@ private struct ModelReader {
         var members = IntegerSet()
         for (number, isMember) in known where isMember { members.insert(number...number) }
         for run in evaluator.runs {
-            guard try model.bool(try evaluator.term(run.isPresent)) == true, let first = try model.number(run.first),
+            guard try model.bool(try evaluator.term(run.isPresent)) == true,
+                let first = try model.number(run.first),
                 let last = try model.number(run.last), first <= last
             else { continue }
-            // A run found by the search is owned from end to end, unless the model says otherwise somewhere in it.
-            if !known.contains(where: { first <= $0.0 && $0.0 <= last && !$0.1 }) { members.insert(first...last) }
+            // A run found by the search is owned from end to end, unless the model says otherwise somewhere
+            // in it.
+            if !known.contains(where: { first <= $0.0 && $0.0 <= last && !$0.1 }) {
+                members.insert(first...last)
+            }
         }
         return members
     }

@@ -21,7 +21,8 @@ package struct ProofCondition: Hashable, Sendable {
     package enum Outcome: Hashable, Sendable {
         case proved
         case inconclusive(String)
-        /// The solver found values for which the condition fails; whether an execution reaches them is another matter.
+        /// The solver found values for which the condition fails; whether an execution reaches them is
+        /// another matter.
         case fails(String)
 
         /// The solver found values; a time-out gives no reason to look for a witness.

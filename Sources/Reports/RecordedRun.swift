@@ -1,6 +1,7 @@
 package import Findings
 
-/// What a diagram or a trace file says of a run: enough to take the same steps again, and to see whether they still break
+/// What a diagram or a trace file says of a run: enough to take the same steps again, and to see whether
+/// they still break
 /// the property. States are not part of it; running the steps gives them.
 package struct RecordedRun: Hashable, Sendable {
     package struct Step: Hashable, Sendable {

@@ -1,6 +1,7 @@
 package import SpecLanguage
 
-/// How a value lies in a row of 64-bit cells: every scalar part in a cell of its own, as an ordinal, so that all-zero cells are
+/// How a value lies in a row of 64-bit cells: every scalar part in a cell of its own, as an ordinal, so
+/// that all-zero cells are
 /// the type's default value.
 ///
 /// | type | cells |

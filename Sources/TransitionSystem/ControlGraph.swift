@@ -1,7 +1,8 @@
 import Diagnostics
 package import SpecLanguage
 
-/// The control graph of one process declaration (or of one `init` block), its locations, and which locals live at each.
+/// The control graph of one process declaration (or of one `init` block), its locations, and which locals
+/// live at each.
 package final class ControlGraph {
     package let entry: ControlNode
     /// Location 0 is the start of a round (`entry`); the others are the location nodes, in order of number.

@@ -1,7 +1,8 @@
 package import Diagnostics
 package import SpecLanguage
 
-/// One point of a process's control graph: what is done there and where control goes. Operations are inlined; two call sites
+/// One point of a process's control graph: what is done there and where control goes. Operations are
+/// inlined; two call sites
 /// with the same continuation share the callee's nodes, so that they share its locations too.
 package final class ControlNode {
     package enum Kind {

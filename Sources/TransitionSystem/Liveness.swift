@@ -1,6 +1,7 @@
 import SpecLanguage
 
-/// Backward data flow: a local is live where some path reads it before it is wholly overwritten. A write to a part of it counts
+/// Backward data flow: a local is live where some path reads it before it is wholly overwritten. A write to
+/// a part of it counts
 /// as reading it, since the other parts stay.
 struct Liveness {
     /// All locals that the nodes mention.

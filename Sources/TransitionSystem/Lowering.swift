@@ -3,7 +3,8 @@ import SpecLanguage
 
 /// Typed statements to control nodes, from the back: each statement is lowered for the node that follows it.
 ///
-/// Nodes are shared: the same statement with the same continuation (what follows, what `return` does) is the same node.
+/// Nodes are shared: the same statement with the same continuation (what follows, what `return` does) is
+/// the same node.
 /// So an operation called in tail position from two places has one set of locations.
 final class Lowering {
     struct TooLarge: Error {}
@@ -56,7 +57,8 @@ final class Lowering {
 
     /// The graph of a process or `init` body.
     ///
-    /// - Parameter firstHiddenNumber: above the numbers of all variables of the spec, for those that no author wrote.
+    /// - Parameter firstHiddenNumber: above the numbers of all variables of the spec, for those that no
+    ///   author wrote.
     static func graph(
         of body: Typed.Block, owner: String, parameters: [Variable], firstHiddenNumber: Int
     ) throws(TooLarge) -> ControlGraph {

@@ -2,8 +2,10 @@ import SpecLanguage
 
 /// Where everything lies: unpacked in cells (for running), packed in bits (for storing).
 ///
-/// Cells: the state variables, then for each process instance its location and its locals. Packed: the locations, the state
-/// variables, then for each instance the locals that are live at its location, in places shared by all locations.
+/// Cells: the state variables, then for each process instance its location and its locals. Packed: the
+/// locations, the state
+/// variables, then for each instance the locals that are live at its location, in places shared by all
+/// locations.
 package struct StateLayout: Sendable {
     /// One cell's place in a packed state. Never crosses a word.
     package struct Leaf: Sendable {

@@ -1,7 +1,9 @@
-/// A model as exploration sees it: packed states in raw words, nothing of the language they came from. The interpreter is
+/// A model as exploration sees it: packed states in raw words, nothing of the language they came from. The
+/// interpreter is
 /// one; compiled models and models written by hand in tests are others.
 ///
-/// Everything here is deterministic: the same state gives the same successors in the same order, in every expander.
+/// Everything here is deterministic: the same state gives the same successors in the same order, in every
+/// expander.
 package protocol SuccessorFunction: Sendable {
     /// 64-bit words a packed state takes; at least 1. All bits above the layout's last are zero.
     var wordsPerState: Int { get }
@@ -16,8 +18,10 @@ package protocol StateExpander: AnyObject {
     /// Appends the initial states (as successors of one source) to an empty buffer.
     func appendInitialStates(to buffer: ExpansionBuffer)
 
-    /// For each of the `count` packed states at `states`, in order: evaluates the properties in that state, then appends its
-    /// successors, then calls `buffer.finishSource()`. One call a batch, so that the hot loop stays on one side.
+    /// For each of the `count` packed states at `states`, in order: evaluates the properties in that state,
+    /// then appends its
+    /// successors, then calls `buffer.finishSource()`. One call a batch, so that the hot loop stays on one
+    /// side.
     func expand(_ states: UnsafePointer<UInt64>, count: Int, into buffer: ExpansionBuffer)
 }
 
@@ -28,7 +32,8 @@ package struct ExpansionFinding: Hashable, Sendable {
         case invariant(Int)
         /// No process can move and not all are between two rounds, or a circle of lock waits.
         case deadlock
-        /// The transition of this number (counted from 0 over all transitions of the source, in order) fails half-way: a failed
+        /// The transition of this number (counted from 0 over all transitions of the source, in order)
+        /// fails half-way: a failed
         /// assertion or a run-time error. It has no successor.
         case failingTransition(Int)
     }
@@ -45,7 +50,8 @@ package struct ExpansionFinding: Hashable, Sendable {
 
 /// Successors and findings of one batch; memory is kept from batch to batch.
 ///
-/// A buffer is used by one thread at a time, and nothing changes a variable while it is being accessed: the run-time check
+/// A buffer is used by one thread at a time, and nothing changes a variable while it is being accessed: the
+/// run-time check
 /// of that, a fifth of the time with a fast model, is off for the variables that each successor uses.
 package final class ExpansionBuffer {
     package let wordsPerState: Int
@@ -58,7 +64,8 @@ package final class ExpansionBuffer {
     /// Transitions taken, failing ones included.
     @exclusivity(unchecked) package var transitionCount: UInt64 = 0
     package var findings: [ExpansionFinding] = []
-    /// By operation, invariant, reachability property: entered; states with a true premise; states where it is true.
+    /// By operation, invariant, reachability property: entered; states with a true premise; states where it
+    /// is true.
     package var operationCounts: [UInt64]
     package var premiseCounts: [UInt64]
     package var reachableCounts: [UInt64]

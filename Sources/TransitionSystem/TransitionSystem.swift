@@ -1,7 +1,8 @@
 package import Diagnostics
 package import SpecLanguage
 
-/// A typed spec as processes, control graphs and a state layout: what the interpreter runs and exporters read.
+/// A typed spec as processes, control graphs and a state layout: what the interpreter runs and exporters
+/// read.
 package final class TransitionSystem: Sendable {
     /// One process for one value of its parameters.
     package struct Instance: Sendable {
@@ -18,7 +19,8 @@ package final class TransitionSystem: Sendable {
     nonisolated(unsafe) package let initializations: [ControlGraph]
     package let instances: [Instance]
     package let layout: StateLayout
-    /// Cell of each variable by number: state variables from 0, locals from their instance's first local cell; -1 for others.
+    /// Cell of each variable by number: state variables from 0, locals from their instance's first local
+    /// cell; -1 for others.
     package let stateOffsets: [Int]
     package let localOffsets: [[Int]]
     /// The same for each `init` block; its locals lie after all other cells.

@@ -5,7 +5,8 @@ package struct Z3Error: Error, Hashable, Sendable, CustomStringConvertible {
     package let description: String
 }
 
-/// Owner of one `Z3_context` and of every term made in it: all are freed together when the last reference goes. Not `Sendable`: a
+/// Owner of one `Z3_context` and of every term made in it: all are freed together when the last reference
+/// goes. Not `Sendable`: a
 /// context belongs to one thread; make one for each proof obligation.
 package final class Context {
     let raw: Z3_context

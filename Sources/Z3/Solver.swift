@@ -23,7 +23,8 @@ package struct Solver: ~Copyable {
         Z3_params_inc_ref(context.raw, parameters)
         defer { Z3_params_dec_ref(context.raw, parameters) }
         Z3_params_set_uint(
-            context.raw, parameters, Z3_mk_string_symbol(context.raw, "timeout"), UInt32(clamping: millisecondsMax))
+            context.raw, parameters, Z3_mk_string_symbol(context.raw, "timeout"),
+            UInt32(clamping: millisecondsMax))
         Z3_params_set_uint(context.raw, parameters, Z3_mk_string_symbol(context.raw, "random_seed"), 0)
         do {
             try context.call { Z3_solver_set_params($0, made, parameters) }
@@ -37,7 +38,9 @@ package struct Solver: ~Copyable {
 
     deinit { Z3_solver_dec_ref(context.raw, raw) }
 
-    package func assert(_ term: Term) throws(Z3Error) { try context.call { Z3_solver_assert($0, raw, term.raw) } }
+    package func assert(_ term: Term) throws(Z3Error) {
+        try context.call { Z3_solver_assert($0, raw, term.raw) }
+    }
 
     package func check() throws(Z3Error) -> Answer {
         switch try context.call({ Z3_solver_check($0, raw) }) {

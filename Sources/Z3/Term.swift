@@ -1,6 +1,7 @@
 internal import CZ3
 
-/// A formula or a bit-vector: a plain value. It keeps its context alive, and the context its AST. Equal terms are the same AST.
+/// A formula or a bit-vector: a plain value. It keeps its context alive, and the context its AST. Equal
+/// terms are the same AST.
 package struct Term: Hashable {
     let raw: Z3_ast
     let context: Context
@@ -13,7 +14,8 @@ package struct Term: Hashable {
 
     /// Number of bits; 0 for a truth value.
     package var width: Int {
-        guard let sort = Z3_get_sort(context.raw, raw), Z3_get_sort_kind(context.raw, sort) == Z3_BV_SORT else {
+        guard let sort = Z3_get_sort(context.raw, raw), Z3_get_sort_kind(context.raw, sort) == Z3_BV_SORT
+        else {
             return 0
         }
         return Int(Z3_get_bv_sort_size(context.raw, sort))
@@ -27,7 +29,9 @@ extension Term {
     package func implies(_ other: Term) throws(Z3Error) -> Term {
         try context.term { Z3_mk_implies($0, raw, other.raw) }
     }
-    package func equals(_ other: Term) throws(Z3Error) -> Term { try context.term { Z3_mk_eq($0, raw, other.raw) } }
+    package func equals(_ other: Term) throws(Z3Error) -> Term {
+        try context.term { Z3_mk_eq($0, raw, other.raw) }
+    }
     package func choose(_ then: Term, else otherwise: Term) throws(Z3Error) -> Term {
         try context.term { Z3_mk_ite($0, raw, then.raw, otherwise.raw) }
     }

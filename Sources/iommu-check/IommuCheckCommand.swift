@@ -6,7 +6,8 @@ import Checking
 struct IommuCheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "iommu-check",
-        abstract: "Checks the contract between device drivers, the DMA-mapping layer, the IOMMU API and IOMMU hardware.",
+        abstract:
+            "Checks the contract between device drivers, the DMA-mapping layer, the IOMMU API and IOMMU hardware.",
         discussion: """
             Exit codes: 0 every verdict is the expected one; 1 a verdict is not; 2 the spec, the input or the command
             line is wrong; 3 inconclusive.

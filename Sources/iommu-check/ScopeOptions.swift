@@ -37,7 +37,8 @@ struct LimitOptions: ParsableArguments {
         var seconds: Double?
         if let timeout {
             guard let given = Quantity.seconds(timeout) else {
-                throw ValidationError("--timeout '\(timeout)' is not a time; write for example 90s, 10m or 2h")
+                throw ValidationError(
+                    "--timeout '\(timeout)' is not a time; write for example 90s, 10m or 2h")
             }
             seconds = given
         }

@@ -8,7 +8,9 @@ enum Terminal {
     static func error(_ text: String) { write(text, to: .standardError) }
 
     /// A reader that went away (`| head`) is no reason to fail.
-    private static func write(_ text: String, to handle: FileHandle) { try? handle.write(contentsOf: Data(text.utf8)) }
+    private static func write(_ text: String, to handle: FileHandle) {
+        try? handle.write(contentsOf: Data(text.utf8))
+    }
 
     /// Whether progress may be drawn: never into a pipe or file.
     static var showsProgress: Bool { isatty(STDERR_FILENO) == 1 }

@@ -77,7 +77,8 @@ import TransitionSystem
         }
     }
 
-    /// The first arguments that break the contract. All there are at three bits with `LONG_TESTS=1`; else, and at four bits,
+    /// The first arguments that break the contract. All there are at three bits with `LONG_TESTS=1`; else,
+    /// and at four bits,
     /// a spread of the sets and starts with all other arguments.
     private static func firstBroken(_ function: Typed.Function, width: Int) throws -> [Value]? {
         let count = 1 << width

@@ -4,7 +4,8 @@ import Foundation
 import Reports
 import Testing
 
-/// The benchmark has as many states and transitions here as in another checker: the strongest test of what a step is.
+/// The benchmark has as many states and transitions here as in another checker: the strongest test of what
+/// a step is.
 @Suite struct LazyUnmapCountTests {
     struct Scope: CustomTestStringConvertible, Sendable {
         let pages: Int

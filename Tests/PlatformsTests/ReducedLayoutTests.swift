@@ -62,7 +62,8 @@ private func layout(_ text: String) throws -> DistinctLayout {
         let scope = ReductionScope(largestAllocation: 3, largestAlignment: 4, pagesMax: 64)
         let result = try #require(reduced(layout, [], scope))
         #expect(scope.pagesPerInterval == 6)
-        // 0x9 ..< 0x100 has 246 pages: 246 = 6 modulo 4 leaves 6. 0x100 ..< 0x201 has 257: 9, as 257 - 6 = 3 modulo 4.
+        // 0x9 ..< 0x100 has 246 pages: 246 = 6 modulo 4 leaves 6. 0x100 ..< 0x201 has 257: 9, as 257 - 6 =
+        // 3 modulo 4.
         #expect(result.regions.map(\.firstPage) == [3, 9, 16])
         #expect(result.regions.map(\.lastPage) == [4, 9, 24])
         #expect(result.rows.map(\.title) == ["free", "direct", "free", "reserved", "free", "msi", "free"])

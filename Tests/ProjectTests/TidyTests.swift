@@ -18,8 +18,12 @@ struct TidyTests {
         let base = repositoryRoot + "/" + folder
         let names = FileManager.default.enumerator(atPath: base)?.compactMap { $0 as? String } ?? []
         return names.filter { $0.hasSuffix(suffix) }.sorted().compactMap { name in
-            guard let text = try? String(contentsOfFile: base + "/" + name, encoding: .utf8) else { return nil }
-            return Source(path: folder + "/" + name, lines: text.split(separator: "\n", omittingEmptySubsequences: false))
+            guard let text = try? String(contentsOfFile: base + "/" + name, encoding: .utf8) else {
+                return nil
+            }
+            return Source(
+                path: folder + "/" + name,
+                lines: text.split(separator: "\n", omittingEmptySubsequences: false))
         }
     }
 
@@ -54,19 +58,23 @@ struct TidyTests {
         for source in Self.sources {
             let target = String(source.path.split(separator: "/")[1])
             guard let allowed = Self.arrows[target] else { continue }
-            for line in source.lines where line.contains("import ") && !line.hasPrefix(" ") && !line.hasPrefix("//") {
+            for line in source.lines
+            where line.contains("import ") && !line.hasPrefix(" ") && !line.hasPrefix("//") {
                 let module = String(line.split(separator: " ").last ?? "")
                 guard own.contains(module) else { continue }
                 #expect(
                     allowed.contains(module),
-                    "\(source.path) imports \(module); \(target) may not: move the code or change the arrow (with a decision record)")
+                    "\(source.path) imports \(module); \(target) may not: move the code or change the arrow (with a decision record)"
+                )
             }
         }
     }
 
     @Test func filesAreShort() {
         for source in Self.sources + Self.tests {
-            #expect(source.lines.count <= 500, "\(source.path) has \(source.lines.count) lines; split it by concept")
+            #expect(
+                source.lines.count <= 500,
+                "\(source.path) has \(source.lines.count) lines; split it by concept")
         }
     }
 
@@ -76,7 +84,8 @@ struct TidyTests {
                 let code = line.trimmingCharacters(in: .whitespaces)
                 #expect(
                     !code.hasPrefix("print(") && !code.hasPrefix("exit("),
-                    "\(source.path):\(number + 1) prints or exits; return the text and let the command line print it")
+                    "\(source.path):\(number + 1) prints or exits; return the text and let the command line print it"
+                )
             }
         }
     }
@@ -85,13 +94,15 @@ struct TidyTests {
     @Test func enginesKnowNothingOfIOMMUs() {
         let engines = ["SpecLanguage", "TransitionSystem", "Exploration", "Z3", "Proofs"]
         let words = ["iotlb", "rmrr", "gart", "vtd", "reserved_region"]
-        for source in Self.sources where engines.contains(where: { source.path.hasPrefix("Sources/\($0)/") }) {
+        for source in Self.sources where engines.contains(where: { source.path.hasPrefix("Sources/\($0)/") })
+        {
             for (number, line) in source.lines.enumerated() where !line.contains("//") {
                 let lower = line.lowercased()
                 for word in words {
                     #expect(
                         !lower.contains(word),
-                        "\(source.path):\(number + 1) mentions '\(word)'; say it in a spec, or in general terms")
+                        "\(source.path):\(number + 1) mentions '\(word)'; say it in a spec, or in general terms"
+                    )
                 }
             }
         }
@@ -105,7 +116,8 @@ struct TidyTests {
         for name in names where name.hasSuffix(".expected") {
             let stem = String(name.dropLast(".expected".count))
             let isNamed = stem.split(separator: "/").last.map { code.contains($0) } ?? false
-            #expect(names.contains(stem) || isNamed, "Tests/Golden/\(name) has no input and no test; delete it")
+            #expect(
+                names.contains(stem) || isNamed, "Tests/Golden/\(name) has no input and no test; delete it")
         }
     }
 }

@@ -1,6 +1,7 @@
 import Foundation
 
-/// Compares a text with the golden file at `path`. With `UPDATE_GOLDEN=1` in the environment the file is rewritten first;
+/// Compares a text with the golden file at `path`. With `UPDATE_GOLDEN=1` in the environment the file is
+/// rewritten first;
 /// review the difference before you commit it. A missing file fails.
 ///
 /// - Returns: `nil` where they agree, else what to print.
@@ -24,7 +25,8 @@ package func golden(_ actual: String, file path: String) -> String? {
     let line = zip(expectedLines, actualLines).prefix { $0 == $1 }.count
     let wanted = line < expectedLines.count ? String(expectedLines[line]) : "<end of file>"
     let got = line < actualLines.count ? String(actualLines[line]) : "<end of text>"
-    return "\(path):\(line + 1) differs; run `make golden` and review\n  expected: \(wanted)\n  actual:   \(got)"
+    return
+        "\(path):\(line + 1) differs; run `make golden` and review\n  expected: \(wanted)\n  actual:   \(got)"
 }
 
 /// The repository's root, found from this file's place.

@@ -4,7 +4,8 @@ import Foundation
 import Testing
 import TransitionSystem
 
-/// Specs/benchmarks/lazy_unmap.spec against the counts that rumur 2022.08.20 gives for the same model in Murphi.
+/// Specs/benchmarks/lazy_unmap.spec against the counts that rumur 2022.08.20 gives for the same model in
+/// Murphi.
 @Suite struct LazyUnmapTests {
     private func model(pages: Int, frames: Int, cpus: Int) throws -> Model {
         let path = repositoryRoot + "/Specs/benchmarks/lazy_unmap.spec"

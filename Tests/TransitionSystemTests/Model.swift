@@ -100,7 +100,8 @@ final class Model {
         return found
     }
 
-    /// Ids of all run-time errors that some reachable state can run into (for assertions, the name), without repetition.
+    /// Ids of all run-time errors that some reachable state can run into (for assertions, the name),
+    /// without repetition.
     func errors() -> [String] {
         var ids: [String] = []
         for (state, kind) in explore().findings {

@@ -68,7 +68,8 @@ import TransitionSystem
                 step
             }
             """)
-        // Three places to rest, or two where the first `step` is the start of the round; none changes the state.
+        // Three places to rest, or two where the first `step` is the start of the round; none changes the
+        // state.
         let found = model.explore()
         #expect(found.transitionCount == found.states.count)
         #expect(found.findings.isEmpty)

@@ -28,7 +28,8 @@ package enum InputFile {
     package static func read(_ path: String, bytesMax: Int) throws(Failure) -> [UInt8] {
         let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
         guard descriptor >= 0 else {
-            throw errno == ENOENT || errno == ENOTDIR ? .missing : .unreadable(String(cString: strerror(errno)))
+            throw errno == ENOENT || errno == ENOTDIR
+                ? .missing : .unreadable(String(cString: strerror(errno)))
         }
         defer { close(descriptor) }
         var status = stat()

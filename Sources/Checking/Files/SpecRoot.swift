@@ -2,7 +2,8 @@ import Diagnostics
 import Foundation
 import SpecLanguage
 
-/// The directory that imports of a spec may not leave: the nearest one, at or above the file, that holds a file named
+/// The directory that imports of a spec may not leave: the nearest one, at or above the file, that holds a
+/// file named
 /// `spec-root`; without one, the file's own.
 struct SpecRoot {
     static let markerName = "spec-root"
@@ -33,7 +34,9 @@ struct SpecRoot {
         return String(cString: resolved)
     }
 
-    func contains(_ resolved: String) -> Bool { resolved == path || resolved.hasPrefix(path == "/" ? "/" : path + "/") }
+    func contains(_ resolved: String) -> Bool {
+        resolved == path || resolved.hasPrefix(path == "/" ? "/" : path + "/")
+    }
 
     /// Reads an import, or says why not. What lies outside is not even looked at.
     ///

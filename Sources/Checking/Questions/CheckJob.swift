@@ -24,7 +24,9 @@ struct CheckJob: Sendable {
         _ plans: [CheckPlan], of loaded: inout LoadedSpec, settings: [String], platform: String?, group: Int?
     ) throws(BadInput) -> (jobs: [CheckJob], warnings: [Diagnostic]) {
         var overrides: [Syntax.Setting] = []
-        for text in settings { overrides.append(try SettingText.parse(text, origin: "--set \(text)", sources: &loaded.sources)) }
+        for text in settings {
+            overrides.append(try SettingText.parse(text, origin: "--set \(text)", sources: &loaded.sources))
+        }
         let (layouts, warnings) = try PlatformLayouts.load(platform, group: group, sources: &loaded.sources)
         var diagnostics = loaded.warnings + warnings
         var jobs: [CheckJob] = []
@@ -35,7 +37,9 @@ struct CheckJob: Sendable {
             for layout in layouts {
                 guard let layout else {
                     jobs.append(
-                        CheckJob(plan: plan, spec: base, layout: nil, binding: nil, path: loaded.path, settings: settings))
+                        CheckJob(
+                            plan: plan, spec: base, layout: nil, binding: nil, path: loaded.path,
+                            settings: settings))
                     continue
                 }
                 let binding = layout.binding(for: plan, base: base)
@@ -44,7 +48,8 @@ struct CheckJob: Sendable {
                     diagnostics += found
                     var bound: [Syntax.Setting] = []
                     for text in texts {
-                        bound.append(try SettingText.parse(text, origin: layout.path, sources: &loaded.sources))
+                        bound.append(
+                            try SettingText.parse(text, origin: layout.path, sources: &loaded.sources))
                     }
                     let (typedSpec, found) = typed(plan, bound + overrides, loaded)
                     diagnostics += found
@@ -59,7 +64,9 @@ struct CheckJob: Sendable {
         }
         var seen: Set<Diagnostic> = []
         let unique = diagnostics.filter { seen.insert($0).inserted }
-        if unique.contains(where: { $0.severity == .error }) { throw BadInput(unique, sources: loaded.sources) }
+        if unique.contains(where: { $0.severity == .error }) {
+            throw BadInput(unique, sources: loaded.sources)
+        }
         return (jobs, unique)
     }
 
@@ -74,7 +81,8 @@ struct CheckJob: Sendable {
             let names = spec.invariants.map(\.name) + spec.reachables.map(\.name)
             diagnostics.append(
                 Diagnostic(
-                    "unknown-property", "'\(spec.title)' has no property '\(property)' to violate", at: plan.span,
+                    "unknown-property", "'\(spec.title)' has no property '\(property)' to violate",
+                    at: plan.span,
                     help: closestName(to: property, among: names).map { "did you mean '\($0)'?" }))
         }
         return (spec, diagnostics)
@@ -108,7 +116,8 @@ struct CheckJob: Sendable {
     ) throws(BadInput) -> (summary: CheckSummary, details: [String]) {
         let start = ContinuousClock.now
         if case .notApplicable(let why)? = binding { return (summary(.notApplicable(why), start: start), []) }
-        let outcome = try ProofRunner(spec: spec, sources: sources, secondsMax: secondsMax).run(plan.functions)
+        let outcome = try ProofRunner(spec: spec, sources: sources, secondsMax: secondsMax).run(
+            plan.functions)
         return (summary(outcome.verdict, start: start), outcome.details)
     }
 
@@ -136,7 +145,8 @@ struct CheckJob: Sendable {
     static func field(_ text: String) -> ObservedField? {
         guard let equals = text.firstIndex(of: "=") else { return nil }
         return ObservedField(
-            name: text[..<equals].trimmingWhitespace(), value: .name(text[text.index(after: equals)...].trimmingWhitespace()))
+            name: text[..<equals].trimmingWhitespace(),
+            value: .name(text[text.index(after: equals)...].trimmingWhitespace()))
     }
 }
 

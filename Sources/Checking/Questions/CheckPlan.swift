@@ -25,9 +25,12 @@ struct CheckPlan: Sendable {
             throw BadInput(
                 [
                     Diagnostic(
-                        "nothing-to-check", "'\(loaded.library.main.name.text)' declares no \(checks ? "check" : "proof")",
+                        "nothing-to-check",
+                        "'\(loaded.library.main.name.text)' declares no \(checks ? "check" : "proof")",
                         at: loaded.library.main.name.span,
-                        help: checks ? "add 'check name { expect holds }'" : "add 'proof name { prove f; expect proved }'")
+                        help: checks
+                            ? "add 'check name { expect holds }'"
+                            : "add 'proof name { prove f; expect proved }'")
                 ], sources: loaded.sources)
         }
         if let plan = all.first(where: { $0.name == wanted }) { return [plan] }
@@ -35,10 +38,12 @@ struct CheckPlan: Sendable {
         throw BadInput(
             Diagnostic(
                 "unknown-check", "'\(loaded.path)' declares no check or proof '\(wanted)'", at: nil,
-                help: close.map { "did you mean '\($0)'?" } ?? "it declares: \(all.map(\.name).joined(separator: ", "))"))
+                help: close.map { "did you mean '\($0)'?" }
+                    ?? "it declares: \(all.map(\.name).joined(separator: ", "))"))
     }
 
-    /// Whether the program has a property of that name. Assertions and run-time errors are known only when they fail.
+    /// Whether the program has a property of that name. Assertions and run-time errors are known only when
+    /// they fail.
     func knows(_ property: String, _ spec: TypedSpec) -> Bool {
         if spec.invariants.contains(where: { $0.name == property }) { return true }
         if spec.reachables.contains(where: { $0.name == property }) { return true }
@@ -55,7 +60,8 @@ struct CheckPlan: Sendable {
                     .holds
                 }
             return CheckPlan(
-                name: declaration.name.text, composition: check.composition, expected: expected, functions: [],
+                name: declaration.name.text, composition: check.composition, expected: expected,
+                functions: [],
                 isProof: false, span: declaration.name.span)
         case .proof(let proof):
             return CheckPlan(

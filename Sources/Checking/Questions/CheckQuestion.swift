@@ -16,7 +16,8 @@ package struct CheckRequest: Sendable {
     package var tracesDirectory: String?
 
     package init(
-        spec: String, check: String? = nil, settings: [String] = [], platform: String? = nil, group: Int? = nil,
+        spec: String, check: String? = nil, settings: [String] = [], platform: String? = nil,
+        group: Int? = nil,
         limits: ExplorationLimits, jsonPath: String? = nil, tracesDirectory: String? = nil
     ) {
         self.spec = spec
@@ -30,7 +31,8 @@ package struct CheckRequest: Sendable {
     }
 }
 
-/// `iommu-check check`: explores the checks of a spec, and with a platform also proves its proofs on the real layout.
+/// `iommu-check check`: explores the checks of a spec, and with a platform also proves its proofs on the
+/// real layout.
 package struct CheckQuestion: Sendable {
     let request: CheckRequest
 

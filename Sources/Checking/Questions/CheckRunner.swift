@@ -25,7 +25,11 @@ struct CheckRunner {
             system = try TransitionSystem(spec)
         } catch {
             throw BadInput(
-                [Diagnostic("state-too-large", error.what, at: error.span, help: "set a smaller scope: 'set NAME = …'")],
+                [
+                    Diagnostic(
+                        "state-too-large", error.what, at: error.span,
+                        help: "set a smaller scope: 'set NAME = …'")
+                ],
                 sources: sources)
         }
         guard !system.instances.isEmpty else {
@@ -41,7 +45,10 @@ struct CheckRunner {
             _ = try teller.initialStates()
         } catch {
             throw BadInput(
-                [Diagnostic("bad-initial-state", "no initial state can be made: \(error.message)", at: error.span)],
+                [
+                    Diagnostic(
+                        "bad-initial-state", "no initial state can be made: \(error.message)", at: error.span)
+                ],
                 sources: sources)
         }
         var options = ExplorationOptions()
@@ -56,7 +63,8 @@ struct CheckRunner {
     private static func report(_ progress: ExplorationProgress) -> ProgressReport {
         let rate = Int(progress.statesPerSecond)
         return ProgressReport(
-            line: "depth \(progress.depth), \(progress.stateCount) states, \(progress.transitionCount) transitions, "
+            line:
+                "depth \(progress.depth), \(progress.stateCount) states, \(progress.transitionCount) transitions, "
                 + "\(rate) states/s, frontier \(progress.frontierCount)")
     }
 
@@ -74,8 +82,10 @@ struct CheckRunner {
                 return .violated(
                     Violation(
                         kind: .unreachable, property: property.name,
-                        explanation: ["no reachable state satisfies '\(property.name)': the scope is too small, or what it "
-                            + "guards against cannot happen"],
+                        explanation: [
+                            "no reachable state satisfies '\(property.name)': the scope is too small, or what it "
+                                + "guards against cannot happen"
+                        ],
                         place: sources.describe(property.span), run: nil))
             }
             return .holds(.exhaustive)
@@ -108,11 +118,13 @@ struct CheckRunner {
         case .invariant(let index):
             let property = spec.invariants[index]
             return Violation(
-                kind: .invariant, property: property.name, explanation: teller.explainInvariant(index, in: last),
+                kind: .invariant, property: property.name,
+                explanation: teller.explainInvariant(index, in: last),
                 place: sources.describe(property.span), run: run)
         case .deadlock:
             return Violation(
-                kind: .deadlock, property: "deadlock", explanation: teller.explainDeadlock(in: last), place: "",
+                kind: .deadlock, property: "deadlock", explanation: teller.explainDeadlock(in: last),
+                place: "",
                 run: run)
         case .failingTransition:
             return RunBuilder.violation(of: failure, run: run, sources: sources)

@@ -14,7 +14,8 @@ package struct FormatQuestion: Sendable {
 
     /// Formats every file, or with `isCheck` says which would change.
     ///
-    /// - Throws: `BadInput` with all files that cannot be read or parsed; good files are formatted all the same.
+    /// - Throws: `BadInput` with all files that cannot be read or parsed; good files are formatted all the
+    ///   same.
     package func answer() throws -> Answer {
         var text = ""
         var changed = 0
@@ -51,7 +52,8 @@ enum SpecFiles {
         for path in paths {
             var isDirectory: ObjCBool = false
             guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
-                throw BadInput(Diagnostic("cannot-read", "cannot read '\(path)': no such file or directory", at: nil))
+                throw BadInput(
+                    Diagnostic("cannot-read", "cannot read '\(path)': no such file or directory", at: nil))
             }
             guard isDirectory.boolValue else {
                 files.append(path)

@@ -10,7 +10,9 @@ package struct GateRequest: Sendable {
     package var jsonPath: String?
     package var tracesDirectory: String?
 
-    package init(path: String, limits: ExplorationLimits, jsonPath: String? = nil, tracesDirectory: String? = nil) {
+    package init(
+        path: String, limits: ExplorationLimits, jsonPath: String? = nil, tracesDirectory: String? = nil
+    ) {
         self.path = path
         self.limits = limits
         self.jsonPath = jsonPath
@@ -34,7 +36,8 @@ package struct GateQuestion: Sendable {
             do throws(BadInput) {
                 var loaded = try LoadedSpec.load(path)
                 guard let plans = try? CheckPlan.plans(of: loaded, named: nil) else { continue }
-                let (jobs, found) = try CheckJob.all(plans, of: &loaded, settings: [], platform: nil, group: nil)
+                let (jobs, found) = try CheckJob.all(
+                    plans, of: &loaded, settings: [], platform: nil, group: nil)
                 if !found.isEmpty { warnings += TextRenderer(sources: loaded.sources).render(found) }
                 work.append((jobs, loaded.sources))
             } catch {
@@ -59,7 +62,8 @@ package struct GateQuestion: Sendable {
             for summary in summaries { try TraceFiles.write(summary, to: directory) }
         }
         let seconds = start.duration(to: .now) / .seconds(1)
-        let details = summaries.filter { $0.outcome != .asExpected }.map(CheckReport.text).joined(separator: "\n")
+        let details = summaries.filter { $0.outcome != .asExpected }.map(CheckReport.text).joined(
+            separator: "\n")
         return Answer(
             text: details + GateReport.text(summaries, seconds: seconds), warnings: warnings,
             exitCode: ExitCode(of: summaries))

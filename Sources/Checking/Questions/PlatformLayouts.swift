@@ -7,8 +7,10 @@ import SpecLanguage
 /// One layout of a platform file, to be put in the place of a spec's own constants.
 ///
 /// The constants are found by name; this is the one place where the tool speaks of them:
-/// `RESERVED_REGIONS`, `PAGE_BITS`, `APERTURE_FIRST`, `APERTURE_LAST`, `DMA_MASK_LAST` are set (in pages), and
-/// `MACHINE_APERTURE_FIRST`, `MACHINE_APERTURE_LAST`, `MACHINE_DMA_MASK` (in bytes) and `MAPPING_PAGES` are read.
+/// `RESERVED_REGIONS`, `PAGE_BITS`, `APERTURE_FIRST`, `APERTURE_LAST`, `DMA_MASK_LAST` are set (in pages),
+/// and
+/// `MACHINE_APERTURE_FIRST`, `MACHINE_APERTURE_LAST`, `MACHINE_DMA_MASK` (in bytes) and `MAPPING_PAGES` are
+/// read.
 struct PlatformLayout: Sendable {
     let layout: DistinctLayout
     let path: String
@@ -94,7 +96,9 @@ struct PlatformLayout: Sendable {
         let (outcome, warnings) = ReducedLayout.reduce(
             layout, boundaries: [.pageZero, .fourGiB, mask, first, last], scope: scope)
         guard case .reduced(let reduced) = outcome else {
-            guard case .tooLarge(let pages, let pagesMax) = outcome else { return .tooLarge("the layout is too large") }
+            guard case .tooLarge(let pages, let pagesMax) = outcome else {
+                return .tooLarge("the layout is too large")
+            }
             return .tooLarge("the reduced layout has \(pages) pages; \(pagesMax) can be explored")
         }
         guard reduced.relationsAgree else {
@@ -110,7 +114,8 @@ struct PlatformLayout: Sendable {
         }
         let rows = reduced.rows.map {
             CheckSummary.Layout.Row(
-                realFirst: $0.realFirst, realLast: $0.realLast, firstPage: $0.firstPage, lastPage: $0.lastPage,
+                realFirst: $0.realFirst, realLast: $0.realLast, firstPage: $0.firstPage,
+                lastPage: $0.lastPage,
                 title: $0.title, boundaries: $0.boundaries)
         }
         return .settings(settings, CheckSummary.Layout(title: name, rows: rows), warnings: warnings)
@@ -128,7 +133,9 @@ enum PlatformLayouts {
         guard let path else {
             if group != nil {
                 throw BadInput(
-                    Diagnostic("bad-option", "--group is given without --platform", at: nil, help: "name the platform file"))
+                    Diagnostic(
+                        "bad-option", "--group is given without --platform", at: nil,
+                        help: "name the platform file"))
             }
             return ([nil], [])
         }
@@ -143,7 +150,9 @@ enum PlatformLayouts {
         }
         let file = SourceFile(path: path, bytes: bytes)
         let (groups, diagnostics) = ReservedRegionsFile.parse(file, id: sources.add(file))
-        if diagnostics.contains(where: { $0.severity == .error }) { throw BadInput(diagnostics, sources: sources) }
+        if diagnostics.contains(where: { $0.severity == .error }) {
+            throw BadInput(diagnostics, sources: sources)
+        }
         var chosen = groups
         if let group {
             chosen = groups.filter { $0.number == group }
@@ -156,7 +165,8 @@ enum PlatformLayouts {
             }
         }
         return (
-            DistinctLayout.all(of: chosen).map { PlatformLayout(layout: $0, path: path, group: group) }, diagnostics
+            DistinctLayout.all(of: chosen).map { PlatformLayout(layout: $0, path: path, group: group) },
+            diagnostics
         )
     }
 }

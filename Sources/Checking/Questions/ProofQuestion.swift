@@ -14,7 +14,8 @@ package struct ProofRequest: Sendable {
     package var secondsMax: Double
 
     package init(
-        spec: String, proof: String? = nil, settings: [String] = [], platform: String? = nil, group: Int? = nil,
+        spec: String, proof: String? = nil, settings: [String] = [], platform: String? = nil,
+        group: Int? = nil,
         secondsMax: Double
     ) {
         self.spec = spec
@@ -54,7 +55,8 @@ package struct ProofQuestion: Sendable {
             text += CheckReport.text(summary) + details.map { "  \($0)\n" }.joined() + "\n"
         }
         return Answer(
-            text: text, warnings: warnings.isEmpty ? "" : TextRenderer(sources: loaded.sources).render(warnings),
+            text: text,
+            warnings: warnings.isEmpty ? "" : TextRenderer(sources: loaded.sources).render(warnings),
             exitCode: ExitCode(of: summaries))
     }
 }

@@ -27,12 +27,14 @@ struct ProofRunner {
                 throw BadInput(
                     [
                         Diagnostic(
-                            "unknown-name", "'\(spec.title)' has no function '\(name.text)' to prove", at: name.span,
+                            "unknown-name", "'\(spec.title)' has no function '\(name.text)' to prove",
+                            at: name.span,
                             help: close.map { "did you mean '\($0)'?" })
                     ], sources: sources)
             }
             width = max(width, Self.width(of: function))
-            let report = ContractProver(millisecondsMax: Int(secondsMax * 1000), execute: Self.execute).prove(function)
+            let report = ContractProver(millisecondsMax: Int(secondsMax * 1000), execute: Self.execute).prove(
+                function)
             details += describe(report)
             let verdict = verdict(report, function)
             if case .holds = verdict { continue }
@@ -43,7 +45,8 @@ struct ProofRunner {
         return Outcome(verdict: worst ?? .holds(.proved(width: width)), details: details)
     }
 
-    private static func execute(_ function: Typed.Function, _ arguments: [Value]) -> ContractProver.Execution {
+    private static func execute(_ function: Typed.Function, _ arguments: [Value]) -> ContractProver.Execution
+    {
         do throws(RunTimeError) {
             return .returned(try Evaluator().call(function, arguments: arguments))
         } catch {

@@ -16,7 +16,8 @@ package struct ReplayRequest: Sendable {
     }
 }
 
-/// `iommu-check replay`: takes the steps of a recorded run again and says whether they still break the property.
+/// `iommu-check replay`: takes the steps of a recorded run again and says whether they still break the
+/// property.
 package struct ReplayQuestion: Sendable {
     let request: ReplayRequest
 
@@ -38,7 +39,8 @@ package struct ReplayQuestion: Sendable {
         do throws(TransitionSystem.TooLarge) {
             system = try TransitionSystem(job.spec)
         } catch {
-            throw BadInput([Diagnostic("state-too-large", error.what, at: error.span)], sources: loaded.sources)
+            throw BadInput(
+                [Diagnostic("state-too-large", error.what, at: error.span)], sources: loaded.sources)
         }
         let replay = Replay(recorded, teller: Storyteller(system, sources: loaded.sources), spec: job.spec)
         return replay.answer(sources: loaded.sources)
@@ -61,7 +63,8 @@ package struct ReplayQuestion: Sendable {
         let isJSON = bytes.first { $0 > 32 } == UInt8(ascii: "{")
         let (run, diagnostics) =
             isJSON
-            ? ITFReader.read(file, id: id, bytesMax: InputFile.traceBytesMax) : RaceDiagramReader.read(file, id: id)
+            ? ITFReader.read(file, id: id, bytesMax: InputFile.traceBytesMax)
+            : RaceDiagramReader.read(file, id: id)
         guard let run, !diagnostics.contains(where: { $0.severity == .error }) else {
             throw BadInput(diagnostics, sources: sources)
         }
@@ -92,7 +95,8 @@ private struct Replay {
         return Answer(text: furthest.text, exitCode: .unexpected)
     }
 
-    /// - Returns: how many steps could be taken, what to print, and whether the property is broken at the end.
+    /// - Returns: how many steps could be taken, what to print, and whether the property is broken at the
+    ///   end.
     private func follow(from initial: [UInt64]) -> (count: Int, text: String, isBroken: Bool) {
         var state = initial
         let titles = teller.lanes.map(\.title)
@@ -124,11 +128,16 @@ private struct Replay {
             return (count, sentence(isBroken, "it ends in a deadlock"), isBroken)
         }
         guard let index = spec.invariants.firstIndex(where: { $0.name == recorded.property }) else {
-            return (count, "all \(count) steps are possible, but there is no invariant '\(recorded.property)'\n", false)
+            return (
+                count, "all \(count) steps are possible, but there is no invariant '\(recorded.property)'\n",
+                false
+            )
         }
         let isBroken = !teller.holds(invariant: index, in: state)
         let why = teller.explainInvariant(index, in: state).map { "  \($0)\n" }.joined()
-        return (count, sentence(isBroken, "all \(count) steps are possible") + (isBroken ? why : ""), isBroken)
+        return (
+            count, sentence(isBroken, "all \(count) steps are possible") + (isBroken ? why : ""), isBroken
+        )
     }
 
     private func sentence(_ isBroken: Bool, _ what: String) -> String {

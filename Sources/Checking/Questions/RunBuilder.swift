@@ -2,7 +2,8 @@ import Diagnostics
 import Findings
 import TransitionSystem
 
-/// Packed states to a run that can be read: finds, for each pair of states, the first transition that leads over.
+/// Packed states to a run that can be read: finds, for each pair of states, the first transition that leads
+/// over.
 struct RunBuilder {
     let teller: Storyteller
     let source: RunSource
@@ -16,7 +17,9 @@ struct RunBuilder {
             let found = teller.transitions(of: before).first { transition in
                 if case .state(let words) = transition.result { words == after } else { false }
             }
-            guard let found else { preconditionFailure("exploration and interpreter disagree on a transition") }
+            guard let found else {
+                preconditionFailure("exploration and interpreter disagree on a transition")
+            }
             steps.append(step(found, state: teller.observe(after)))
         }
         var failure: RunTimeError?
@@ -41,9 +44,11 @@ struct RunBuilder {
         let place = failure.span.map(sources.describe) ?? ""
         if let assertion = failure.assertion {
             return Violation(
-                kind: .assertion, property: assertion, explanation: [failure.message + " at \(place)"], place: place, run: run)
+                kind: .assertion, property: assertion, explanation: [failure.message + " at \(place)"],
+                place: place, run: run)
         }
         return Violation(
-            kind: .runTimeError, property: failure.id, explanation: [failure.message + " at \(place)"], place: place, run: run)
+            kind: .runTimeError, property: failure.id, explanation: [failure.message + " at \(place)"],
+            place: place, run: run)
     }
 }

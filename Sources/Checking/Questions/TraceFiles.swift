@@ -8,8 +8,10 @@ enum TraceFiles {
         let spec = summary.spec.split(separator: "/").last.map { String($0) } ?? summary.spec
         let base = spec.hasSuffix(".spec") ? String(spec.dropLast(5)) : spec
         let layout = summary.layout.map { "." + $0.title } ?? ""
-        return (base + "." + summary.name + layout).map { $0.isLetter || $0.isNumber || $0 == "." || $0 == "-" ? $0 : "_" }
-            .reduce(into: "") { $0.append($1) }
+        return (base + "." + summary.name + layout).map {
+            $0.isLetter || $0.isNumber || $0 == "." || $0 == "-" ? $0 : "_"
+        }
+        .reduce(into: "") { $0.append($1) }
     }
 
     /// Writes both files where there is a run to show.

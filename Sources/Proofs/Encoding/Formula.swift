@@ -1,6 +1,7 @@
 import Z3
 
-/// A condition before it is given to the solver. Quantifiers stay visible, so that they can be eliminated: existentials by
+/// A condition before it is given to the solver. Quantifiers stay visible, so that they can be eliminated:
+/// existentials by
 /// constants, universals by instances at the terms that matter. What reaches Z3 has no quantifier.
 final class Formula {
     indirect enum Kind {

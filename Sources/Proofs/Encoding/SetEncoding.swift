@@ -1,7 +1,8 @@
 import SpecLanguage
 import Z3
 
-/// What the built-in operations of sets and ranges mean to the solver: the axioms of Documentation/language.md, 'Sets'.
+/// What the built-in operations of sets and ranges mean to the solver: the axioms of
+/// Documentation/language.md, 'Sets'.
 struct SetEncoding {
     let maker: SymbolMaker
     /// Takes words at which universal statements are worth instantiating.
@@ -56,7 +57,8 @@ struct SetEncoding {
         _ set: SymbolicSet, in bounds: Bounds, isHighest: Bool, assume: (Formula) -> Void
     ) throws -> (symbol: Symbol, run: Bounds, isPresent: Formula) {
         let context = maker.context
-        let first = SymbolicNumber(term: try context.freshBits("run_first", width: set.width), isSigned: false)
+        let first = SymbolicNumber(
+            term: try context.freshBits("run_first", width: set.width), isSigned: false)
         let last = SymbolicNumber(term: try context.freshBits("run_last", width: set.width), isSigned: false)
         let isPresent = maker.formula(try context.freshBool("run_present"))
         let run: Bounds = (first, last)

@@ -13,7 +13,8 @@ struct SymbolMaker {
     func fresh(_ type: SpecType, _ hint: String, assume: (Formula) -> Void) throws -> Symbol {
         switch type {
         case .bool: return .bool(formula(try context.freshBool(hint)))
-        case .bits(_, let width): return .number(.init(term: try context.freshBits(hint, width: width), isSigned: false))
+        case .bits(_, let width):
+            return .number(.init(term: try context.freshBits(hint, width: width), isSigned: false))
         case .range(_, let lower, let upper):
             let number = SymbolicNumber(term: try context.freshBits(hint, width: 64), isSigned: true)
             let low = try SymbolicNumber.literal(Int128(lower), context)
@@ -32,8 +33,10 @@ struct SymbolMaker {
         case .structure(_, let fields):
             return .record(try fields.map { try fresh($0.type, "\(hint)_\($0.name)", assume: assume) })
         case .interval(.bits(_, let width)):
-            let first = SymbolicNumber(term: try context.freshBits("\(hint)_first", width: width), isSigned: false)
-            let last = SymbolicNumber(term: try context.freshBits("\(hint)_last", width: width), isSigned: false)
+            let first = SymbolicNumber(
+                term: try context.freshBits("\(hint)_first", width: width), isSigned: false)
+            let last = SymbolicNumber(
+                term: try context.freshBits("\(hint)_last", width: width), isSigned: false)
             return .interval(first: first, last: last)
         case .set(.bits(_, let width)):
             let predicate = try context.freshPredicate(hint, width: width)
@@ -93,7 +96,8 @@ struct SymbolMaker {
             return Formula(.all([a.implies(b), b.implies(a)]))
         case (.number(let a), .number(let b)): return formula(try SymbolicNumber.compare(.equal, a, b))
         case (.token(let a), .token(let b)): return formula(try a.equals(b))
-        case (.absent, .optional(let isPresent, _)), (.optional(let isPresent, _), .absent): return isPresent.not()
+        case (.absent, .optional(let isPresent, _)), (.optional(let isPresent, _), .absent):
+            return isPresent.not()
         case (.optional(let a, let x), .optional(let b, let y)):
             let both = Formula(.all([a, b, try equal(x, y)]))
             return Formula(.any([both, Formula(.all([a.not(), b.not()]))]))
@@ -114,12 +118,16 @@ struct SymbolMaker {
             }
             let width = max(a.width, b.width) + 1
             return .number(
-                .init(term: try condition.choose(try a.signed(width), else: try b.signed(width)), isSigned: true))
+                .init(
+                    term: try condition.choose(try a.signed(width), else: try b.signed(width)), isSigned: true
+                ))
         case (.token(let a), .token(let b)): return .token(try condition.choose(a, else: b))
         case (.optional(let a, let x), .optional(let b, let y)):
-            let isPresent = Formula(.all([formula(condition).implies(a), formula(condition).not().implies(b)]))
+            let isPresent = Formula(
+                .all([formula(condition).implies(a), formula(condition).not().implies(b)]))
             return .optional(isPresent: isPresent, payload: try choose(condition, x, y))
-        case (.record(let a), .record(let b)): return .record(try zip(a, b).map { try choose(condition, $0, $1) })
+        case (.record(let a), .record(let b)):
+            return .record(try zip(a, b).map { try choose(condition, $0, $1) })
         default: throw NotProvable("this choice between two values")
         }
     }

@@ -1,7 +1,8 @@
 import SpecLanguage
 import Z3
 
-/// A number as a bit-vector. Machine words are unsigned and wrap; exact numbers are signed and as wide as their value can
+/// A number as a bit-vector. Machine words are unsigned and wrap; exact numbers are signed and as wide as
+/// their value can
 /// become, so that nothing is ever lost.
 struct SymbolicNumber {
     let term: Term
@@ -99,7 +100,8 @@ struct SymbolicNumber {
 
     /// The low bits as a machine word.
     func word(_ width: Int) throws -> Term {
-        self.width >= width ? try term.low(width) : try term.extended(by: width - self.width, isSigned: isSigned)
+        self.width >= width
+            ? try term.low(width) : try term.extended(by: width - self.width, isSigned: isSigned)
     }
 
     static func literal(_ value: Int128, _ context: Context) throws -> SymbolicNumber {

@@ -1,9 +1,11 @@
 import Z3
 
-/// Gives conditions to the solver without quantifiers: existentials become constants, universals are instantiated at the
+/// Gives conditions to the solver without quantifiers: existentials become constants, universals are
+/// instantiated at the
 /// terms mentioned and at those constants, round by round until nothing new appears.
 ///
-/// Instances only weaken what is assumed. So 'unsatisfiable' is a proof; 'satisfiable' is a candidate to be confirmed.
+/// Instances only weaken what is assumed. So 'unsatisfiable' is a proof; 'satisfiable' is a candidate to be
+/// confirmed.
 final class Discharger {
     private let context: Context
     /// Words at which statements on members are instantiated, by width, in order.
@@ -62,7 +64,8 @@ final class Discharger {
 
     /// There is such a word: call it by a new name.
     private func encodeSkolem(
-        _ formula: Formula, _ width: Int, _ role: Formula.Role, _ hint: String, _ body: (Term) throws -> Formula,
+        _ formula: Formula, _ width: Int, _ role: Formula.Role, _ hint: String,
+        _ body: (Term) throws -> Formula,
         isPositive: Bool
     ) throws -> Term {
         let known = skolems[ObjectIdentifier(formula)]
@@ -82,7 +85,8 @@ final class Discharger {
 
     /// It holds of every word: in particular of these.
     private func encodeInstances(
-        _ formula: Formula, _ width: Int, _ role: Formula.Role, _ body: (Term) throws -> Formula, isPositive: Bool
+        _ formula: Formula, _ width: Int, _ role: Formula.Role, _ body: (Term) throws -> Formula,
+        isPositive: Bool
     ) throws -> Term {
         let key = ObjectIdentifier(formula)
         if instances[key] == nil { pinned.append(formula) }

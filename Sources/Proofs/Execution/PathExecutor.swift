@@ -2,7 +2,8 @@ import Diagnostics
 import SpecLanguage
 import Z3
 
-/// Runs a function's body on symbols, path by path. Loops are cut at their invariants; or unrolled, to look for a real
+/// Runs a function's body on symbols, path by path. Loops are cut at their invariants; or unrolled, to look
+/// for a real
 /// execution that breaks the contract.
 final class PathExecutor {
     enum Loops {
@@ -39,7 +40,8 @@ final class PathExecutor {
     /// Runs `body` from the evaluator's current values and assumptions.
     func run(_ body: Typed.Block) throws {
         let start = Path(
-            values: evaluator.values, assumptions: evaluator.assumptions, isInsideLoop: evaluator.isInsideLoop)
+            values: evaluator.values, assumptions: evaluator.assumptions, isInsideLoop: evaluator.isInsideLoop
+        )
         _ = try run(body, [start])
     }
 
@@ -50,7 +52,9 @@ final class PathExecutor {
     }
 
     private var current: Path {
-        Path(values: evaluator.values, assumptions: evaluator.assumptions, isInsideLoop: evaluator.isInsideLoop)
+        Path(
+            values: evaluator.values, assumptions: evaluator.assumptions, isInsideLoop: evaluator.isInsideLoop
+        )
     }
 
     private func run(_ block: Typed.Block, _ paths: [Path]) throws -> [Path] {
@@ -60,7 +64,9 @@ final class PathExecutor {
             for path in paths {
                 enter(path)
                 next += try run(statement)
-                guard next.count <= Self.pathsMax else { throw NotProvable("more than \(Self.pathsMax) paths") }
+                guard next.count <= Self.pathsMax else {
+                    throw NotProvable("more than \(Self.pathsMax) paths")
+                }
             }
             paths = next
         }
@@ -104,7 +110,9 @@ final class PathExecutor {
             case .unrolled(let rounds): return try unroll(condition, body, rounds)
             }
         case .forList(let variable, let list, let body):
-            guard case .list(let elements) = try evaluator.evaluate(list) else { throw NotProvable("this list") }
+            guard case .list(let elements) = try evaluator.evaluate(list) else {
+                throw NotProvable("this list")
+            }
             var paths = [current]
             for element in elements {
                 paths = try run(
@@ -132,14 +140,16 @@ final class PathExecutor {
 
     // MARK: Loops
 
-    /// The invariants hold at the start; from any state in which they and the condition hold, one round keeps them and
+    /// The invariants hold at the start; from any state in which they and the condition hold, one round
+    /// keeps them and
     /// makes the measure smaller; behind the loop they hold and the condition does not.
     private func cut(
         _ condition: Typed.Expression, _ invariants: [Typed.Expression], _ decreases: Typed.Expression?,
         _ body: Typed.Block, _ span: Span
     ) throws -> [Path] {
         for invariant in invariants {
-            evaluator.claim("the loop invariant holds at the start", try evaluator.bool(invariant), at: invariant.span)
+            evaluator.claim(
+                "the loop invariant holds at the start", try evaluator.bool(invariant), at: invariant.span)
         }
         for variable in Self.assigned(in: body) where evaluator.values[variable.number] != nil {
             let fresh = try evaluator.maker.fresh(variable.type, variable.name, assume: evaluator.assume)
@@ -158,15 +168,18 @@ final class PathExecutor {
         for end in try run(body, [current]) {
             enter(end)
             for invariant in invariants {
-                evaluator.claim("the loop invariant is preserved", try evaluator.bool(invariant), at: invariant.span)
+                evaluator.claim(
+                    "the loop invariant is preserved", try evaluator.bool(invariant), at: invariant.span)
             }
             if let decreases, let before {
                 let now = try evaluator.number(decreases)
                 let zero = try SymbolicNumber.literal(0, evaluator.context)
                 let isSmaller = evaluator.maker.formula(try SymbolicNumber.compare(.less, now, before))
-                let isBounded = evaluator.maker.formula(try SymbolicNumber.compare(.lessOrEqual, zero, before))
+                let isBounded = evaluator.maker.formula(
+                    try SymbolicNumber.compare(.lessOrEqual, zero, before))
                 evaluator.claim(
-                    "the loop ends: its measure decreases", Formula(.all([isSmaller, isBounded])), at: decreases.span)
+                    "the loop ends: its measure decreases", Formula(.all([isSmaller, isBounded])),
+                    at: decreases.span)
             }
         }
         if case .literal(.bool(true)) = condition.kind { return [] }

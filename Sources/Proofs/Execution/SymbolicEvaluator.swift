@@ -8,12 +8,14 @@ struct Claim {
     let span: Span
     let hypotheses: [Formula]
     let goal: Formula
-    /// Whether the claim is about a real execution from the function's start, or about a loop round of which only the
+    /// Whether the claim is about a real execution from the function's start, or about a loop round of
+    /// which only the
     /// invariants are known.
     let isInsideLoop: Bool
 }
 
-/// Evaluates typed expressions on symbols, as the interpreter does on values. What it learns on the way goes to
+/// Evaluates typed expressions on symbols, as the interpreter does on values. What it learns on the way
+/// goes to
 /// `assumptions`, what must hold to `claims`.
 final class SymbolicEvaluator {
     let context: Context
@@ -60,7 +62,9 @@ final class SymbolicEvaluator {
     }
 
     func bounds(_ expression: Typed.Expression) throws -> SetEncoding.Bounds {
-        guard case .interval(let first, let last) = try evaluate(expression) else { throw NotProvable("this range") }
+        guard case .interval(let first, let last) = try evaluate(expression) else {
+            throw NotProvable("this range")
+        }
         return (first, last)
     }
 
@@ -89,7 +93,8 @@ final class SymbolicEvaluator {
         case .method(let method, let base, let arguments): return try evaluate(method, base, arguments)
         case .convert(let operand): return try convert(try evaluate(operand), to: expression.type)
         case .unary(let operation, let operand): return try unary(operation, operand, expression.type)
-        case .binary(let operation, let left, let right): return try binary(operation, left, right, expression)
+        case .binary(let operation, let left, let right):
+            return try binary(operation, left, right, expression)
         case .conditional(let condition, let then, let otherwise):
             return try conditional(try bool(condition), then, otherwise)
         case .optionalBinding(let variable, let value, let then, let otherwise):
@@ -98,7 +103,8 @@ final class SymbolicEvaluator {
             }
             values[variable.number] = payload
             return try conditional(isPresent, then, otherwise)
-        case .quantifier(let quantifier, let variable, let body): return try quantified(quantifier, variable, body)
+        case .quantifier(let quantifier, let variable, let body):
+            return try quantified(quantifier, variable, body)
         case .listQuantifier(let quantifier, let variable, let list, let body):
             guard case .list(let elements) = try evaluate(list) else { throw NotProvable("this list") }
             let parts = try elements.map { element in
@@ -106,10 +112,12 @@ final class SymbolicEvaluator {
                 return try bool(body)
             }
             return .bool(Formula(quantifier == .forall ? .all(parts) : .any(parts)))
-        case .call(let function, let arguments): return try call(function, try arguments.map(evaluate), expression.span)
+        case .call(let function, let arguments):
+            return try call(function, try arguments.map(evaluate), expression.span)
         case .record(let parts): return .record(try parts.map(evaluate))
         case .list(let parts): return .list(try parts.map(evaluate))
-        case .interval(let first, let last): return .interval(first: try number(first), last: try number(last))
+        case .interval(let first, let last):
+            return .interval(first: try number(first), last: try number(last))
         case .element: throw NotProvable("an array")
         }
     }
@@ -127,7 +135,8 @@ final class SymbolicEvaluator {
         case (.number(let number), .bits(_, let width)):
             return .number(.init(term: try number.word(width), isSigned: false))
         case (.absent, .optional(let wrapped)):
-            return .optional(isPresent: try maker.bool(false), payload: try maker.fresh(wrapped, "absent") { _ in })
+            return .optional(
+                isPresent: try maker.bool(false), payload: try maker.fresh(wrapped, "absent") { _ in })
         case (.optional, .optional): return symbol
         case (_, .optional(let wrapped)):
             return .optional(isPresent: try maker.bool(true), payload: try convert(symbol, to: wrapped))
@@ -142,7 +151,9 @@ final class SymbolicEvaluator {
         let value = try number(operand)
         if case .bits = type {
             return .number(
-                .init(term: operation == .negate ? try value.term.negated() : try value.term.complemented(), isSigned: false))
+                .init(
+                    term: operation == .negate ? try value.term.negated() : try value.term.complemented(),
+                    isSigned: false))
         }
         guard operation == .negate else { throw NotProvable("'~' on exact numbers") }
         return .number(try .exact(.subtract, try .literal(0, context), value))
@@ -159,7 +170,8 @@ final class SymbolicEvaluator {
         case .equal: return .bool(try maker.equal(try evaluate(left), try evaluate(right)))
         case .notEqual: return .bool(try maker.equal(try evaluate(left), try evaluate(right)).not())
         case .less, .lessOrEqual, .greater, .greaterOrEqual:
-            return .bool(maker.formula(try SymbolicNumber.compare(operation, try number(left), try number(right))))
+            return .bool(
+                maker.formula(try SymbolicNumber.compare(operation, try number(left), try number(right))))
         default:
             let (a, b) = (try number(left), try number(right))
             if case .bits(_, let width) = expression.type {
@@ -187,7 +199,8 @@ final class SymbolicEvaluator {
             let count = variable.type.indexCount ?? 0
             guard count <= 256 else { throw NotProvable("a quantifier over '\(variable.type.description)'") }
             let parts = try (0..<count).map { ordinal in
-                values[variable.number] = try maker.symbol(variable.type.value(ordinal: Int128(ordinal)), variable.type)
+                values[variable.number] = try maker.symbol(
+                    variable.type.value(ordinal: Int128(ordinal)), variable.type)
                 return try bool(body)
             }
             return .bool(Formula(quantifier == .forall ? .all(parts) : .any(parts)))
@@ -225,7 +238,8 @@ final class SymbolicEvaluator {
             runs.append(Run(first: run.first.term, last: run.last.term, isPresent: isPresent))
             return symbol
         case (.set(let set), .isEmpty):
-            return .bool(Formula(.forAll(width: set.width, .member, hint: "member") { try set.contains($0).not() }))
+            return .bool(
+                Formula(.forAll(width: set.width, .member, hint: "member") { try set.contains($0).not() }))
         case (.interval(let first, let last), .contains):
             let member = try number(arguments[0])
             return .bool(
@@ -243,7 +257,9 @@ final class SymbolicEvaluator {
         }
     }
 
-    func mutate(_ symbol: Symbol, _ mutation: Typed.Mutation, _ arguments: [Typed.Expression]) throws -> Symbol {
+    func mutate(_ symbol: Symbol, _ mutation: Typed.Mutation, _ arguments: [Typed.Expression]) throws
+        -> Symbol
+    {
         guard case .set(let set) = symbol else { throw NotProvable("'\(mutation.rawValue)'") }
         if mutation == .clear {
             let no = try maker.bool(false)
@@ -255,7 +271,8 @@ final class SymbolicEvaluator {
         case .number(let member): range = (member, member)
         default: throw NotProvable("'\(mutation.rawValue)' of this")
         }
-        return .set(mutation == .insert ? try sets.inserting(range, into: set) : try sets.removing(range, from: set))
+        return .set(
+            mutation == .insert ? try sets.inserting(range, into: set) : try sets.removing(range, from: set))
     }
 
     /// A function with a contract is known by its contract, any other by its body.
@@ -266,7 +283,9 @@ final class SymbolicEvaluator {
         let definition = function.definition
         let outer = values
         defer { values = outer }
-        for (parameter, argument) in zip(function.parameters, arguments) { values[parameter.number] = argument }
+        for (parameter, argument) in zip(function.parameters, arguments) {
+            values[parameter.number] = argument
+        }
         guard definition.ensures.isEmpty else {
             for requirement in definition.requires {
                 claim("'\(function.name)' may be called", try bool(requirement), at: span)
@@ -276,7 +295,8 @@ final class SymbolicEvaluator {
             mentionWords(of: result)
             return result
         }
-        guard definition.body.statements.count == 1, case .returnValue(let value?) = definition.body.statements[0].kind
+        guard definition.body.statements.count == 1,
+            case .returnValue(let value?) = definition.body.statements[0].kind
         else { throw NotProvable("'\(function.name)', which has neither a contract nor a single expression") }
         return try evaluate(value)
     }

@@ -8,7 +8,8 @@ struct DiagramColumns: Hashable {
 
     /// The columns that break the fewest steps; among those, the widest. `nil` where the titles do not fit.
     ///
-    /// A step may run on into the columns right of its own, for nothing else stands on its line. So columns can be much
+    /// A step may run on into the columns right of its own, for nothing else stands on its line. So columns
+    /// can be much
     /// narrower than the steps, and only the last ones need room.
     static func best(titles: [String], steps: [(column: Int, units: [String])]) -> DiagramColumns? {
         let lengths = steps.map { step in step.units.reduce(0) { $0 + $1.count } }

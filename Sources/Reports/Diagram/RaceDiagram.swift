@@ -16,7 +16,8 @@ package import Findings
 ///       Check:     gart
 ///       Steps:     2
 ///
-/// At most 75 columns of ASCII, ready to paste: each line is indented, so that neither git nor a mail program takes one for
+/// At most 75 columns of ASCII, ready to paste: each line is indented, so that neither git nor a mail
+/// program takes one for
 /// something else. A step too long for its column goes on below, two columns further in. `RaceDiagramReader`
 /// reads it back.
 package enum RaceDiagram {

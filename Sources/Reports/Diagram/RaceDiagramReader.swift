@@ -1,7 +1,8 @@
 package import Diagnostics
 import Findings
 
-/// Reads what `RaceDiagram` writes: on its own or in the middle of other text, also indented, quoted as mail programs do
+/// Reads what `RaceDiagram` writes: on its own or in the middle of other text, also indented, quoted as
+/// mail programs do
 /// (`> `), with tabs for blanks, or with the line ends of other systems.
 package struct RaceDiagramReader {
     package static let bytesMax = 4 << 20
@@ -16,7 +17,8 @@ package struct RaceDiagramReader {
         let reader = RaceDiagramReader(id: id, lines: DiagramLine.all(of: source))
         let places = reader.lines.indices.lazy.compactMap(reader.header(at:)).prefix(placesMax)
         if places.isEmpty { return (nil, [reader.noDiagram()]) }
-        // A heading underlined with dashes looks like the header of a diagram. The first place where all of one can be
+        // A heading underlined with dashes looks like the header of a diagram. The first place where all of
+        // one can be
         // read is it; if there is none, the place where most could be read tells what is wrong.
         var furthest: DiagramFailure?
         for place in places {

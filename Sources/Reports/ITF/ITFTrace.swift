@@ -3,15 +3,19 @@ package import Findings
 /// A run in the Informal Trace Format, which Apalache, Quint, their viewers and the PyPI package itf-py read
 /// (Apalache ADR-015). Files end in `.itf.json`.
 ///
-/// - State 0 is the initial state. The step that leads to state i is in state i: what it does in the variable `action`, who
-///   does it in `lane`. (Both empty in state 0. If the spec itself has a variable `action`, ours is `action_`; `#meta`
+/// - State 0 is the initial state. The step that leads to state i is in state i: what it does in the
+///   variable `action`, who
+///   does it in `lane`. (Both empty in state 0. If the spec itself has a variable `action`, ours is
+/// `action_`; `#meta`
 ///   has both names.)
-/// - Integers are `{"#bigint": "…"}`, enum cases and symmetric elements strings, structs records, arrays maps.
+/// - Integers are `{"#bigint": "…"}`, enum cases and symmetric elements strings, structs records, arrays
+///   maps.
 /// - An absent optional is the variant `{"tag": "Nothing", "value": "U_OF_UNIT"}` (Apalache's empty
 ///   value); a present one is the value itself, as in reports. Not
 ///   `None`: itf-py turns tags into class names, which Python does not allow `None` to be.
 /// - A struct with a field that Python keeps for itself is a map from names, for the same reason.
-/// - A last step that failed half-way leads to no state: the state before it stands there again, and its `#meta` says
+/// - A last step that failed half-way leads to no state: the state before it stands there again, and its
+///   `#meta` says
 ///   `"failed": true`.
 package enum ITFTrace {
     /// Of the members of `#meta` that are ours.

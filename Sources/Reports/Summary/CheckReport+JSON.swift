@@ -1,10 +1,12 @@
 import Findings
 
 extension CheckReport {
-    /// Of the whole JSON report. Grows when a member changes its meaning or goes; new members may come at any time.
+    /// Of the whole JSON report. Grows when a member changes its meaning or goes; new members may come at
+    /// any time.
     static let jsonVersion = 1
 
-    /// The report for programs: one check is an object, several are an object with the array `checks` of them.
+    /// The report for programs: one check is an object, several are an object with the array `checks` of
+    /// them.
     package static func json(_ summaries: [CheckSummary]) -> JSONValue {
         if summaries.count == 1, let summary = summaries.first {
             return .object([.init("version", .integer(Int128(jsonVersion)))] + members(summary))

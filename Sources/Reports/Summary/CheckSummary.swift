@@ -107,7 +107,8 @@ package struct CheckSummary: Sendable {
         if case .violated(let violation) = verdict { violation } else { nil }
     }
 
-    /// Operations that were never entered. Of a run that ended early they say nothing: what was never entered may
+    /// Operations that were never entered. Of a run that ended early they say nothing: what was never
+    /// entered may
     /// come later.
     package var neverEntered: [String] { Self.names(coverage?.operations, isComplete) }
 

@@ -1,4 +1,5 @@
-/// Text of specs and files in lines that are read back: printable ASCII, one line, no two spaces in a row, so that columns
+/// Text of specs and files in lines that are read back: printable ASCII, one line, no two spaces in a row,
+/// so that columns
 /// and line breaks can be told from the text. `unescaped` is the exact inverse of `escape`.
 enum EscapedText {
     /// What stands for the empty text.
@@ -15,7 +16,8 @@ enum EscapedText {
             case "\\":
                 "\\\\"
             case " ":
-                // Blanks at the ends, and runs of them, would be lost or taken for the gap between two columns.
+                // Blanks at the ends, and runs of them, would be lost or taken for the gap between two
+                // columns.
                 index == 0 || index == scalars.count - 1 || scalars[index - 1] == " "
                     ? encoded(scalar) : " "
             case ">" where index == 0:
@@ -65,7 +67,8 @@ enum EscapedText {
         return String(result)
     }
 
-    /// Text of specs and files for a terminal: letters of all scripts stay, what moves the cursor, changes colours or turns
+    /// Text of specs and files for a terminal: letters of all scripts stay, what moves the cursor, changes
+    /// colours or turns
     /// the direction of writing is written out. Not meant to be read back.
     static func visible(_ text: String) -> String {
         var result = ""

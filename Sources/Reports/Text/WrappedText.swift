@@ -1,4 +1,5 @@
-/// Escaped text broken into lines, and joined again. A line that ends in one backslash goes on without a blank; any
+/// Escaped text broken into lines, and joined again. A line that ends in one backslash goes on without a
+/// blank; any
 /// other line break stands for one blank.
 enum WrappedText {
     /// - Parameters:

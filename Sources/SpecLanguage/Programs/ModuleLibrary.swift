@@ -1,6 +1,7 @@
 package import Diagnostics
 
-/// The modules that one spec file reaches through its imports, parsed. Knows nothing of file systems: the caller reads.
+/// The modules that one spec file reaches through its imports, parsed. Knows nothing of file systems: the
+/// caller reads.
 package struct ModuleLibrary: Sendable {
     /// How an import was answered by whoever reads files.
     package enum ImportAnswer {

@@ -14,7 +14,8 @@ package struct Program: Sendable {
 
     /// `default_domain on vtd with no_flush`
     package let title: String
-    /// Imported modules first, in the order written. Checks, proofs, changes and interfaces are not among them.
+    /// Imported modules first, in the order written. Checks, proofs, changes and interfaces are not among
+    /// them.
     package let members: [Member]
     package let interfaces: [Member]
     /// Interfaces that some module of the program says it implements.

@@ -97,7 +97,8 @@ extension Syntax {
         }
     }
 
-    /// `process cpu(cpu: Cpu) as "CPU" { … }`: one instance for each value of its parameters, repeated for ever.
+    /// `process cpu(cpu: Cpu) as "CPU" { … }`: one instance for each value of its parameters, repeated for
+    /// ever.
     package struct Process: Sendable {
         package let parameters: [Binding]
         /// Title of its lane in diagrams.

@@ -21,7 +21,8 @@ extension Syntax {
             case conditional(condition: Condition, then: Block, otherwise: Block?)
             /// `guard condition else { … }`; the block must leave the operation.
             case guardElse(condition: Condition, otherwise: Block)
-            case whileLoop(condition: Expression, invariants: [Expression], decreases: Expression?, body: Block)
+            case whileLoop(
+                condition: Expression, invariants: [Expression], decreases: Expression?, body: Block)
             /// `for x in Type { … }`, `for x in first ... last { … }`, `for x in LIST { … }`
             case forLoop(name: Name, sequence: Expression, body: Block)
             case returnValue(Expression?)

@@ -1,6 +1,7 @@
 package import Diagnostics
 
-/// Namespace of the untyped tree: what the author wrote, nothing resolved. Built by `Parser`, read by `TypeChecker`.
+/// Namespace of the untyped tree: what the author wrote, nothing resolved. Built by `Parser`, read by
+/// `TypeChecker`.
 package enum Syntax {
     /// A name at a place.
     package struct Name: Hashable, Sendable {
@@ -36,7 +37,8 @@ package enum Syntax {
         }
     }
 
-    /// `import hardware/vtd`: a path below the spec root, without `.spec`. Components may be `..` as written; the
+    /// `import hardware/vtd`: a path below the spec root, without `.spec`. Components may be `..` as
+    /// written; the
     /// loader refuses what leaves the root.
     package struct Import: Sendable {
         package let components: [String]

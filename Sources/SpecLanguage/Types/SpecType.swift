@@ -3,7 +3,8 @@
 /// Types with a name are nominal: two ranges of the same bounds and different names do not mix.
 package indirect enum SpecType: Hashable, Sendable {
     case bool
-    /// The exact integers. With a unit: the result of arithmetic on that nominal type, not yet brought back into its
+    /// The exact integers. With a unit: the result of arithmetic on that nominal type, not yet brought back
+    /// into its
     /// range. Without: mixes with every numeric type (literals, untyped constants, counts).
     case integer(unit: String?)
     case range(name: String?, lower: Int, upper: Int)

@@ -1,6 +1,7 @@
 package import Diagnostics
 
-/// Namespace of the typed tree: names resolved, types checked, constants folded. The single source that interpreter,
+/// Namespace of the typed tree: names resolved, types checked, constants folded. The single source that
+/// interpreter,
 /// compiled model, proofs, exporters and documentation read.
 package enum Typed {
     package final class Expression: Sendable {
@@ -13,8 +14,10 @@ package enum Typed {
             case field(base: Expression, index: Int)
             /// `queue.count`, `set.is_empty` and so on.
             case method(Method, base: Expression, arguments: [Expression])
-            /// Change of type without change of meaning. To an optional type: wraps (the value itself). Numeric: checked at run time
-            /// where the value may not fit a range; explicit conversions to `bits(W)` take the low W bits. Ranges
+            /// Change of type without change of meaning. To an optional type: wraps (the value itself).
+            /// Numeric: checked at run time
+            /// where the value may not fit a range; explicit conversions to `bits(W)` take the low W bits.
+            /// Ranges
             /// (`.interval`) keep their end points.
             case convert(Expression)
             case unary(Syntax.UnaryOperator, Expression)
@@ -44,7 +47,8 @@ package enum Typed {
         }
     }
 
-    /// Read-only methods of the built-in types. Axioms and representations: Documentation/language.md, 'Sets'.
+    /// Read-only methods of the built-in types. Axioms and representations: Documentation/language.md,
+    /// 'Sets'.
     package enum Method: String, Sendable, CaseIterable {
         // Set<T>
         case contains

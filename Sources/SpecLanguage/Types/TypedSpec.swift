@@ -1,6 +1,7 @@
 package import Diagnostics
 
-/// One composed program with its scope: the modules of a check merged, its settings applied, everything typed.
+/// One composed program with its scope: the modules of a check merged, its settings applied, everything
+/// typed.
 package struct TypedSpec: Sendable {
     package struct StateVariable: Sendable {
         package let variable: Variable

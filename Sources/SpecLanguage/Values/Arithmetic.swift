@@ -50,7 +50,9 @@ package enum Arithmetic {
     }
 
     private static func shiftedLeft(_ left: Int128, by right: Int128, width: Int?) throws(Failure) -> Int128 {
-        if let width { return right < 0 || right >= Int128(width) ? 0 : wrap(left, width: width - Int(right)) << right }
+        if let width {
+            return right < 0 || right >= Int128(width) ? 0 : wrap(left, width: width - Int(right)) << right
+        }
         guard right >= 0, right < 120, left.magnitude < (magnitudeMax.magnitude >> UInt128(right)) else {
             throw .overflow
         }
@@ -58,7 +60,8 @@ package enum Arithmetic {
     }
 
     /// `~` and unary `-`.
-    package static func apply(_ operation: Syntax.UnaryOperator, _ operand: Int128, type: SpecType) -> Int128 {
+    package static func apply(_ operation: Syntax.UnaryOperator, _ operand: Int128, type: SpecType) -> Int128
+    {
         let result = operation == .negate ? -operand : ~operand
         if case .bits(_, let width) = type { return wrap(result, width: width) }
         return result

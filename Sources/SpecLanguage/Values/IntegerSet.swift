@@ -1,4 +1,5 @@
-/// A finite set of integers as sorted, disjoint, non-adjacent closed ranges. Equal sets have equal representations.
+/// A finite set of integers as sorted, disjoint, non-adjacent closed ranges. Equal sets have equal
+/// representations.
 ///
 /// The meaning of `Set<T>` in a spec. Exploration packs it as a bit mask; proofs see a predicate.
 package struct IntegerSet: Hashable, Sendable {
@@ -54,12 +55,14 @@ package struct IntegerSet: Hashable, Sendable {
         ranges = kept
     }
 
-    /// The highest maximal run of members that has a member in `range`; whole, even where it reaches beyond `range`.
+    /// The highest maximal run of members that has a member in `range`; whole, even where it reaches beyond
+    /// `range`.
     package func highestRun(in range: ClosedRange<Int128>) -> ClosedRange<Int128>? {
         ranges.last { $0.overlaps(range) }
     }
 
-    /// The lowest maximal run of members that has a member in `range`; whole, even where it reaches beyond `range`.
+    /// The lowest maximal run of members that has a member in `range`; whole, even where it reaches beyond
+    /// `range`.
     package func lowestRun(in range: ClosedRange<Int128>) -> ClosedRange<Int128>? {
         ranges.first { $0.overlaps(range) }
     }

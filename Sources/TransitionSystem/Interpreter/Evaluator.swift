@@ -1,7 +1,8 @@
 import Diagnostics
 package import SpecLanguage
 
-/// Evaluates expressions: the definition of what they mean. State and locals of operations are read from cells, what lives
+/// Evaluates expressions: the definition of what they mean. State and locals of operations are read from
+/// cells, what lives
 /// during one evaluation from `frame`.
 package final class Evaluator {
     /// Current cells; `nil` where there is no state (functions run on given arguments).

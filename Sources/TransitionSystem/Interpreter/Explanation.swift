@@ -1,7 +1,8 @@
 import Diagnostics
 import SpecLanguage
 
-/// Why a condition is false, a sentence a line: first the quantified values, then the smallest parts that decide, with values.
+/// Why a condition is false, a sentence a line: first the quantified values, then the smallest parts that
+/// decide, with values.
 struct Explanation {
     let evaluator: Evaluator
     let sources: SourceMap

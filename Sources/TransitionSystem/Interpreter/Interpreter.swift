@@ -1,6 +1,7 @@
 import SpecLanguage
 
-/// The reference interpreter: the definition of what a spec means, as a successor function over packed states.
+/// The reference interpreter: the definition of what a spec means, as a successor function over packed
+/// states.
 package final class Interpreter: SuccessorFunction {
     package let system: TransitionSystem
     package var wordsPerState: Int { system.layout.wordCount }
@@ -68,7 +69,8 @@ final class InterpretingExpander: StateExpander {
         buffer.finishSource()
     }
 
-    /// What went wrong in the last `appendInitialStates`: without an initial state there is no run to show it on.
+    /// What went wrong in the last `appendInitialStates`: without an initial state there is no run to show
+    /// it on.
     private(set) var initialFailure: RunTimeError?
 
     private func setInitialValues() throws(RunTimeError) {
@@ -189,7 +191,8 @@ final class InterpretingExpander: StateExpander {
     }
 }
 
-/// Evaluates a property and notes whether its premise was true for some binding: the left side of the outermost `implies`, or the
+/// Evaluates a property and notes whether its premise was true for some binding: the left side of the
+/// outermost `implies`, or the
 /// condition of the outermost `if` without `else`, below the leading quantifiers.
 private struct PremiseWatcher {
     let evaluator: Evaluator

@@ -2,7 +2,8 @@ package import Diagnostics
 
 /// Something that a spec does and may not: a finding, with the run that leads to it.
 package struct RunTimeError: Error, Hashable, Sendable {
-    /// `index-out-of-range`, `out-of-range`, `division-by-zero`, `arithmetic-overflow`, `queue-full`, `queue-empty`,
+    /// `index-out-of-range`, `out-of-range`, `division-by-zero`, `arithmetic-overflow`, `queue-full`,
+    /// `queue-empty`,
     /// `empty-choice`, `endless-loop`, `lock-not-held`, `too-many-values`, `missing-return`, or `assertion`.
     package let id: String
     package let message: String

@@ -3,7 +3,8 @@ import SpecLanguage
 
 /// Runs one process instance from its location to the next boundary, once for each combination of choices.
 ///
-/// At each choice the cells are copied and each alternative runs on its own copy; so the code reads as the language
+/// At each choice the cells are copied and each alternative runs on its own copy; so the code reads as the
+/// language
 /// reference does.
 final class StepRunner {
     /// What a transition did, for its story.
@@ -218,7 +219,8 @@ final class StepRunner {
         }
     }
 
-    /// Each choice doubles what one step can do: a step with too many is a mistake, and found before it takes all memory.
+    /// Each choice doubles what one step can do: a step with too many is a mistake, and found before it
+    /// takes all memory.
     private func checkChoices(_ node: ControlNode, depth: Int) throws(RunTimeError) {
         guard depth >= Self.choiceDepthMax || arrivals >= Self.arrivalsMax else { return }
         throw RunTimeError("too-many-choices", "one step makes too many choices", at: node.span)

@@ -25,7 +25,9 @@ struct CheckCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Write the result as JSON.", valueName: "file"))
     var json: String?
 
-    @Option(help: ArgumentHelp("Write counterexamples (.txt and .itf.json) into this directory.", valueName: "directory"))
+    @Option(
+        help: ArgumentHelp(
+            "Write counterexamples (.txt and .itf.json) into this directory.", valueName: "directory"))
     var traces: String?
 
     func run() throws {

@@ -21,7 +21,9 @@ struct FormatCommand: ParsableCommand {
     var check = false
 
     func run() throws {
-        let answer = try answering { [paths, check] in try FormatQuestion(paths: paths, isCheck: check).answer() }
+        let answer = try answering { [paths, check] in
+            try FormatQuestion(paths: paths, isCheck: check).answer()
+        }
         Terminal.out(answer.text)
         throw Stop(code: answer.exitCode)
     }

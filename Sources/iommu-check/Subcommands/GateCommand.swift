@@ -20,7 +20,9 @@ struct GateCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Write all results as JSON.", valueName: "file"))
     var json: String?
 
-    @Option(help: ArgumentHelp("Write the counterexample of each violation into this directory.", valueName: "directory"))
+    @Option(
+        help: ArgumentHelp(
+            "Write the counterexample of each violation into this directory.", valueName: "directory"))
     var traces: String?
 
     func run() throws {

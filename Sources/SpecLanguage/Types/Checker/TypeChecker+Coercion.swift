@@ -29,7 +29,8 @@ extension TypeChecker {
         }
     }
 
-    /// The expression as a value of `type`: implicit conversions are wrapping in an optional, and numbers of one unit, checked at
+    /// The expression as a value of `type`: implicit conversions are wrapping in an optional, and numbers
+    /// of one unit, checked at
     /// run time where they may not fit.
     func coerce(_ expression: Typed.Expression, to type: SpecType) -> Typed.Expression {
         if expression.type == type { return expression }

@@ -134,7 +134,8 @@ extension TypeChecker {
         return false
     }
 
-    /// Brings two numbers to one type to compute with: the common nominal type, literals following the other side.
+    /// Brings two numbers to one type to compute with: the common nominal type, literals following the
+    /// other side.
     func joinNumeric(
         _ left: Typed.Expression, _ right: Typed.Expression, _ span: Span
     ) -> (Typed.Expression, Typed.Expression, SpecType) {

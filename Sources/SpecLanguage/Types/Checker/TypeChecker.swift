@@ -2,7 +2,8 @@ package import Diagnostics
 
 /// Resolves names, evaluates constants and checks types of one composed program.
 ///
-/// Order: declarations by name; constants and types on demand; signatures; bodies; properties. Reports several errors a
+/// Order: declarations by name; constants and types on demand; signatures; bodies; properties. Reports
+/// several errors a
 /// run: what cannot be typed becomes `.erroneous`, which fits everywhere.
 package final class TypeChecker {
     /// What the program is typed for.
@@ -134,7 +135,8 @@ package final class TypeChecker {
         scope.declare(variable)
     }
 
-    /// Whether a bare name in an expression, call or type can mean the declaration. Processes and properties are only
+    /// Whether a bare name in an expression, call or type can mean the declaration. Processes and
+    /// properties are only
     /// named where nothing else can stand.
     private static func canBeMeant(_ declaration: Syntax.Declaration) -> Bool {
         switch declaration.kind {
