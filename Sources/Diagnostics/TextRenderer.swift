@@ -64,8 +64,12 @@ package struct TextRenderer {
         let cutLeft = first > 0 ? "…" : ""
         let cutRight = last < line.count ? "…" : ""
         let piece = line[min(first, last)..<last].map { $0 == "\t" ? " " : Self.visible($0) }
-        let length = max(1, min(end, last) - start)
-        return (cutLeft + String(piece) + cutRight, max(0, start - first) + cutLeft.count, length)
+        let before = piece.prefix(max(0, start - first))
+        let marked = piece.dropFirst(before.count).prefix(max(0, min(end, last) - start))
+        return (
+            cutLeft + String(piece) + cutRight, before.displayWidth + cutLeft.count,
+            max(1, marked.displayWidth)
+        )
     }
 
     /// Untrusted text must not move the cursor or change colours of the reader's terminal.

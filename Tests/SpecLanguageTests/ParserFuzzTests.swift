@@ -5,7 +5,7 @@ import SpecLanguage
 import Testing
 
 /// Parser and formatter on texts that nobody would write. `FUZZ_SECONDS=600` runs longer, `FUZZ_SEED=n`
-/// repeats a run.
+/// repeats a run, `FUZZ_KEEP=1` writes each text to a file first.
 @Suite struct ParserFuzzTests {
     @Test func survivesWhateverItIsGiven() {
         let environment = ProcessInfo.processInfo.environment
@@ -13,12 +13,17 @@ import Testing
         let seed =
             environment["FUZZ_SEED"].flatMap(UInt64.init)
             ?? (seconds == nil ? 1 : UInt64.random(in: 0 ... .max))
-        let deadline = seconds.map { Date(timeIntervalSinceNow: $0) }
-        let problem = fuzzParser(seed: seed, iterations: deadline == nil ? 2000 : .max, until: deadline)
-        #expect(problem == nil, "seed \(seed): \(problem ?? "")")
+        let run = fuzzParser(seed: seed, iterations: 2000, seconds: seconds)
+        #expect(run.problem == nil, "seed \(seed): \(run.problem ?? "")")
+        // Else the formatter would see next to nothing.
+        #expect(
+            run.correct * 10 > run.texts, "seed \(seed): \(run.correct) of \(run.texts) texts are correct")
+        if seconds != nil {
+            Attachment.record("\(run.texts) texts, \(run.correct) correct", named: "fuzzing")
+        }
     }
 
-    /// What fuzzing once found.
+    /// Odd texts by hand, and what fuzzing finds.
     @Test(arguments: SpecFile.below("Tests/Golden/fuzz"))
     func staysMended(_ file: SpecFile) {
         let problem = parsingProblem(file.source)
@@ -26,23 +31,39 @@ import Testing
     }
 }
 
-/// Parses `iterations` mutated texts.
-///
-/// - Returns: The first problem found, with the text that shows it.
-func fuzzParser(seed: UInt64, iterations: Int, until deadline: Date? = nil) -> String? {
+struct FuzzRun {
+    /// Texts tried, and those of them without an error.
+    var texts = 0
+    var correct = 0
+    /// The first problem found, with the text that shows it.
+    var problem: String?
+}
+
+/// Parses `iterations` mutated texts; with `seconds` as many as fit into that much time of the processor.
+func fuzzParser(seed: UInt64, iterations: Int, seconds: Double? = nil) -> FuzzRun {
     var mutator = TextMutator(seed: seed)
-    for iteration in 0..<iterations {
-        if let deadline, deadline < Date() { return nil }
+    var run = FuzzRun()
+    let begin = clock()
+    let keepsLast = ProcessInfo.processInfo.environment["FUZZ_KEEP"] != nil
+    while run.problem == nil {
+        if let seconds {
+            if Double(clock() - begin) / Double(CLOCKS_PER_SEC) > seconds { break }
+        } else if run.texts == iterations {
+            break
+        }
         let bytes = mutator.next()
-        if ProcessInfo.processInfo.environment["FUZZ_KEEP"] != nil {
-            // So that a crash leaves its cause behind.
+        // So that a crash leaves its cause behind.
+        if keepsLast {
             try? Data(bytes).write(to: URL(fileURLWithPath: NSTemporaryDirectory() + "/fuzz-last.spec"))
         }
-        if let problem = parsingProblem(SourceFile(path: "fuzz.spec", bytes: bytes)) {
-            return "iteration \(iteration): \(problem)\n--- text:\n\(String(decoding: bytes, as: UTF8.self))"
+        let source = SourceFile(path: "fuzz.spec", bytes: bytes)
+        if Parser.parse(source, id: firstFile).diagnostics.isEmpty { run.correct += 1 }
+        run.texts += 1
+        run.problem = parsingProblem(source).map {
+            "text \(run.texts): \($0)\n---\n\(String(decoding: bytes, as: UTF8.self))"
         }
     }
-    return nil
+    return run
 }
 
 /// What must hold for any text at all.
@@ -72,8 +93,8 @@ private struct TextMutator {
         var declarations: [[UInt8]] = []
         for file in SpecFile.below("Tests/Golden") + SpecFile.below("Specs") where file.bytes.count < 1 << 16
         {
-            let module = Parser.parse(file.source, id: firstFile).module
-            for declaration in module?.declarations ?? [] {
+            let (module, diagnostics) = Parser.parse(file.source, id: firstFile)
+            for declaration in module?.declarations ?? [] where diagnostics.isEmpty {
                 let isVariable = if case .stateVariable = declaration.kind { true } else { false }
                 let text = file.bytes[declaration.span.start..<declaration.span.end]
                 declarations.append(
@@ -82,14 +103,17 @@ private struct TextMutator {
         }
         self.declarations = declarations
         let signs = """
-            ( ) [ ] { } < > << >> , ; : ? . .. ... ..< -> => = == != <= >= ! && || & | ^ ~ + - * / % ++ += " ' # @ // /// /*
-            0 1 0x10 18446744073709551615 99999999999999999999 a b f Set Range List Queue some holds within steps NULL
+            ( ) [ ] { } < > << >> , ; : ? . .. ... ..< -> => = == != <= >= ! && || & | ^ ~ + - * / % ++ +=
+            " ' # @ // /// /*
+            0 1 0x10 18446744073709551615 99999999999999999999
+            a b f Set Range List Queue some holds within steps NULL
             """
         let keywords = """
-            module implements import const type enum struct fault state init fn op process as invariant reachable property
-            interface change on replace remove check proof use with set expect let var if else guard while decreases for in
-            return step await lock choose any where assert forall exists implies true false none all requires ensures
-            symmetric bits always eventually leads_to under fair
+            module implements import const type enum struct fault state init fn op process as invariant
+            reachable property interface change on replace remove check proof use with set expect let var
+            if else guard while decreases for in return step await lock choose any where assert forall
+            exists implies true false none all requires ensures symmetric bits always eventually leads_to
+            under fair
             """
         words = (signs + "\n" + keywords).split(whereSeparator: \.isWhitespace).map { Array($0.utf8) }
     }
@@ -103,7 +127,7 @@ private struct TextMutator {
         }
         // Half of the texts change in white space only, so that many of them are correct.
         if pick(2) == 0 {
-            for _ in 0..<pick(40) { respace(&text) }
+            for _ in 0..<pick(12) { respace(&text) }
         } else {
             for _ in 0..<(1 + pick(5)) { mutate(&text) }
         }
@@ -130,12 +154,13 @@ private struct TextMutator {
                 $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\n")
             })
         else { return }
-        switch pick(6) {
-        case 0: text.insert(UInt8(ascii: " "), at: place)
-        case 1: text.insert(UInt8(ascii: "\n"), at: place)
-        case 2: text.insert(contentsOf: Array("\n\n\n".utf8), at: place)
-        case 3: text.insert(contentsOf: Array(" // c\n".utf8), at: place)
-        case 4: text[place] = UInt8(ascii: "\n")
+        let isLineEnd = text[place] == UInt8(ascii: "\n")
+        switch pick(8) {
+        case 0, 1: text.insert(UInt8(ascii: " "), at: place)
+        case 2: text.insert(contentsOf: Array((isLineEnd ? ";" : "\n").utf8), at: place)
+        case 3: text.insert(contentsOf: Array("\n\n\n".utf8), at: place)
+        case 4, 5: text.insert(contentsOf: Array((isLineEnd ? " // c" : " // c\n").utf8), at: place)
+        case 6: text[place] = UInt8(ascii: "\n")
         default: text.remove(at: place)
         }
     }

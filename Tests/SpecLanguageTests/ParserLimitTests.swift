@@ -116,7 +116,7 @@ import Testing
         "const A=(\n", "/// a\n",
     ])
     func boundedForMonotonousFiles(_ piece: String) {
-        let text = "module m\n" + String(repeating: piece, count: (1 << 20) / piece.utf8.count)
+        let text = "module m\n" + String(repeating: piece, count: (1 << 17) / piece.utf8.count)
         let source = SourceFile(path: "monotonous.spec", text: text)
         let clock = ContinuousClock()
         let took = clock.measure {

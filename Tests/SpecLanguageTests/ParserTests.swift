@@ -87,7 +87,20 @@ import Testing
     @Test func documentationBelongsToWhatFollows() throws {
         let module = try #require(
             parse(
-                "/// M\nmodule m\n// no\n/// A\n///  b\nconst A = 1\nconst B = 2\nstate {\n    /// S\n    s: Bool\n}\n"
+                """
+                /// M
+                module m
+                // no
+                /// A
+                ///  b
+                const A = 1
+                const B = 2
+                state {
+                    /// S
+                    s: Bool
+                }
+
+                """
             ).module)
         #expect(module.documentation == "M")
         #expect(module.declarations.map(\.documentation) == ["A\n b", "", "S"])

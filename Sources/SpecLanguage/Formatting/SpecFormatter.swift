@@ -1,8 +1,7 @@
 package import Diagnostics
 
 /// Prints a file's tokens with canonical spacing and indentation. Keeps the author's line breaks (at most
-/// one empty line
-/// in a row), comments and everything that has a meaning; formatting twice changes nothing.
+/// one empty line in a row), comments and everything that has a meaning; formatting twice changes nothing.
 package struct SpecFormatter {
     private static let step = 4
 
@@ -49,6 +48,12 @@ package struct SpecFormatter {
             let comments = stream.comments.map { Piece(start: Int($0.start), end: Int($0.end), token: nil) }
             return (tokens + comments).sorted { $0.start < $1.start }
         }
+
+        /// Whether it is a `;` that says no more than the line end or brace beside it.
+        func isNeedless(before next: Token?) -> Bool {
+            guard let token, token.kind == .semicolon else { return false }
+            return token.newlineBefore || next.map { $0.newlineBefore || $0.kind == .rightBrace } ?? true
+        }
     }
 
     /// Brackets that are open, and how lines inside of them are indented.
@@ -68,14 +73,14 @@ package struct SpecFormatter {
         }
     }
 
-    private mutating func print(_ pieces: [Piece], in file: SourceFile) {
+    private mutating func print(_ all: [Piece], in file: SourceFile) {
+        let pieces = zip(all, Self.followingTokens(all)).filter { !$0.isNeedless(before: $1) }.map(\.0)
         let following = Self.followingTokens(pieces)
         var end = 0
         var lines = 0
         for (piece, next) in zip(pieces, following) {
             lines += file.bytes[end..<piece.start].count { $0 == UInt8(ascii: "\n") }
             end = piece.end
-            if piece.token?.kind == .semicolon, lines > 0 || isNeedless(before: next) { continue }
             if output.isEmpty || lines > 0 {
                 breakLine(keepsEmptyLine: lines > 1 && !isCloser(piece.token))
                 lineIndent =
@@ -112,12 +117,6 @@ package struct SpecFormatter {
             next = piece.token ?? next
         }
         return following.reversed()
-    }
-
-    /// Whether a `;` says no more than the line end or brace behind it.
-    private func isNeedless(before next: Token?) -> Bool {
-        guard let next else { return true }
-        return next.newlineBefore || next.kind == .rightBrace
     }
 
     /// An empty line stays, but not behind an opening or before a closing bracket.

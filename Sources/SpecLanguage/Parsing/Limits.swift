@@ -7,8 +7,7 @@ enum Limits {
     /// Characters of one string.
     static let stringLengthMax = 24
     /// Height of the tree of one declaration: parentheses, operators, blocks, types, `else if`. All later
-    /// passes are
-    /// recursive; this is what keeps them within a thread's stack.
+    /// passes are recursive; this is what keeps them within a thread's stack.
     static let depthMax = 200
     /// Diagnostics of one file.
     static let diagnosticsMax = 20

@@ -93,7 +93,8 @@ enum ParseDiagnostics {
         Diagnostic(
             "malformed-number", "this is not a number", at: span,
             help:
-                "numbers are decimal without leading zeros, or '0x' and hexadecimal digits; '_' may stand between digits"
+                "numbers are decimal without leading zeros, or '0x' and hexadecimal digits; "
+                + "'_' may stand between digits"
         )
     }
 

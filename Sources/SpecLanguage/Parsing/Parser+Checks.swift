@@ -56,7 +56,8 @@ extension Parser {
         closeBrace(of: level)
     }
 
-    /// `composition = "use" name [ "on" name ] [ "with" name { "," name } ] | "set" name "=" expression { "," … }`
+    /// `composition = "use" name [ "on" name ] [ "with" name { "," name } ]
+    ///              | "set" name "=" expression { "," name "=" expression }`
     private mutating func parseComposition(_ composition: inout Syntax.Composition) -> Bool {
         if kind == .use {
             refuseSecond("'use'", isPresent: composition.use != nil)

@@ -23,8 +23,8 @@ extension Parser {
         if hasFailed { recoverToDeclaration(in: level, from: first) }
     }
 
-    /// `declaration = { doc } ( const | type | enum | struct | fault | state | init | function | operation | process
-    ///              | property | interface | change | check | proof )`
+    /// `declaration = { doc } ( const | type | enum | struct | fault | state | init | function | operation
+    ///              | process | property | interface | change | check | proof )`
     ///
     /// - Returns: Several for a `state` block, none where not even the name is known.
     private mutating func parseDeclarationOrFail(_ place: Place) -> [Syntax.Declaration] {
@@ -212,7 +212,8 @@ extension Parser {
 
     // MARK: - Behaviour
 
-    /// `function = "fn" name "(" [ bindings ] ")" "->" type { "requires" expression | ensures } [ "=" expression | block ]`
+    /// `function = "fn" name "(" [ bindings ] ")" "->" type { "requires" expression | ensures }
+    ///             [ "=" expression | block ]`
     private mutating func parseFunction(_ place: Place) -> Syntax.Function {
         let start = self.start
         let parameters = parseBindings("")

@@ -12,8 +12,7 @@ extension Parser {
     ///
     /// - Parameter first: Token at which the failed member began; at least that one is skipped.
     /// - Returns: false where the braces are surely not closed here; the parser is then still failing, so
-    ///   that all
-    ///   enclosing rules end.
+    ///   that all enclosing rules end.
     mutating func recover(in level: Level, from first: Int) -> Bool {
         hasFailed = false
         while token.kind != .endOfFile {

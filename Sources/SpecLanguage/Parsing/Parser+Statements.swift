@@ -134,7 +134,8 @@ extension Parser {
     private mutating func parseFor() -> Syntax.Statement.Kind? {
         skip()
         if kind == .leftParenthesis {
-            failExpecting("a name", help: "write 'for x in Type { … }' or 'for i in first ... last { … }'")
+            failExpecting(
+                "a name", help: "write 'for x in Type { … }' or 'for i in first ... last { … }'")
             return nil
         }
         let name = parseName("the name of a value")

@@ -31,7 +31,8 @@ extension Parser {
         Syntax.TypeExpression(kind, span: span(from: start))
     }
 
-    /// `simple = "symmetric" expression | "bits" "(" expression ")" | ( "Set" | "Range" | "List" ) "<" type ">"
+    /// `simple = "symmetric" expression | "bits" "(" expression ")"
+    ///         | ( "Set" | "Range" | "List" ) "<" type ">"
     ///         | "Queue" "<" type "," expression ">" | expression ( "..<" | "..." ) expression | name`
     private mutating func parseSimpleType() -> Syntax.TypeExpression {
         let start = self.start

@@ -3,10 +3,9 @@ package import Diagnostics
 /// Recursive descent over the tokens of one file, one function a grammar rule (Documentation/language.md).
 ///
 /// Never fails. At an error the parser reports once and then sees only `Token.Kind.stop`, which no rule
-/// accepts: all
-/// rules end with what they have, up to the loop over statements or declarations, which skips to the next
-/// place where it can go
-/// on (`Parser+Recovery`). So names stay declared, and one mistake gives one message.
+/// accepts: all rules end with what they have, up to the loop over statements or declarations, which skips
+/// to the next place where it can go on (`Parser+Recovery`). So names stay declared, and one mistake gives
+/// one message.
 package struct Parser {
     let file: SourceFile
     let id: SourceFileID
@@ -61,8 +60,7 @@ package struct Parser {
     }
 
     /// The tree of a file and what is wrong with it, in source order, at most about 20 diagnostics. With
-    /// errors the tree holds
-    /// what could be understood; it is `nil` where not even the module's name could.
+    /// errors the tree holds what could be understood; it is `nil` where not even the module's name could.
     package static func parse(
         _ file: SourceFile, id: SourceFileID
     ) -> (module: Syntax.Module?, diagnostics: [Diagnostic]) {
@@ -207,8 +205,8 @@ package struct Parser {
         index = tokens.count - 1
     }
 
-    /// Fails with 'expected …'. The place is the next token, or the end of the line where that token should
-    /// stand.
+    /// Fails with 'expected …'. The place is the next token, or the end of the line where that token
+    /// should stand.
     mutating func failExpecting(_ what: String, notes: [Diagnostic.Note] = [], help: String? = nil) {
         let next = tokens[index]
         if next.newlineBefore, index > 0, next.kind != .endOfFile || tokens.count > 1 {

@@ -1,8 +1,7 @@
 import Diagnostics
 
-/// One word, number or sign of a spec. Small on purpose: a file of 4 MiB may hold four million of them; the
-/// text is read
-/// from the file's bytes when it is needed.
+/// One word, number or sign of a spec. Small on purpose: a file of 4 MiB may hold four million of them;
+/// the text is read from the file's bytes when it is needed.
 struct Token {
     /// What it is. The raw value of a keyword or sign is its text.
     enum Kind: String, CaseIterable {
