@@ -7,11 +7,17 @@
 package protocol SuccessorFunction: Sendable {
     /// 64-bit words a packed state takes; at least 1. All bits above the layout's last are zero.
     var wordsPerState: Int { get }
+    /// Bits of a packed state that can be set, counted from the lowest of the first word.
+    var bitsPerState: Int { get }
     var invariantCount: Int { get }
     var reachableCount: Int { get }
     var operationCount: Int { get }
     /// An expander is used by one thread at a time and holds that thread's scratch memory.
     func makeExpander() -> any StateExpander
+}
+
+extension SuccessorFunction {
+    package var bitsPerState: Int { 64 * wordsPerState }
 }
 
 package protocol StateExpander: AnyObject {

@@ -5,6 +5,7 @@ import SpecLanguage
 package final class Interpreter: SuccessorFunction {
     package let system: TransitionSystem
     package var wordsPerState: Int { system.layout.wordCount }
+    package var bitsPerState: Int { max(1, system.layout.bitCount) }
     package var invariantCount: Int { system.spec.invariants.count }
     package var reachableCount: Int { system.spec.reachables.count }
     package var operationCount: Int { system.spec.operations.count }
