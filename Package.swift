@@ -9,6 +9,7 @@ let arrows: [(name: String, imports: [Target.Dependency])] = [
     ("Findings", []),
     ("TransitionSystem", ["SpecLanguage", "Diagnostics", "Findings"]),
     ("Exploration", ["TransitionSystem", "Findings"]),
+    ("CompiledModel", ["SpecLanguage", "TransitionSystem"]),
     ("Z3", ["CZ3"]),
     ("Proofs", ["SpecLanguage", "Diagnostics", "Findings", "Z3"]),
     ("Platforms", ["Diagnostics"]),
@@ -17,7 +18,7 @@ let arrows: [(name: String, imports: [Target.Dependency])] = [
         "Checking",
         [
             "Diagnostics", "SpecLanguage", "Findings", "TransitionSystem", "Exploration", "Proofs",
-            "Platforms",
+            "CompiledModel", "Platforms",
             "Reports",
         ]
     ),

@@ -6,10 +6,24 @@ package struct ExplorationLimits: Sendable {
     package var memoryBytesMax: Int
     package var secondsMax: Double?
 
-    package init(threads: Int, memoryBytesMax: Int, secondsMax: Double? = nil) {
+    package var engine: Engine
+
+    /// What expands states. All give the same results.
+    package enum Engine: String, Sendable, CaseIterable {
+        /// Interpreted at first, compiled when it takes long.
+        case auto
+        case interpreter
+        /// Compiled from the start; an error where the spec cannot be.
+        case compiled
+    }
+
+    package init(
+        threads: Int, memoryBytesMax: Int, secondsMax: Double? = nil, engine: Engine = .auto
+    ) {
         self.threads = threads
         self.memoryBytesMax = memoryBytesMax
         self.secondsMax = secondsMax
+        self.engine = engine
     }
 
     package static var availableThreads: Int { max(1, ProcessInfo.processInfo.activeProcessorCount) }

@@ -29,6 +29,12 @@ struct LimitOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Time for each check, as 90s, 10m or 2h.", valueName: "time"))
     var timeout: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "What expands states: auto (interpreted, then compiled when it takes long), interpreter or compiled.",
+            valueName: "name"))
+    var engine: ExplorationLimits.Engine = .auto
+
     func limits() throws -> ExplorationLimits {
         guard (0...256).contains(threads) else { throw ValidationError("--threads takes 1 to 256") }
         guard let bytes = Quantity.bytes(memory) else {
@@ -44,6 +50,8 @@ struct LimitOptions: ParsableArguments {
         }
         return ExplorationLimits(
             threads: threads == 0 ? ExplorationLimits.availableThreads : threads, memoryBytesMax: bytes,
-            secondsMax: seconds)
+            secondsMax: seconds, engine: engine)
     }
 }
+
+extension ExplorationLimits.Engine: ExpressibleByArgument {}

@@ -1,3 +1,4 @@
+import CompiledModel
 import Diagnostics
 import Exploration
 import Findings
@@ -55,9 +56,34 @@ struct CheckRunner {
         options.threads = limits.threads
         options.memoryLimit = limits.memoryBytesMax
         options.timeout = limits.secondsMax.map { .milliseconds(Int($0 * 1000)) }
-        let result = Explorer(model: Interpreter(system), options: options).run { progress?(Self.report($0)) }
+        let model = try model(of: system)
+        let result = Explorer(model: model, options: options).run { progress?(Self.report($0)) }
+        (model as? AcceleratedModel)?.abandon()
         progress?(ProgressReport(line: ""))
         return Outcome(verdict: verdict(result, teller), result: result, coverage: coverage(result))
+    }
+
+    private func model(of system: TransitionSystem) throws(BadInput) -> any SuccessorFunction {
+        let interpreter = Interpreter(system)
+        switch limits.engine {
+        case .interpreter: return interpreter
+        case .auto: return AcceleratedModel(interpreter)
+        case .compiled:
+            do throws(NotCompilable) {
+                guard let compiler = SwiftCompiler() else { throw NotCompilable("no swiftc in PATH") }
+                guard let cache = ModelCache() else {
+                    throw NotCompilable("'\(ModelCache.standardFolder)' is not a private folder")
+                }
+                return try CompiledModel(interpreter, compiler: compiler, cache: cache)
+            } catch {
+                throw BadInput(
+                    [
+                        Diagnostic(
+                            "not-compilable", "'\(spec.title)' has no compiled model: \(error.reason)", at: nil,
+                            help: "leave '--engine compiled' out: the interpreter checks it")
+                    ], sources: sources)
+            }
+        }
     }
 
     private static func report(_ progress: ExplorationProgress) -> ProgressReport {
