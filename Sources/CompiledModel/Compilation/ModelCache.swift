@@ -41,7 +41,7 @@ package struct ModelCache: Sendable {
         if holds(source, compiler) { return library }
         let temporary = "\(folder)/\(key).\(getpid()).\(UInt32.random(in: 0 ... .max))"
         defer {
-            unlink(temporary + ".swift")
+            if ProcessInfo.processInfo.environment["KEEP"] == nil { unlink(temporary + ".swift") }
             unlink(temporary + ".so")
         }
         guard FileManager.default.createFile(

@@ -291,7 +291,8 @@ final class ExpressionWriter {
             for element in values {
                 try block("do") { () throws(NotCompilable) in
                     let constant = try literal(element, variable.type)
-                    body.line("let \(Identifiers.name(variable)) = \(constant.text)")
+                    body.line(
+                        "let \(Identifiers.name(variable)): \(try types.swiftType(variable.type)) = \(constant.text)")
                     let test = try value(condition)
                     body.line("if \(all ? "!(\(test.text))" : test.text) { \(result) = \(!all); break }")
                 }

@@ -34,7 +34,8 @@ final class FunctionWriter {
         var locals: [Int: Variable] = [:]
         Self.collectAssigned(block, into: &locals)
         for variable in locals.values.sorted(by: { $0.number < $1.number }) {
-            writer.body.line("var \(Identifiers.name(variable)) = \(try types.zero(variable.type))")
+            let type = try types.swiftType(variable.type)
+            writer.body.line("var \(Identifiers.name(variable)): \(type) = \(try types.zero(variable.type))")
         }
         try write(block, with: writer, result: function.result)
         if !Self.alwaysReturns(block) {
@@ -132,7 +133,8 @@ final class FunctionWriter {
         case .binding(let variable, let optional):
             let value = writer.bind(try writer.value(optional))
             test = writer.isPresent(value.text, optional.type)
-            binding = "let \(Identifiers.name(variable)) = \(writer.wrapped(value.text, optional.type))"
+            // Declared before all: 'guard let' binds for what follows.
+            binding = "\(Identifiers.name(variable)) = \(writer.wrapped(value.text, optional.type))"
         case .fault: preconditionFailure("functions have no faults")
         }
         try writer.block("if \(test)") { () throws(NotCompilable) in
@@ -145,13 +147,14 @@ final class FunctionWriter {
         }
     }
 
-    /// Variables that statements assign to: declared before all, since an assignment may be the declaration.
+    /// Variables that statements assign to or bind: declared before all, since an assignment may be the declaration.
     private static func collectAssigned(_ block: Typed.Block, into locals: inout [Int: Variable]) {
         for statement in block.statements {
             switch statement.kind {
             case .assign(let target, _), .mutate(let target, _, _):
                 if case .frame = target.variable.storage { locals[target.variable.number] = target.variable }
-            case .conditional(_, let then, let otherwise):
+            case .conditional(let condition, let then, let otherwise):
+                if case .binding(let variable, _) = condition { locals[variable.number] = variable }
                 collectAssigned(then, into: &locals)
                 collectAssigned(otherwise, into: &locals)
             case .whileLoop(_, _, _, let body), .forEach(_, let body), .forInterval(_, _, let body),

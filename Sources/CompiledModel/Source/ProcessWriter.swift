@@ -125,7 +125,8 @@ final class ProcessWriter {
             let node = graph.locations[number]
             var loads = SourceText()
             for variable in graph.liveVariables(at: node) {
-                loads.line("let \(Identifiers.name(variable)) = \(try initialValue(variable, instance, number))")
+                loads.line(
+                    "let \(Identifiers.name(variable)): \(try types.swiftType(variable.type)) = \(try initialValue(variable, instance, number))")
             }
             cases.line("case \(number):")
             cases.append(loads)
@@ -137,7 +138,7 @@ final class ProcessWriter {
                 holders.line("case \(number):")
                 holders.append(loads)
                 holders.append(writer.body)
-                holders.line("return int(\(try types.load(target.type, from: lock))) - 1")
+                holders.line("return \(try types.load(target.type, from: lock)) - 1")
             }
         }
         var source = SourceText()
@@ -233,7 +234,8 @@ final class ProcessWriter {
         let live = Set(graph.liveVariables(at: region.start).map(\.number))
         for variable in assigned(in: region).sorted(by: { $0.number < $1.number }) {
             let name = Identifiers.name(variable)
-            writer.body.line("var \(name) = \(live.contains(variable.number) ? name : try types.zero(variable.type))")
+            let initial = live.contains(variable.number) ? name : try types.zero(variable.type)
+            writer.body.line("var \(name): \(try types.swiftType(variable.type)) = \(initial)")
         }
         guard !region.blocks.isEmpty else { return try write(region.start, region, waits: waits, writer) }
         writer.body.line("var block = \(region.blocks[region.start.number] ?? 0)")

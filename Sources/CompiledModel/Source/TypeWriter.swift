@@ -107,7 +107,8 @@ final class TypeWriter {
             case .set: return "wide(s, \(place.wordNumber))"
             case .integer: return "try integer(s, \(place.wordNumber))"
             case .interval: return "try interval(s, \(place.wordNumber))"
-            default: return "\(try swiftType(type)).load(s, \(place.wordNumber))"
+            default:
+                return "\(loadCanFail(type) ? "try " : "")\(try swiftType(type)).load(s, \(place.wordNumber))"
             }
         }
     }
@@ -116,9 +117,13 @@ final class TypeWriter {
     func loadCanFail(_ type: SpecType) -> Bool {
         switch type {
         case .integer, .interval: true
+        case .optional(let part), .array(_, let part), .queue(let part, _): loadCanFail(part)
+        case .structure(_, let fields): fields.contains { loadCanFail($0.type) }
         default: false
         }
     }
+
+    private func throwing(_ type: SpecType) -> String { loadCanFail(type) ? "throws(Trouble) " : "" }
 
     func store(_ value: String, _ type: SpecType, to place: PlaceText) -> String {
         switch shape(type).size {
@@ -227,11 +232,11 @@ final class TypeWriter {
         case .words:
             var parts: [String] = []
             for field in fields {
-                guard !loadCanFail(field.type) else { throw NotCompilable("an Int inside a stored value") }
                 let place = PlaceText(wordVariable: "word").part(at: field.place)
                 parts.append("\(field.name): \(try load(field.type, from: place))")
             }
-            source.line("static func load(_ s: State, _ word: Int) -> \(name) { \(name)(\(parts.joined(separator: ", "))) }")
+            source.line(
+                "static func load(_ s: State, _ word: Int) \(throwing(type))-> \(name) { \(name)(\(parts.joined(separator: ", "))) }")
             source.block("func store(_ s: inout State, _ word: Int)") { source in
                 for field in fields {
                     let place = PlaceText(wordVariable: "word").part(at: field.place)
@@ -247,7 +252,6 @@ final class TypeWriter {
         let elementType = try swiftType(element)
         let name = Identifiers.name("Array", names.count)
         names[type] = name
-        guard !loadCanFail(element) else { throw NotCompilable("an array of Int") }
         let shape = shape(type)
         var source = SourceText()
         try source.block("struct \(name)") { source throws(NotCompilable) in
@@ -277,7 +281,7 @@ final class TypeWriter {
                 }
             case .words:
                 let place = PlaceText(wordVariable: "word").element("i", of: shape)
-                try source.block("static func load(_ s: State, _ word: Int) -> \(name)") {
+                try source.block("static func load(_ s: State, _ word: Int) \(throwing(type))-> \(name)") {
                     source throws(NotCompilable) in
                     source.line("var array = zero")
                     source.line("for i in 0 ..< \(count) { array.e[i] = \(try load(element, from: place)) }")
