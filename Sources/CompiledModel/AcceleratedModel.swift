@@ -46,7 +46,7 @@ package final class AcceleratedModel: SuccessorFunction {
 
     package func makeExpander() -> any StateExpander { AcceleratedExpander(self, interpreter.makeExpander()) }
 
-    /// The exploration is over: nothing is compiled any more that has not begun.
+    /// The exploration is over: what is being compiled is not needed any more.
     package func abandon() { isAbandoned.store(true, ordering: .relaxed) }
 
     private func compile(_ compiler: SwiftCompiler, _ cache: ModelCache, _ patience: Duration) {
@@ -59,7 +59,9 @@ package final class AcceleratedModel: SuccessorFunction {
                 }
             }
             if isAbandoned.load(ordering: .relaxed) { return }
-            let model = try CompiledModel(interpreter, source: source, compiler: compiler, cache: cache)
+            let model = try CompiledModel(interpreter, source: source, compiler: compiler, cache: cache) {
+                !self.isAbandoned.load(ordering: .relaxed)
+            }
             state.withLock { $0 = (model, .compiled(after: ContinuousClock.now - start)) }
             isReady.store(true, ordering: .releasing)
         } catch {

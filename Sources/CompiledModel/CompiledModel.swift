@@ -26,10 +26,11 @@ package final class CompiledModel: SuccessorFunction {
     }
 
     init(
-        _ interpreter: Interpreter, source: String, compiler: SwiftCompiler, cache: ModelCache
+        _ interpreter: Interpreter, source: String, compiler: SwiftCompiler, cache: ModelCache,
+        isWanted: () -> Bool = { true }
     ) throws(NotCompilable) {
         self.interpreter = interpreter
-        let library = try cache.library(of: source, compiler: compiler)
+        let library = try cache.library(of: source, compiler: compiler, isWanted: isWanted)
         guard let handle = dlopen(library, RTLD_NOW | RTLD_LOCAL),
             let symbol = dlsym(handle, "iommu_check_expand")
         else { throw NotCompilable("the compiled model does not load") }

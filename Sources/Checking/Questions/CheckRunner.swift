@@ -17,6 +17,8 @@ struct CheckRunner {
         let verdict: Verdict
         let result: ExplorationResult
         let coverage: Coverage
+        /// What expanded the states.
+        let engine: String
     }
 
     /// - Throws: `BadInput` where the scope is too large to explore or no initial state can be made.
@@ -60,7 +62,9 @@ struct CheckRunner {
         let result = Explorer(model: model, options: options).run { progress?(Self.report($0)) }
         (model as? AcceleratedModel)?.abandon()
         progress?(ProgressReport(line: ""))
-        return Outcome(verdict: verdict(result, teller), result: result, coverage: coverage(result))
+        return Outcome(
+            verdict: verdict(result, teller), result: result, coverage: coverage(result),
+            engine: Self.name(of: model))
     }
 
     private func model(of system: TransitionSystem) throws(BadInput) -> any SuccessorFunction {
@@ -83,6 +87,19 @@ struct CheckRunner {
                             help: "leave '--engine compiled' out: the interpreter checks it")
                     ], sources: sources)
             }
+        }
+    }
+
+    private static func name(of model: any SuccessorFunction) -> String {
+        guard let model = model as? AcceleratedModel else {
+            return model is CompiledModel ? "compiled" : "interpreted"
+        }
+        switch model.stage {
+        case .interpreting: return "interpreted"
+        case .compiled(let after):
+            let tenths = Int((after / .milliseconds(100)).rounded())
+            return tenths == 0 ? "compiled" : "compiled after \(tenths / 10).\(tenths % 10) s"
+        case .refused(let reason): return "interpreted: \(reason)"
         }
     }
 

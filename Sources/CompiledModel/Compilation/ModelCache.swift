@@ -12,6 +12,8 @@ package struct ModelCache: Sendable {
     let folder: String
     /// Older entries go when there are more.
     private static let entriesMax = 200
+    /// A larger source would take the compiler minutes and gigabytes.
+    private static let sourceBytesMax = 2 << 20
 
     /// - Returns: `nil` where no private folder can be made: it exists and belongs to somebody else, or is open to
     ///   others.
@@ -35,19 +37,26 @@ package struct ModelCache: Sendable {
     }
 
     /// The library of a source, from the cache or compiled.
-    func library(of source: String, compiler: SwiftCompiler) throws(NotCompilable) -> String {
+    ///
+    /// - Parameter isWanted: false ends the compiler.
+    func library(
+        of source: String, compiler: SwiftCompiler, isWanted: () -> Bool
+    ) throws(NotCompilable) -> String {
+        guard source.utf8.count <= Self.sourceBytesMax else { throw NotCompilable("it is too large to compile") }
         let (content, key) = entry(source, compiler)
         let (kept, library) = ("\(folder)/\(key).swift", "\(folder)/\(key).so")
         if holds(source, compiler) { return library }
         let temporary = "\(folder)/\(key).\(getpid()).\(UInt32.random(in: 0 ... .max))"
         defer {
-            if ProcessInfo.processInfo.environment["KEEP"] == nil { unlink(temporary + ".swift") }
-            unlink(temporary + ".so")
+            for suffix in [".swift", ".so", ".log"] { unlink(temporary + suffix) }
         }
         guard FileManager.default.createFile(
             atPath: temporary + ".swift", contents: Data(content.utf8), attributes: [.posixPermissions: 0o600])
         else { throw NotCompilable("'\(folder)' cannot be written") }
-        if let failure = compiler.compile(source: temporary + ".swift", library: temporary + ".so") {
+        if let failure = compiler.compile(
+            source: temporary + ".swift", library: temporary + ".so", messages: temporary + ".log",
+            isWanted: isWanted)
+        {
             throw NotCompilable(failure)
         }
         // The library first: whoever sees the source finds its library.

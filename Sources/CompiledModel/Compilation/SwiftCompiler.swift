@@ -33,15 +33,22 @@ package struct SwiftCompiler: Sendable {
 
     /// Compiles one source file to a shared library.
     ///
+    /// - Parameters:
+    ///   - messages: file for the compiler's messages.
+    ///   - isWanted: asked about fifty times a second; false ends the compiler.
     /// - Returns: `nil`, or what went wrong.
-    func compile(source: String, library: String) -> String? {
+    func compile(
+        source: String, library: String, messages: String, isWanted: () -> Bool
+    ) -> String? {
+        guard FileManager.default.createFile(atPath: messages, contents: nil),
+            let errors = FileHandle(forWritingAtPath: messages)
+        else { return "'\(messages)' cannot be written" }
         let process = Process()
         process.executableURL = URL(fileURLWithPath: path)
         process.arguments = [
             "-Ounchecked", "-wmo", "-parse-as-library", "-suppress-warnings", "-module-name", "CompiledModel",
             "-emit-library", "-o", library, source,
         ]
-        let errors = Pipe()
         process.standardError = errors
         process.standardOutput = FileHandle.nullDevice
         process.standardInput = FileHandle.nullDevice
@@ -50,13 +57,13 @@ package struct SwiftCompiler: Sendable {
         } catch {
             return "\(path) did not start"
         }
-        let watchdog = DispatchWorkItem { process.terminate() }
-        DispatchQueue.global().asyncAfter(deadline: .now() + Self.secondsMax, execute: watchdog)
-        let output = errors.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        watchdog.cancel()
+        let deadline = ContinuousClock.now + .seconds(Self.secondsMax)
+        while process.isRunning {
+            if !isWanted() || ContinuousClock.now > deadline { process.terminate() }
+            Thread.sleep(forTimeInterval: 0.02)
+        }
         guard process.terminationReason == .exit, process.terminationStatus == 0 else {
-            let text = String(decoding: output.prefix(2000), as: UTF8.self)
+            let text = (try? String(contentsOfFile: messages, encoding: .utf8)) ?? ""
             return "\(path) failed: \(text.split(separator: "\n").first { $0.contains("error") } ?? "no message")"
         }
         return nil

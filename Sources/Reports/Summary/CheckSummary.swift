@@ -17,13 +17,19 @@ package struct CheckSummary: Sendable {
         package let depth: Int
         package let bytesPerState: Double
         package let threads: Int
+        /// What expanded the states: "compiled after 0.9 s". Depends on the machine's mood, as the time does.
+        package let engine: String?
 
-        package init(states: UInt64, transitions: UInt64, depth: Int, bytesPerState: Double, threads: Int) {
+        package init(
+            states: UInt64, transitions: UInt64, depth: Int, bytesPerState: Double, threads: Int,
+            engine: String? = nil
+        ) {
             self.states = states
             self.transitions = transitions
             self.depth = depth
             self.bytesPerState = bytesPerState
             self.threads = threads
+            self.engine = engine
         }
     }
 
