@@ -137,7 +137,8 @@ struct CheckJob: Sendable {
             statistics: outcome.map {
                 CheckSummary.Statistics(
                     states: UInt64($0.result.stateCount), transitions: $0.result.transitionCount,
-                    depth: $0.result.depth, bytesPerState: $0.result.bytesPerState, threads: threads)
+                    depth: $0.result.depth, bytesPerState: $0.result.bytesPerState, threads: threads,
+                    represented: $0.representedCount, reductions: $0.reductions)
             },
             coverage: outcome?.coverage, seconds: start.duration(to: .now) / .seconds(1), layout: table)
     }

@@ -16,6 +16,10 @@ struct CheckRunner {
         let verdict: Verdict
         let result: ExplorationResult
         let coverage: Coverage
+        /// Reductions in effect, in words.
+        let reductions: [String]
+        /// States that the explored ones stand for, where there is symmetry and it is known.
+        let representedCount: UInt64?
     }
 
     /// - Throws: `BadInput` where the scope is too large to explore or no initial state can be made.
@@ -55,9 +59,14 @@ struct CheckRunner {
         options.threads = limits.threads
         options.memoryLimit = limits.memoryBytesMax
         options.timeout = limits.secondsMax.map { .milliseconds(Int($0 * 1000)) }
-        let result = Explorer(model: Interpreter(system), options: options).run { progress?(Self.report($0)) }
+        let exploration = ReducedExploration(system, teller: teller, reductions: limits.reductions) { ample in
+            Interpreter(system, reduction: ample)
+        }
+        let outcome = exploration.run(options) { progress?(Self.report($0)) }
         progress?(ProgressReport(line: ""))
-        return Outcome(verdict: verdict(result, teller), result: result, coverage: coverage(result))
+        return Outcome(
+            verdict: verdict(outcome, teller), result: outcome.result, coverage: coverage(outcome.result),
+            reductions: exploration.descriptions, representedCount: outcome.representedCount)
     }
 
     private static func report(_ progress: ExplorationProgress) -> ProgressReport {
@@ -75,7 +84,8 @@ struct CheckRunner {
             reachables: zip(spec.reachables, result.reachableCounts).map { .init(name: $0.name, count: $1) })
     }
 
-    private func verdict(_ result: ExplorationResult, _ teller: Storyteller) -> Verdict {
+    private func verdict(_ outcome: ReducedExploration.Outcome, _ teller: Storyteller) -> Verdict {
+        let result = outcome.result
         switch result.outcome {
         case .exhausted:
             if let (property, _) = zip(spec.reachables, result.reachableCounts).first(where: { $0.1 == 0 }) {
@@ -89,8 +99,8 @@ struct CheckRunner {
                         place: sources.describe(property.span), run: nil))
             }
             return .holds(.exhaustive)
-        case .stopped(let reason, let depth): return .inconclusive(sentence(reason, depth))
-        case .violated(let counterexample): return .violated(violation(counterexample, teller))
+        case .stopped(let reason, _): return .inconclusive(sentence(reason, outcome.completedDepth))
+        case .violated(let counterexample): return .violated(violation(counterexample, outcome, teller))
         }
     }
 
@@ -108,26 +118,29 @@ struct CheckRunner {
         return "\(why); shown: all runs of up to \(depth) steps in this scope keep every property"
     }
 
-    private func violation(_ counterexample: Counterexample, _ teller: Storyteller) -> Violation {
-        var failing: Int?
-        if case .failingTransition(let ordinal) = counterexample.kind { failing = ordinal }
+    private func violation(
+        _ counterexample: Counterexample, _ outcome: ReducedExploration.Outcome, _ teller: Storyteller
+    ) -> Violation {
         let builder = RunBuilder(teller: teller, source: source)
-        let (run, failure) = builder.run(through: counterexample.trace, failingTransition: failing)
-        let last = counterexample.trace.last ?? []
+        let states = outcome.run?.states ?? counterexample.trace
+        let (run, failure) = builder.run(through: states, failing: outcome.run?.failing)
+        let last = states.last ?? []
+        let remark =
+            outcome.isShortestUnknown
+            ? ["a shorter run may exist: a limit was reached while looking for it"] : []
         switch counterexample.kind {
         case .invariant(let index):
             let property = spec.invariants[index]
             return Violation(
                 kind: .invariant, property: property.name,
-                explanation: teller.explainInvariant(index, in: last),
+                explanation: teller.explainInvariant(index, in: last) + remark,
                 place: sources.describe(property.span), run: run)
         case .deadlock:
             return Violation(
-                kind: .deadlock, property: "deadlock", explanation: teller.explainDeadlock(in: last),
-                place: "",
-                run: run)
+                kind: .deadlock, property: "deadlock",
+                explanation: teller.explainDeadlock(in: last) + remark, place: "", run: run)
         case .failingTransition:
-            return RunBuilder.violation(of: failure, run: run, sources: sources)
+            return RunBuilder.violation(of: failure, run: run, remark: remark, sources: sources)
         }
     }
 }

@@ -79,4 +79,17 @@ package struct AmpleLocations: Sendable {
         isAmple = candidates
         extraStepsMax = extra
     }
+
+    /// The instance that is expanded alone in a packed state, if one is.
+    ///
+    /// - Parameter moving: instances that have a transition there, failing ones included.
+    package func instanceExpandedAlone(
+        in state: [UInt64], of system: TransitionSystem, moving: Set<Int>
+    ) -> Int? {
+        system.instances.indices.first { instance in
+            let leaf = system.layout.instances[instance].locationLeaf
+            let location = Int(state[leaf.word] >> leaf.shift & leaf.mask)
+            return isAmple[instance][location] && moving.contains(instance)
+        }
+    }
 }
