@@ -13,6 +13,7 @@ struct CompiledBatch {
     var reachableCounts: UnsafeMutablePointer<UInt64>
     var sourceEnds: UnsafeMutablePointer<Int>
     var movers: UnsafeMutablePointer<UInt8>?
+    var isReduced: Int
     var source: Int
     var outcomesBefore: Int
     var depth: Int

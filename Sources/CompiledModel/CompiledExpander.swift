@@ -5,6 +5,7 @@ final class CompiledExpander: StateExpander {
     private let expand: CompiledExpand
     private let interpreting: any StateExpander
     private let wordsPerState: Int
+    private let isReduced: Bool
     /// Counts of one call, added to the buffer's when it has gone well: operations, then premises, then reachables.
     private var counts: UnsafeMutablePointer<UInt64>
     private let operationCount: Int
@@ -18,7 +19,8 @@ final class CompiledExpander: StateExpander {
     private var batch: UnsafeMutablePointer<CompiledBatch>?
     private var buffer: ExpansionBuffer?
 
-    init(expand: @escaping CompiledExpand, interpreting: any StateExpander, model: some SuccessorFunction) {
+    init(expand: @escaping CompiledExpand, interpreting: any StateExpander, model: Interpreter) {
+        isReduced = model.reduction != nil
         self.expand = expand
         self.interpreting = interpreting
         wordsPerState = model.wordsPerState
@@ -71,7 +73,7 @@ final class CompiledExpander: StateExpander {
             successors: buffer.successors, count: before, capacity: buffer.capacity, failures: 0,
             findings: findings, findingCount: 0, findingCapacity: findingCapacity, operationCounts: counts,
             premiseCounts: counts + operationCount, reachableCounts: counts + operationCount + invariantCount,
-            sourceEnds: sourceEnds, movers: nil, source: 0, outcomesBefore: 0, depth: 0, work: 0, isBeyond: 0,
+            sourceEnds: sourceEnds, movers: nil, isReduced: isReduced ? 1 : 0, source: 0, outcomesBefore: 0, depth: 0, work: 0, isBeyond: 0,
             host: Unmanaged.passUnretained(self).toOpaque(), grow: Self.grow, growFindings: Self.growFindings)
         self.buffer = buffer
         let expanded = withUnsafeMutablePointer(to: &batch) { pointer in

@@ -35,6 +35,14 @@ struct LimitOptions: ParsableArguments {
             valueName: "name"))
     var engine: ExplorationLimits.Engine = .auto
 
+    @Flag(
+        help:
+            "Explore every state, also those that differ in the names of elements of symmetric types only.")
+    var noSymmetry = false
+
+    @Flag(help: "Explore every order of steps, also of those that do not touch each other.")
+    var noReduction = false
+
     func limits() throws -> ExplorationLimits {
         guard (0...256).contains(threads) else { throw ValidationError("--threads takes 1 to 256") }
         guard let bytes = Quantity.bytes(memory) else {
@@ -50,7 +58,8 @@ struct LimitOptions: ParsableArguments {
         }
         return ExplorationLimits(
             threads: threads == 0 ? ExplorationLimits.availableThreads : threads, memoryBytesMax: bytes,
-            secondsMax: seconds, engine: engine)
+            secondsMax: seconds, engine: engine,
+            reductions: Reductions(symmetry: !noSymmetry, partialOrder: !noReduction))
     }
 }
 

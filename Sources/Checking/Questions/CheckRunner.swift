@@ -19,6 +19,10 @@ struct CheckRunner {
         let coverage: Coverage
         /// What expanded the states.
         let engine: String
+        /// Reductions in effect, in words.
+        let reductions: [String]
+        /// States that the explored ones stand for, where there is symmetry and it is known.
+        let representedCount: UInt64?
     }
 
     /// - Throws: `BadInput` where the scope is too large to explore or no initial state can be made.
@@ -58,49 +62,24 @@ struct CheckRunner {
         options.threads = limits.threads
         options.memoryLimit = limits.memoryBytesMax
         options.timeout = limits.secondsMax.map { .milliseconds(Int($0 * 1000)) }
-        let model = try model(of: system)
-        let result = Explorer(model: model, options: options).run { progress?(Self.report($0)) }
-        (model as? AcceleratedModel)?.abandon()
+        let engine = EngineChoice(system: system, engine: limits.engine)
+        let exploration = ReducedExploration(system, teller: teller, reductions: limits.reductions, engine: engine)
+        let outcome: ReducedExploration.Outcome
+        do throws(NotCompilable) {
+            outcome = try exploration.run(options) { progress?(Self.report($0)) }
+        } catch {
+            throw BadInput(
+                [
+                    Diagnostic(
+                        "not-compilable", "'\(spec.title)' has no compiled model: \(error.reason)", at: nil,
+                        help: "leave '--engine compiled' out: the interpreter checks it")
+                ], sources: sources)
+        }
         progress?(ProgressReport(line: ""))
         return Outcome(
-            verdict: verdict(result, teller), result: result, coverage: coverage(result),
-            engine: Self.name(of: model))
-    }
-
-    private func model(of system: TransitionSystem) throws(BadInput) -> any SuccessorFunction {
-        let interpreter = Interpreter(system)
-        switch limits.engine {
-        case .interpreter: return interpreter
-        case .auto: return AcceleratedModel(interpreter)
-        case .compiled:
-            do throws(NotCompilable) {
-                guard let compiler = SwiftCompiler() else { throw NotCompilable("no swiftc in PATH") }
-                guard let cache = ModelCache() else {
-                    throw NotCompilable("'\(ModelCache.standardFolder)' is not a private folder")
-                }
-                return try CompiledModel(interpreter, compiler: compiler, cache: cache)
-            } catch {
-                throw BadInput(
-                    [
-                        Diagnostic(
-                            "not-compilable", "'\(spec.title)' has no compiled model: \(error.reason)", at: nil,
-                            help: "leave '--engine compiled' out: the interpreter checks it")
-                    ], sources: sources)
-            }
-        }
-    }
-
-    private static func name(of model: any SuccessorFunction) -> String {
-        guard let model = model as? AcceleratedModel else {
-            return model is CompiledModel ? "compiled" : "interpreted"
-        }
-        switch model.stage {
-        case .interpreting: return "interpreted"
-        case .compiled(let after):
-            let tenths = Int((after / .milliseconds(100)).rounded())
-            return tenths == 0 ? "compiled" : "compiled after \(tenths / 10).\(tenths % 10) s"
-        case .refused(let reason): return "interpreted: \(reason)"
-        }
+            verdict: verdict(outcome, teller), result: outcome.result, coverage: coverage(outcome.result),
+            engine: outcome.engine, reductions: exploration.descriptions,
+            representedCount: outcome.representedCount)
     }
 
     private static func report(_ progress: ExplorationProgress) -> ProgressReport {
@@ -118,7 +97,8 @@ struct CheckRunner {
             reachables: zip(spec.reachables, result.reachableCounts).map { .init(name: $0.name, count: $1) })
     }
 
-    private func verdict(_ result: ExplorationResult, _ teller: Storyteller) -> Verdict {
+    private func verdict(_ outcome: ReducedExploration.Outcome, _ teller: Storyteller) -> Verdict {
+        let result = outcome.result
         switch result.outcome {
         case .exhausted:
             if let (property, _) = zip(spec.reachables, result.reachableCounts).first(where: { $0.1 == 0 }) {
@@ -132,8 +112,8 @@ struct CheckRunner {
                         place: sources.describe(property.span), run: nil))
             }
             return .holds(.exhaustive)
-        case .stopped(let reason, let depth): return .inconclusive(sentence(reason, depth))
-        case .violated(let counterexample): return .violated(violation(counterexample, teller))
+        case .stopped(let reason, _): return .inconclusive(sentence(reason, outcome.completedDepth))
+        case .violated(let counterexample): return .violated(violation(counterexample, outcome, teller))
         }
     }
 
@@ -151,26 +131,29 @@ struct CheckRunner {
         return "\(why); shown: all runs of up to \(depth) steps in this scope keep every property"
     }
 
-    private func violation(_ counterexample: Counterexample, _ teller: Storyteller) -> Violation {
-        var failing: Int?
-        if case .failingTransition(let ordinal) = counterexample.kind { failing = ordinal }
+    private func violation(
+        _ counterexample: Counterexample, _ outcome: ReducedExploration.Outcome, _ teller: Storyteller
+    ) -> Violation {
         let builder = RunBuilder(teller: teller, source: source)
-        let (run, failure) = builder.run(through: counterexample.trace, failingTransition: failing)
-        let last = counterexample.trace.last ?? []
+        let states = outcome.run?.states ?? counterexample.trace
+        let (run, failure) = builder.run(through: states, failing: outcome.run?.failing)
+        let last = states.last ?? []
+        let remark =
+            outcome.isShortestUnknown
+            ? ["a shorter run may exist: a limit was reached while looking for it"] : []
         switch counterexample.kind {
         case .invariant(let index):
             let property = spec.invariants[index]
             return Violation(
                 kind: .invariant, property: property.name,
-                explanation: teller.explainInvariant(index, in: last),
+                explanation: teller.explainInvariant(index, in: last) + remark,
                 place: sources.describe(property.span), run: run)
         case .deadlock:
             return Violation(
-                kind: .deadlock, property: "deadlock", explanation: teller.explainDeadlock(in: last),
-                place: "",
-                run: run)
+                kind: .deadlock, property: "deadlock",
+                explanation: teller.explainDeadlock(in: last) + remark, place: "", run: run)
         case .failingTransition:
-            return RunBuilder.violation(of: failure, run: run, sources: sources)
+            return RunBuilder.violation(of: failure, run: run, remark: remark, sources: sources)
         }
     }
 }

@@ -9,6 +9,8 @@ package struct ModelWriter {
     private let types: TypeWriter
     private let functions: FunctionWriter
     private let stateRoots: [Int: PackedPlace]
+    /// Part of every model, so that one serves with and without reduction.
+    private let ample: AmpleLocations
 
     /// - Throws: what the spec has that compiled models do not do.
     package static func source(of system: TransitionSystem) throws(NotCompilable) -> String {
@@ -17,6 +19,7 @@ package struct ModelWriter {
 
     private init(_ system: TransitionSystem) {
         self.system = system
+        ample = AmpleLocations(system)
         var roots: [Int: PackedPlace] = [:]
         for (state, place) in zip(system.spec.stateVariables, system.layout.statePlaces) {
             roots[state.variable.number] = place
@@ -168,6 +171,24 @@ package struct ModelWriter {
 
     // MARK: Entry
 
+    /// The first instance at an ample location that has a transition moves alone.
+    private func writeAmple(_ source: inout SourceText) {
+        guard !ample.isEmpty else { return }
+        source.block("if m.pointee.isReduced != 0") { source in
+            for instance in system.instances.indices {
+                let locations = ample.isAmple[instance].indices.filter { ample.isAmple[instance][$0] }
+                guard !locations.isEmpty else { continue }
+                let leaf = system.layout.instances[instance].locationLeaf
+                source.block("switch (s.w\(leaf.word) &>> \(leaf.shift)) & \(leaf.mask)") { source in
+                    source.line("case \(locations.map(String.init).joined(separator: ", ")):")
+                    source.line("try \(ProcessWriter.stepName(instance))(s, m)")
+                    source.line("if m.pointee.outcomes != m.pointee.outcomesBefore { break move }")
+                    source.line("default: break")
+                }
+            }
+        }
+    }
+
     private var entry: SourceText {
         var source = SourceText()
         source.line("@inline(__always)")
@@ -189,8 +210,11 @@ package struct ModelWriter {
                 source.line("m.pointee.work = 0")
                 source.line("checkProperties(s, m)")
                 source.block("do throws(Trouble)") { source in
-                    for instance in system.instances.indices {
-                        source.line("try \(ProcessWriter.stepName(instance))(s, m)")
+                    source.block("move: do") { source in
+                        writeAmple(&source)
+                        for instance in system.instances.indices {
+                            source.line("try \(ProcessWriter.stepName(instance))(s, m)")
+                        }
                     }
                     source.line("if try isDeadlock(s, m) { note(m, 1, 0) }")
                 }

@@ -19,6 +19,8 @@ enum Prelude {
             var sourceEnds: UnsafeMutablePointer<Int>
             /// For each successor the instance that moved; where nobody asks, nil.
             var movers: UnsafeMutablePointer<UInt8>?
+            /// Not 0: with partial-order reduction.
+            var isReduced: Int
             var source: Int
             var outcomesBefore: Int
             /// Calls that wait for the end of others in one step.

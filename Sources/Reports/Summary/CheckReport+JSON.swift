@@ -37,6 +37,8 @@ extension CheckReport {
             .init("place", .optional(violation?.place)),
             .init("explanation", strings(violation?.explanation ?? [])),
             .init("states", integer(statistics?.states)),
+            .init("represented", integer(statistics?.represented)),
+            .init("reductions", strings(statistics?.reductions ?? [])),
             .init("transitions", integer(statistics?.transitions)),
             .init("depth", integer((statistics?.depth).map(UInt64.init))),
             .init("seconds", .decimal(summary.seconds, digits: 3)),

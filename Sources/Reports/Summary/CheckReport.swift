@@ -79,9 +79,14 @@ package enum CheckReport {
         }
         let seconds = Numbers.fixed(summary.seconds, digits: 2) + " s"
         if let statistics = summary.statistics {
-            facts.append(("states", Numbers.grouped(statistics.states)))
+            let represented = statistics.represented.map { ", which stand for \(Numbers.grouped($0))" } ?? ""
+            facts.append(("states", Numbers.grouped(statistics.states) + represented))
             facts.append(("transitions", Numbers.grouped(statistics.transitions)))
             facts.append(("depth", String(statistics.depth)))
+            if !statistics.reductions.isEmpty {
+                facts.append(
+                    ("reduced by", statistics.reductions.joined(separator: "; ") + " (all counts are of what was explored)"))
+            }
             facts.append(("memory", Numbers.fixed(statistics.bytesPerState, digits: 1) + " bytes a state"))
             let threads = Numbers.counted(UInt64(statistics.threads), "thread")
             facts.append(("time", seconds + " on " + threads + (statistics.engine.map { ", \($0)" } ?? "")))

@@ -20,10 +20,18 @@ package struct CheckSummary: Sendable {
         /// What expanded the states: "compiled after 0.9 s". Depends on the machine's mood, as the time does.
         package let engine: String?
 
+        /// States without symmetry that those explored stand for; `nil` where there is none, or it is not known.
+        package let represented: UInt64?
+        /// What was left out because it cannot change the verdict: `symmetry of Frame (3)`. All counts are then
+        /// those of the reduced exploration.
+        package let reductions: [String]
+
         package init(
             states: UInt64, transitions: UInt64, depth: Int, bytesPerState: Double, threads: Int,
-            engine: String? = nil
+            engine: String? = nil, represented: UInt64? = nil, reductions: [String] = []
         ) {
+            self.represented = represented
+            self.reductions = reductions
             self.states = states
             self.transitions = transitions
             self.depth = depth
