@@ -8,7 +8,7 @@ let arrows: [(name: String, imports: [Target.Dependency])] = [
     ("SpecLanguage", ["Diagnostics"]),
     ("Findings", []),
     ("TransitionSystem", ["SpecLanguage", "Diagnostics", "Findings"]),
-    ("Exploration", ["TransitionSystem", "Findings"]),
+    ("Exploration", ["TransitionSystem", "Findings", "CMemory"]),
     ("CompiledModel", ["SpecLanguage", "TransitionSystem"]),
     ("Z3", ["CZ3"]),
     ("Proofs", ["SpecLanguage", "Diagnostics", "Findings", "Z3"]),
@@ -42,6 +42,7 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CZ3", pkgConfig: "z3", providers: [.apt(["libz3-dev"])]),
+        .target(name: "CMemory"),
         .executableTarget(
             name: "iommu-check",
             dependencies: [
