@@ -1,12 +1,12 @@
 import Synchronization
 import TransitionSystem
 
-/// One thread's part of the search: takes blocks of the frontier, expands them, sorts the successors by partition of the
-/// table, and inserts them a partition at a time.
+/// One thread's part of the search: takes blocks of the frontier, expands them, sorts the successors by segment of the
+/// table, and inserts some dozens at a time: so each time a small part of memory is used, and a lock taken once.
 final class Worker: @unchecked Sendable {
     private static let batchSize = 64
-    /// Records of one partition that are inserted together: few enough that all partitions' stay in the cache.
-    private static let recordsMax = 192
+    /// Records of one segment that are inserted together.
+    private static let recordsMax = 96
 
     private let table: StateTable
     private let frontier: Frontier
@@ -41,9 +41,9 @@ final class Worker: @unchecked Sendable {
         counts = Counts(for: model)
         wordsPerState = model.wordsPerState
         recordWords = table.format.recordWords
-        records = .allocate(capacity: StateTable.partitionCount * Self.recordsMax * recordWords)
-        recordCounts = .allocate(capacity: StateTable.partitionCount)
-        recordCounts.initialize(repeating: 0, count: StateTable.partitionCount)
+        records = .allocate(capacity: table.segmentCount * Self.recordsMax * recordWords)
+        recordCounts = .allocate(capacity: table.segmentCount)
+        recordCounts.initialize(repeating: 0, count: table.segmentCount)
         fresh = .allocate(capacity: Self.recordsMax)
         states = .allocate(capacity: Self.batchSize * wordsPerState)
     }
@@ -121,18 +121,18 @@ final class Worker: @unchecked Sendable {
     private func routeNarrow(tag: UInt64) {
         let successors = UnsafePointer(buffer.successors)
         let mixing = table.format.mixing
-        let shift = mixing.lowBits &- UInt64(StateTable.partitionBits)
+        let shift = mixing.lowBits &- UInt64(table.format.segmentBits)
         let hasHigh = wordsPerState > 1
         for number in 0..<buffer.successorCount {
             let state = successors + number &* wordsPerState
             let (low, high) = mixing.mix(state[0], hasHigh ? state[1] : 0)
-            let partition = Int(truncatingIfNeeded: low &>> shift)
-            if recordCounts[partition] == Self.recordsMax { insert(partition, tag: tag) }
-            let count = recordCounts[partition]
-            let record = records + 2 &* (partition &* Self.recordsMax &+ count)
+            let segment = Int(truncatingIfNeeded: low &>> shift)
+            if recordCounts[segment] == Self.recordsMax { insert(segment, tag: tag) }
+            let count = recordCounts[segment]
+            let record = records + 2 &* (segment &* Self.recordsMax &+ count)
             record[0] = low
             record[1] = high
-            recordCounts[partition] = count &+ 1
+            recordCounts[segment] = count &+ 1
         }
     }
 
@@ -141,20 +141,20 @@ final class Worker: @unchecked Sendable {
         for number in 0..<buffer.successorCount {
             let state = successors + number &* wordsPerState
             let hash = StateHash.hash(state, count: wordsPerState)
-            let partition = Int(truncatingIfNeeded: hash &>> UInt64(64 &- StateTable.partitionBits))
-            if recordCounts[partition] == Self.recordsMax { insert(partition, tag: tag) }
-            let count = recordCounts[partition]
-            let record = records + (partition &* Self.recordsMax &+ count) &* recordWords
+            let segment = Int(truncatingIfNeeded: hash &>> UInt64(64 &- table.format.segmentBits))
+            if recordCounts[segment] == Self.recordsMax { insert(segment, tag: tag) }
+            let count = recordCounts[segment]
+            let record = records + (segment &* Self.recordsMax &+ count) &* recordWords
             record[0] = hash
             (record + 1).update(from: state, count: wordsPerState)
-            recordCounts[partition] = count &+ 1
+            recordCounts[segment] = count &+ 1
         }
     }
 
     /// Inserts what is waiting, and hands over the last block of found states.
     private func flush(tag: UInt64) {
-        for partition in 0..<StateTable.partitionCount where recordCounts[partition] > 0 {
-            insert(partition, tag: tag)
+        for segment in 0..<table.segmentCount where recordCounts[segment] > 0 {
+            insert(segment, tag: tag)
         }
         if let found, found.count > 0 {
             frontier.add(found)
@@ -162,12 +162,12 @@ final class Worker: @unchecked Sendable {
         }
     }
 
-    private func insert(_ partition: Int, tag: UInt64) {
-        let count = recordCounts[partition]
-        recordCounts[partition] = 0
+    private func insert(_ segment: Int, tag: UInt64) {
+        let count = recordCounts[segment]
+        recordCounts[segment] = 0
         if signals.isFull.load(ordering: .relaxed) { return }
-        let waiting = records + partition * Self.recordsMax * recordWords
-        let freshCount = table.insert(partition: partition, waiting, count: count, tag: tag, fresh: fresh)
+        let waiting = records + segment * Self.recordsMax * recordWords
+        let freshCount = table.insert(segment: segment, waiting, count: count, tag: tag, fresh: fresh)
         addedCount += freshCount
         if tag == 0 { return }
         let total = signals.states.add(freshCount, ordering: .relaxed).newValue

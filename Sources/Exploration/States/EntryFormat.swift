@@ -28,11 +28,11 @@ struct EntryFormat {
         if isNarrow {
             // As few segments as make an entry shortest.
             let bytes = { (segmentBits: Int) in 1 + (bits - segmentBits + 7) / 8 }
-            segmentBits = (8...10).min { bytes($0) < bytes($1) } ?? 8
+            segmentBits = (9...11).min { bytes($0) < bytes($1) } ?? 9
             entryBytes = bytes(segmentBits)
             recordWords = 2
         } else {
-            segmentBits = 8
+            segmentBits = 9
             entryBytes = 1 + stateBytes
             recordWords = 1 + wordsPerState
         }

@@ -6,52 +6,55 @@ import Synchronization
 /// its entry: there is no list of states, no hash and no link to a parent. See
 /// `Documentation/decisions/0004-visited-set.md`.
 ///
-/// Segments are grouped in `partitionCount` partitions. Who inserts holds the partition's lock for a few hundred
-/// records; different partitions are independent.
+/// Who inserts holds a segment's lock for some dozens of records at once; different segments are independent.
 final class StateTable: @unchecked Sendable {
-    static let partitionBits = 6
-    static let partitionCount = 1 << partitionBits
     private static let prefetchDistance = 12
+    private static let smallestCapacity = 8
+    /// Address space is free, but not without end.
+    private static let reservedBytesMax = 1 << 42
 
     let format: EntryFormat
-    private let segments: UnsafeMutablePointer<Segment>
     let segmentCount: Int
+    private let segments: UnsafeMutablePointer<Segment>
+    private let memory: SegmentMemory
     private let locks: UnsafeMutablePointer<pthread_mutex_t>
+    /// Most entries a segment has room for, and bytes that all may take.
+    private let placesMax: Int
+    private let byteLimit: Int
     /// Bytes of all segments.
     let byteCount = Atomic<Int>(0)
-    /// Most that segments may take; may be lowered while running.
-    let byteLimit: Atomic<Int>
     let isFull = Atomic<Bool>(false)
 
-    /// - Returns: `nil` where `byteLimit` is too small for an empty table.
+    /// - Returns: `nil` where `byteLimit` is too small for an empty table, or the kernel refuses the address space.
     init?(format: EntryFormat, byteLimit: Int) {
-        self.format = format
-        self.byteLimit = Atomic(byteLimit)
         segmentCount = 1 << format.segmentBits
-        let smallest = segmentCount * (Segment.byteCount(Self.smallestCapacity, format.entryBytes) + MemoryLayout<Segment>.stride)
-        guard smallest <= byteLimit else { return nil }
+        let smallest = segmentCount * (Self.smallestCapacity * format.entryBytes + MemoryLayout<Segment>.stride)
+        // Segments fill evenly, but not exactly so.
+        let reserved = min(byteLimit, Self.reservedBytesMax) / segmentCount / 4 * 5 + (64 << 10)
+        guard smallest <= byteLimit,
+            let memory = SegmentMemory(segmentCount: segmentCount, bytesPerSegment: reserved)
+        else { return nil }
+        self.format = format
+        self.memory = memory
+        self.byteLimit = byteLimit
+        placesMax = (memory.stride - SegmentMemory.padding) / format.entryBytes
         segments = .allocate(capacity: segmentCount)
-        locks = .allocate(capacity: Self.partitionCount)
-        for partition in 0..<Self.partitionCount { pthread_mutex_init(locks + partition, nil) }
-        var bytes = 0
+        locks = .allocate(capacity: segmentCount)
         for number in 0..<segmentCount {
-            guard let segment = Segment(capacity: Self.smallestCapacity, entryBytes: format.entryBytes) else {
-                fatalError("the system has no memory left, not even a few pages")
-            }
-            (segments + number).initialize(to: segment)
-            bytes += segment.byteCount(entryBytes: format.entryBytes) + MemoryLayout<Segment>.stride
+            pthread_mutex_init(locks + number, nil)
+            (segments + number).initialize(
+                to: Segment(
+                    base: memory.segment(number), capacity: Self.smallestCapacity,
+                    largestCount: Self.smallestCapacity * 3 / 4))
         }
-        byteCount.store(bytes, ordering: .relaxed)
+        byteCount.store(smallest, ordering: .relaxed)
     }
 
     deinit {
-        for number in 0..<segmentCount { segments[number].free(entryBytes: format.entryBytes) }
-        for partition in 0..<Self.partitionCount { pthread_mutex_destroy(locks + partition) }
+        for number in 0..<segmentCount { pthread_mutex_destroy(locks + number) }
         segments.deallocate()
         locks.deallocate()
     }
-
-    private static let smallestCapacity = 8
 
     /// States in the table. Call it while nobody inserts.
     var count: Int { (0..<segmentCount).reduce(0) { $0 + segments[$1].count } }
@@ -72,70 +75,69 @@ final class StateTable: @unchecked Sendable {
 
     // MARK: Insertion
 
-    /// Adds records of one partition that are not in the table.
+    /// Adds records of one segment that are not in the table.
     ///
     /// - Parameters:
     ///   - tag: of the level the states are found at; 0 only looks.
     ///   - fresh: gets the indices of records that were not in the table.
     /// - Returns: how many there were. Where memory ends, `isFull` is set and the rest is dropped.
     func insert(
-        partition: Int, _ records: UnsafePointer<UInt64>, count: Int, tag: UInt64,
+        segment number: Int, _ records: UnsafePointer<UInt64>, count: Int, tag: UInt64,
         fresh: UnsafeMutablePointer<Int32>
     ) -> Int {
-        pthread_mutex_lock(locks + partition)
-        defer { pthread_mutex_unlock(locks + partition) }
+        pthread_mutex_lock(locks + number)
+        defer { pthread_mutex_unlock(locks + number) }
         return format.isNarrow
-            ? insertNarrow(records, count: count, tag: tag, fresh: fresh)
-            : insertWide(records, count: count, tag: tag, fresh: fresh)
+            ? insertNarrow(segments + number, records, count: count, tag: tag, fresh: fresh)
+            : insertWide(segments + number, records, count: count, tag: tag, fresh: fresh)
     }
 
     private func insertNarrow(
-        _ records: UnsafePointer<UInt64>, count: Int, tag: UInt64, fresh: UnsafeMutablePointer<Int32>
+        _ segment: UnsafeMutablePointer<Segment>, _ records: UnsafePointer<UInt64>, count: Int, tag: UInt64,
+        fresh: UnsafeMutablePointer<Int32>
     ) -> Int {
         var freshCount = 0
         let entryBytes = format.entryBytes
         let remainderBits = format.remainderBits
-        let remainderMask = (UInt64.max &>> (64 &- remainderBits))
-        let segments = segments
+        let topShift = 64 &- remainderBits
+        let remainderMask = UInt64.max &>> topShift
         // The bytes of an entry as one or two words: the first eight, and the last eight where there are more.
         let isShort = entryBytes <= 8
         let firstMask: UInt64 = isShort ? UInt64.max &>> UInt64(64 &- 8 &* entryBytes) : .max
-        let lastShift = UInt64(8 &* max(entryBytes &- 8, 0))
+        let compared = firstMask & ~0xFF
+        let lastOffset = max(entryBytes &- 8, 0)
+        let lastShift = UInt64(8 &* lastOffset)
+        let base = segment.pointee.base
+        var capacity = segment.pointee.capacity
+        for ahead in 0..<min(Self.prefetchDistance, count) {
+            cmemory_prefetch(base + Segment.position(records[2 &* ahead] &<< topShift, capacity) &* entryBytes)
+        }
         var index = 0
         while index < count {
             let ahead = index &+ Self.prefetchDistance
             if ahead < count {
-                let a = records[2 &* ahead]
-                let segment = segments + Int(truncatingIfNeeded: a &>> remainderBits)
-                cmemory_prefetch(segment.pointee.base + segment.pointee.position((a & remainderMask) &<< (64 &- remainderBits)) &* entryBytes)
+                cmemory_prefetch(base + Segment.position(records[2 &* ahead] &<< topShift, capacity) &* entryBytes)
             }
             let (a, b) = (records[2 &* index], records[2 &* index &+ 1])
-            let segment = segments + Int(truncatingIfNeeded: a &>> remainderBits)
             let remainder = a & remainderMask
-            let value0 = remainderBits == 64 ? remainder : remainder | b &<< remainderBits
-            let value1 = remainderBits == 64 ? b : b &>> (64 &- remainderBits)
+            let value0 = remainder | b &<< remainderBits
             let first = value0 &<< 8
-            // With an entry of exactly 8 bytes or fewer there is no second word.
-            let second = value0 &>> 56 | value1 &<< 8
-            let last = lastShift == 0 ? 0 : lastShift == 64 ? second : first &>> lastShift | second &<< (64 &- lastShift)
-            let base = segment.pointee.base
-            let capacity = segment.pointee.capacity
-            var place = segment.pointee.position(remainder &<< (64 &- remainderBits))
+            let second = value0 &>> 56 | (b &>> topShift) &<< 8
+            let last = lastShift == 64 ? second : first &>> lastShift | second &<< (64 &- lastShift)
+            var entry = base + Segment.position(a &<< topShift, capacity) &* entryBytes
             var isNew = false
             while true {
-                let entry = base + place &* entryBytes
                 let word = entry.loadUnaligned(as: UInt64.self)
+                if (word ^ first) & compared == 0, word & 0xFF != 0,
+                    isShort || (entry + lastOffset).loadUnaligned(as: UInt64.self) == last
+                {
+                    break
+                }
                 if word & 0xFF == 0 {
                     isNew = true
                     break
                 }
-                if (word ^ first) & firstMask & ~0xFF == 0,
-                    isShort || (entry + (entryBytes &- 8)).loadUnaligned(as: UInt64.self) == last
-                {
-                    break
-                }
-                place &+= 1
-                if place == capacity { place = 0 }
+                entry += entryBytes
             }
             if isNew {
                 fresh[freshCount] = Int32(truncatingIfNeeded: index)
@@ -143,17 +145,17 @@ final class StateTable: @unchecked Sendable {
                 if tag != 0 {
                     if segment.pointee.count >= segment.pointee.largestCount {
                         guard grow(segment) else { return freshCount &- 1 }
-                        place = emptyPlace(segment, remainder &<< (64 &- remainderBits))
+                        capacity = segment.pointee.capacity
+                        entry = emptyEntry(segment, Segment.position(a &<< topShift, capacity))
                     }
-                    let entry = segment.pointee.base + place &* entryBytes
                     if isShort {
                         let old = entry.loadUnaligned(as: UInt64.self)
                         entry.storeBytes(of: old & ~firstMask | (first | tag) & firstMask, as: UInt64.self)
                     } else {
                         entry.storeBytes(of: first | tag, as: UInt64.self)
-                        (entry + (entryBytes &- 8)).storeBytes(of: last, as: UInt64.self)
+                        (entry + lastOffset).storeBytes(of: last, as: UInt64.self)
                     }
-                    segment.pointee.count &+= 1
+                    guard note(entry, in: segment) else { return freshCount }
                 }
             }
             index &+= 1
@@ -162,32 +164,29 @@ final class StateTable: @unchecked Sendable {
     }
 
     private func insertWide(
-        _ records: UnsafePointer<UInt64>, count: Int, tag: UInt64, fresh: UnsafeMutablePointer<Int32>
+        _ segment: UnsafeMutablePointer<Segment>, _ records: UnsafePointer<UInt64>, count: Int, tag: UInt64,
+        fresh: UnsafeMutablePointer<Int32>
     ) -> Int {
         var freshCount = 0
         let entryBytes = format.entryBytes
-        let shift = UInt64(64 &- format.segmentBits)
+        let segmentBits = UInt64(format.segmentBits)
+        let base = segment.pointee.base
         for index in 0..<count {
             let record = records + index &* format.recordWords
             let ahead = index &+ Self.prefetchDistance
             if ahead < count {
-                let hash = records[ahead &* format.recordWords]
-                let segment = segments + Int(truncatingIfNeeded: hash &>> shift)
-                cmemory_prefetch(segment.pointee.base + segment.pointee.position(hash &<< UInt64(format.segmentBits)) &* entryBytes)
+                cmemory_prefetch(
+                    base + segment.pointee.position(records[ahead &* format.recordWords] &<< segmentBits) &* entryBytes)
             }
-            let segment = segments + Int(truncatingIfNeeded: record[0] &>> shift)
-            let top = record[0] &<< UInt64(format.segmentBits)
-            var place = segment.pointee.position(top)
-            var isNew = false
-            while true {
-                let entry = segment.pointee.base + place &* entryBytes
-                if entry.load(as: UInt8.self) == 0 {
-                    isNew = true
+            let top = record[0] &<< segmentBits
+            var entry = base + segment.pointee.position(top) &* entryBytes
+            var isNew = true
+            while entry.load(as: UInt8.self) != 0 {
+                if memcmp(entry + 1, record + 1, format.stateBytes) == 0 {
+                    isNew = false
                     break
                 }
-                if memcmp(entry + 1, record + 1, format.stateBytes) == 0 { break }
-                place &+= 1
-                if place == segment.pointee.capacity { place = 0 }
+                entry += entryBytes
             }
             guard isNew else { continue }
             fresh[freshCount] = Int32(truncatingIfNeeded: index)
@@ -195,57 +194,105 @@ final class StateTable: @unchecked Sendable {
             guard tag != 0 else { continue }
             if segment.pointee.count >= segment.pointee.largestCount {
                 guard grow(segment) else { return freshCount &- 1 }
-                place = emptyPlace(segment, top)
+                entry = emptyEntry(segment, segment.pointee.position(top))
             }
-            let entry = segment.pointee.base + place &* entryBytes
             entry.storeBytes(of: UInt8(truncatingIfNeeded: tag), as: UInt8.self)
             memcpy(entry + 1, record + 1, format.stateBytes)
-            segment.pointee.count &+= 1
+            guard note(entry, in: segment) else { return freshCount }
         }
         return freshCount
     }
 
-    private func emptyPlace(_ segment: UnsafeMutablePointer<Segment>, _ top: UInt64) -> Int {
-        var place = segment.pointee.position(top)
-        while (segment.pointee.base + place &* format.entryBytes).load(as: UInt8.self) != 0 {
-            place &+= 1
-            if place == segment.pointee.capacity { place = 0 }
+    /// Counts an entry just written.
+    ///
+    /// - Returns: false where it took the last of the segment's room, so that no more may be added.
+    @inline(__always)
+    private func note(_ entry: UnsafeMutableRawPointer, in segment: UnsafeMutablePointer<Segment>) -> Bool {
+        segment.pointee.count &+= 1
+        let offset = entry - segment.pointee.base
+        // Division is slow, and most entries lie far from the end.
+        if offset >= segment.pointee.end &* format.entryBytes {
+            segment.pointee.end = offset / format.entryBytes &+ 1
+            if segment.pointee.end >= placesMax {
+                isFull.store(true, ordering: .relaxed)
+                return false
+            }
         }
-        return place
+        return true
+    }
+
+    private func emptyEntry(
+        _ segment: UnsafeMutablePointer<Segment>, _ position: Int
+    ) -> UnsafeMutableRawPointer {
+        var entry = segment.pointee.base + position &* format.entryBytes
+        while entry.load(as: UInt8.self) != 0 { entry += format.entryBytes }
+        return entry
     }
 
     // MARK: Growth
 
-    /// A quarter more (small segments: twice as much), at the cost of copying one segment.
+    /// A quarter more (small segments: twice as much), in place: no memory is copied to, no other segment waits.
     ///
-    /// - Returns: false where the limit or the system does not allow it; then the table is full.
+    /// Entries are moved cluster by cluster (places taken without a gap), the last cluster first. All entries of a
+    /// cluster have positions within it, and positions only rise: so they go to where the cluster was, or to where
+    /// the later clusters have already been moved from.
+    ///
+    /// - Returns: false where the limit does not allow it; then the table is full.
     private func grow(_ segment: UnsafeMutablePointer<Segment>) -> Bool {
+        let entryBytes = format.entryBytes
         let old = segment.pointee
         let number = segment - segments
         // Segments grow at different sizes, so that all together take what they need on average.
         let step = old.capacity < 512 ? old.capacity : old.capacity / 4 + (number * 37 % 64) * old.capacity / 2048
         let capacity = old.capacity + step
-        let bytes = Segment.byteCount(capacity, format.entryBytes)
-        let oldBytes = old.byteCount(entryBytes: format.entryBytes)
-        let total = byteCount.add(bytes - oldBytes, ordering: .relaxed).newValue
-        guard total <= byteLimit.load(ordering: .relaxed), capacity < 1 << 32,
-            var larger = Segment(capacity: capacity, entryBytes: format.entryBytes)
-        else {
-            byteCount.subtract(bytes - oldBytes, ordering: .relaxed)
+        let total = byteCount.add(step * entryBytes, ordering: .relaxed).newValue
+        // Behind the capacity there must be room for what collides at the end.
+        guard total <= byteLimit, capacity + capacity / 64 + 64 <= placesMax else {
+            byteCount.subtract(step * entryBytes, ordering: .relaxed)
             isFull.store(true, ordering: .relaxed)
             return false
         }
-        larger.count = old.count
-        segment.pointee = larger
-        let entryBytes = format.entryBytes
-        for place in 0..<old.capacity {
-            let entry = old.base + place &* entryBytes
-            guard entry.load(as: UInt8.self) != 0 else { continue }
-            let target = segment.pointee.base + emptyPlace(segment, top(of: entry)) &* entryBytes
-            memcpy(target, entry, entryBytes)
+        memory.advise(number, byteCount: capacity * entryBytes)
+        segment.pointee.capacity = capacity
+        // Small tables buy speed, large ones room.
+        segment.pointee.largestCount = capacity - (total < 256 << 20 ? capacity / 4 : capacity / 6)
+        segment.pointee.end = 0
+        var cluster: [UInt8] = []
+        var place = old.end - 1
+        while place >= 0 {
+            guard (old.base + place &* entryBytes).load(as: UInt8.self) != 0 else {
+                place -= 1
+                continue
+            }
+            let last = place
+            while place > 0, (old.base + (place - 1) &* entryBytes).load(as: UInt8.self) != 0 { place -= 1 }
+            move(segment, places: place...last, &cluster)
+            place -= 1
         }
-        old.free(entryBytes: entryBytes)
         return true
+    }
+
+    private func move(
+        _ segment: UnsafeMutablePointer<Segment>, places: ClosedRange<Int>, _ cluster: inout [UInt8]
+    ) {
+        let entryBytes = format.entryBytes
+        let start = segment.pointee.base + places.lowerBound &* entryBytes
+        let bytes = places.count &* entryBytes
+        if cluster.count < bytes + 16 { cluster = [UInt8](repeating: 0, count: 2 * bytes + 64) }
+        cluster.withUnsafeMutableBytes { copy in
+            guard let copy = copy.baseAddress else { return }
+            memcpy(copy, start, bytes)
+            memset(start, 0, bytes)
+            var highest = start
+            for index in 0..<places.count {
+                let entry = copy + index &* entryBytes
+                let target = emptyEntry(segment, segment.pointee.position(top(of: entry)))
+                memcpy(target, entry, entryBytes)
+                if target > highest { highest = target }
+            }
+            let end = (highest - segment.pointee.base) / entryBytes + 1
+            if end > segment.pointee.end { segment.pointee.end = end }
+        }
     }
 
     /// The bits of an entry that choose its place, as the highest of a word.
@@ -274,7 +321,7 @@ final class StateTable: @unchecked Sendable {
         let state = UnsafeMutablePointer<UInt64>.allocate(capacity: format.wordsPerState + 2)
         state.initialize(repeating: 0, count: format.wordsPerState + 2)
         defer { state.deallocate() }
-        for place in 0..<segment.capacity {
+        for place in 0..<segment.end {
             let entry = segment.base + place &* entryBytes
             guard entry.load(as: UInt8.self) == UInt8(truncatingIfNeeded: tag) else { continue }
             if format.isNarrow {
@@ -285,7 +332,7 @@ final class StateTable: @unchecked Sendable {
                 let remainderBits = format.remainderBits
                 let remainder = words.0 & (UInt64.max &>> (64 &- remainderBits))
                 let a = UInt64(number) &<< remainderBits | remainder
-                let b = remainderBits == 64 ? words.1 : words.0 &>> remainderBits | words.1 &<< (64 &- remainderBits)
+                let b = words.0 &>> remainderBits | words.1 &<< (64 &- remainderBits)
                 let (low, high) = format.mixing.unmix(a, format.mixing.highBits == 0 ? 0 : b)
                 state[0] = low
                 if format.wordsPerState > 1 { state[1] = high }
