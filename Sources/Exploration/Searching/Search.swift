@@ -24,7 +24,7 @@ final class Search {
         let format = EntryFormat(wordsPerState: model.wordsPerState, bitsPerState: model.bitsPerState)
         let limit = max(0, options.memoryLimit)
         frontier = Frontier(stateBytes: format.stateBytes, byteLimit: limit / 8)
-        guard let table = StateTable(format: format, byteLimit: limit) else {
+        guard let table = StateTable(format: format, byteLimit: limit, threads: max(1, options.threads)) else {
             self.table = nil
             pool = WorkerPool([])
             return
@@ -32,8 +32,9 @@ final class Search {
         self.table = table
         let frontier = frontier
         pool = WorkerPool(
-            (0..<max(1, options.threads)).map { _ in
-                Worker(model: model, table: table, frontier: frontier, signals: signals, options: options)
+            (0..<max(1, options.threads)).map { number in
+                Worker(
+                    number: number, model: model, table: table, frontier: frontier, signals: signals, options: options)
             })
     }
 
@@ -132,7 +133,7 @@ final class Search {
                 found.add(worker.predecessors(of: state, inSegment: segment, tag: tag))
             }
         }
-        // Beyond 255 levels a tag can be of a later level: then there is no way back from it, and the next is tried.
+        // Beyond 254 levels a tag can be of a later level: then there is no way back from it, and the next is tried.
         for predecessor in found.sorted {
             if let start = trace(to: predecessor, depth: depth - 1, table) { return start + [state] }
         }
