@@ -111,7 +111,11 @@ final class Worker: @unchecked Sendable {
     /// together lead to the same states, so they find them in the cache.
     private func addSuccessors(tag: UInt64) {
         var start = 0
-        while start < buffer.successorCount, !signals.isFull.load(ordering: .relaxed) {
+        while start < buffer.successorCount {
+            if tag != 0, signals.isFull.load(ordering: .relaxed) {
+                signals.hasDropped.store(true, ordering: .relaxed)
+                return
+            }
             let count = min(StateTable.recordsMax, buffer.successorCount - start)
             let successors = UnsafePointer(buffer.successors) + start * wordsPerState
             table.prepare(successors, count: count, records: records)
@@ -135,7 +139,7 @@ final class Worker: @unchecked Sendable {
             block.append(successors + Int(fresh[index]) &* wordsPerState)
         }
         let total = signals.states.add(count, ordering: .relaxed).newValue
-        if total >= options.maximumStates || table.isFull.load(ordering: .relaxed)
+        if total > options.maximumStates || table.isFull.load(ordering: .relaxed)
             || frontier.isFull.load(ordering: .relaxed)
         {
             signals.isFull.store(true, ordering: .relaxed)
