@@ -124,7 +124,9 @@ struct FairCycle {
                     return way.reversed()
                 }
                 let target = graph.target(edge)
-                if target != start, found.updateValue(edge, forKey: target) == nil { queue.append(target) }
+                if target == start || found[target] != nil { continue }
+                found[target] = edge
+                queue.append(target)
             }
         }
         return nil

@@ -57,10 +57,15 @@ package struct LassoSearch {
         var states = [stem.start]
         for edge in stem.edges + cycle { states.append(graph.target(edge)) }
         let sources = states.dropLast()
+        // The first obligation on the way that is not met, where there are several.
+        let owed = (0...stem.owedFrom).first { index in
+            premise[states[index]] && (property.arisesAnywhere || index == 0)
+                && (property.goal != .eventually || !states[index...].contains { condition[$0] })
+        }
         return Lasso(
             states: states.map(graph.state),
             transitions: zip(sources, stem.edges + cycle).map { $1 - graph.edges(of: $0).lowerBound },
-            loopStart: stem.edges.count, owedFrom: stem.owedFrom)
+            loopStart: stem.edges.count, owedFrom: owed ?? stem.owedFrom)
     }
 
     // MARK: Phases
