@@ -8,7 +8,8 @@ let arrows: [(name: String, imports: [Target.Dependency])] = [
     ("SpecLanguage", ["Diagnostics"]),
     ("Findings", []),
     ("TransitionSystem", ["SpecLanguage", "Diagnostics", "Findings"]),
-    ("Exploration", ["TransitionSystem", "Findings"]),
+    ("Exploration", ["TransitionSystem", "Findings", "CMemory"]),
+    ("CompiledModel", ["SpecLanguage", "TransitionSystem"]),
     ("Z3", ["CZ3"]),
     ("Proofs", ["SpecLanguage", "Diagnostics", "Findings", "Z3"]),
     ("Platforms", ["Diagnostics"]),
@@ -17,7 +18,7 @@ let arrows: [(name: String, imports: [Target.Dependency])] = [
         "Checking",
         [
             "Diagnostics", "SpecLanguage", "Findings", "TransitionSystem", "Exploration", "Proofs",
-            "Platforms",
+            "CompiledModel", "Platforms",
             "Reports",
         ]
     ),
@@ -41,6 +42,7 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CZ3", pkgConfig: "z3", providers: [.apt(["libz3-dev"])]),
+        .target(name: "CMemory"),
         .executableTarget(
             name: "iommu-check",
             dependencies: [

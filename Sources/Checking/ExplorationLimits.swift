@@ -7,12 +7,25 @@ package struct ExplorationLimits: Sendable {
     package var secondsMax: Double?
     package var reductions: Reductions
 
+    package var engine: Engine
+
+    /// What expands states. All give the same results.
+    package enum Engine: String, Sendable, CaseIterable {
+        /// Interpreted at first, compiled when it takes long.
+        case auto
+        case interpreter
+        /// Compiled from the start; an error where the spec cannot be.
+        case compiled
+    }
+
     package init(
-        threads: Int, memoryBytesMax: Int, secondsMax: Double? = nil, reductions: Reductions = Reductions()
+        threads: Int, memoryBytesMax: Int, secondsMax: Double? = nil, engine: Engine = .auto,
+        reductions: Reductions = Reductions()
     ) {
         self.threads = threads
         self.memoryBytesMax = memoryBytesMax
         self.secondsMax = secondsMax
+        self.engine = engine
         self.reductions = reductions
     }
 

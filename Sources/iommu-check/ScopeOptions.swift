@@ -29,6 +29,12 @@ struct LimitOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Time for each check, as 90s, 10m or 2h.", valueName: "time"))
     var timeout: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "What expands states: auto (interpreted, then compiled when it takes long), interpreter or compiled.",
+            valueName: "name"))
+    var engine: ExplorationLimits.Engine = .auto
+
     @Flag(
         help:
             "Explore every state, also those that differ in the names of elements of symmetric types only.")
@@ -52,7 +58,9 @@ struct LimitOptions: ParsableArguments {
         }
         return ExplorationLimits(
             threads: threads == 0 ? ExplorationLimits.availableThreads : threads, memoryBytesMax: bytes,
-            secondsMax: seconds,
+            secondsMax: seconds, engine: engine,
             reductions: Reductions(symmetry: !noSymmetry, partialOrder: !noReduction))
     }
 }
+
+extension ExplorationLimits.Engine: ExpressibleByArgument {}

@@ -138,7 +138,7 @@ struct CheckJob: Sendable {
                 CheckSummary.Statistics(
                     states: UInt64($0.result.stateCount), transitions: $0.result.transitionCount,
                     depth: $0.result.depth, bytesPerState: $0.result.bytesPerState, threads: threads,
-                    represented: $0.representedCount, reductions: $0.reductions)
+                    engine: $0.engine, represented: $0.representedCount, reductions: $0.reductions)
             },
             coverage: outcome?.coverage, seconds: start.duration(to: .now) / .seconds(1), layout: table)
     }

@@ -1,3 +1,4 @@
+import CompiledModel
 import Diagnostics
 import Exploration
 import Findings
@@ -16,6 +17,8 @@ struct CheckRunner {
         let verdict: Verdict
         let result: ExplorationResult
         let coverage: Coverage
+        /// What expanded the states.
+        let engine: String
         /// Reductions in effect, in words.
         let reductions: [String]
         /// States that the explored ones stand for, where there is symmetry and it is known.
@@ -59,14 +62,24 @@ struct CheckRunner {
         options.threads = limits.threads
         options.memoryLimit = limits.memoryBytesMax
         options.timeout = limits.secondsMax.map { .milliseconds(Int($0 * 1000)) }
-        let exploration = ReducedExploration(system, teller: teller, reductions: limits.reductions) { ample in
-            Interpreter(system, reduction: ample)
+        let engine = EngineChoice(system: system, engine: limits.engine)
+        let exploration = ReducedExploration(system, teller: teller, reductions: limits.reductions, engine: engine)
+        let outcome: ReducedExploration.Outcome
+        do throws(NotCompilable) {
+            outcome = try exploration.run(options) { progress?(Self.report($0)) }
+        } catch {
+            throw BadInput(
+                [
+                    Diagnostic(
+                        "not-compilable", "'\(spec.title)' has no compiled model: \(error.reason)", at: nil,
+                        help: "leave '--engine compiled' out: the interpreter checks it")
+                ], sources: sources)
         }
-        let outcome = exploration.run(options) { progress?(Self.report($0)) }
         progress?(ProgressReport(line: ""))
         return Outcome(
             verdict: verdict(outcome, teller), result: outcome.result, coverage: coverage(outcome.result),
-            reductions: exploration.descriptions, representedCount: outcome.representedCount)
+            engine: outcome.engine, reductions: exploration.descriptions,
+            representedCount: outcome.representedCount)
     }
 
     private static func report(_ progress: ExplorationProgress) -> ProgressReport {

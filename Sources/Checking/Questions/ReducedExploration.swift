@@ -1,3 +1,4 @@
+import CompiledModel
 import Diagnostics
 import Exploration
 import TransitionSystem
@@ -6,6 +7,8 @@ import TransitionSystem
 struct ReducedExploration {
     struct Outcome {
         var result: ExplorationResult
+        /// What expanded the states.
+        var engine: String
         /// States that those explored stand for; `nil` where that is not known or not asked.
         var representedCount: UInt64?
         /// The counterexample's states, each element with one name from start to end, and the transition out of the last
@@ -19,14 +22,12 @@ struct ReducedExploration {
 
     let system: TransitionSystem
     let teller: Storyteller
-    /// Gives the engine for a reduction, or for none.
-    let engine: (AmpleLocations?) -> any SuccessorFunction
+    let engine: EngineChoice
     let symmetry: Symmetry?
     let ample: AmpleLocations?
 
     init(
-        _ system: TransitionSystem, teller: Storyteller, reductions: Reductions,
-        engine: @escaping (AmpleLocations?) -> any SuccessorFunction
+        _ system: TransitionSystem, teller: Storyteller, reductions: Reductions, engine: EngineChoice
     ) {
         self.system = system
         self.teller = teller
@@ -50,32 +51,36 @@ struct ReducedExploration {
     /// A violation found with partial-order reduction is looked for again without: the run is then a shortest one.
     func run(
         _ options: ExplorationOptions, progress: ((ExplorationProgress) -> Void)?
-    ) -> Outcome {
+    ) throws(NotCompilable) -> Outcome {
         let start = ContinuousClock.now
-        let first = Explorer(model: model(ample), options: options).run(progress: progress)
+        let (first, engine) = try explore(ample, options, progress)
         guard case .violated(let counterexample) = first.outcome else {
-            return complete(first, reducedBy: ample)
+            return complete(first, engine, reducedBy: ample)
         }
-        guard ample != nil else { return complete(first, counterexample, reducedBy: nil) }
+        guard ample != nil else { return complete(first, engine, counterexample, reducedBy: nil) }
         var rest = options
         rest.timeout = options.timeout.map { max(.zero, $0 - start.duration(to: .now)) }
-        let second = Explorer(model: model(nil), options: rest).run(progress: progress)
+        let (second, secondEngine) = try explore(nil, rest, progress)
         if case .violated(let shortest) = second.outcome {
-            return complete(second, shortest, reducedBy: nil)
+            return complete(second, secondEngine, shortest, reducedBy: nil)
         }
-        var outcome = complete(first, counterexample, reducedBy: ample)
+        var outcome = complete(first, engine, counterexample, reducedBy: ample)
         outcome.isShortestUnknown = true
         return outcome
     }
 
-    private func model(_ ample: AmpleLocations?) -> any SuccessorFunction {
-        let model = engine(ample)
-        guard let symmetry else { return model }
-        return SymmetricSuccessors(model, symmetry: symmetry)
+    private func explore(
+        _ ample: AmpleLocations?, _ options: ExplorationOptions, _ progress: ((ExplorationProgress) -> Void)?
+    ) throws(NotCompilable) -> (ExplorationResult, engine: String) {
+        let model = try engine.model(reducedBy: ample)
+        let whole = symmetry.map { SymmetricSuccessors(model, symmetry: $0) } ?? model
+        let result = Explorer(model: whole, options: options).run(progress: progress)
+        engine.abandon(model)
+        return (result, engine.name(of: model))
     }
 
-    private func complete(_ result: ExplorationResult, reducedBy ample: AmpleLocations?) -> Outcome {
-        var outcome = Outcome(result: result)
+    private func complete(_ result: ExplorationResult, _ engine: String, reducedBy ample: AmpleLocations?) -> Outcome {
+        var outcome = Outcome(result: result, engine: engine)
         switch result.outcome {
         case .exhausted:
             guard symmetry != nil else { break }
@@ -90,9 +95,9 @@ struct ReducedExploration {
     }
 
     private func complete(
-        _ result: ExplorationResult, _ counterexample: Counterexample, reducedBy ample: AmpleLocations?
+        _ result: ExplorationResult, _ engine: String, _ counterexample: Counterexample, reducedBy ample: AmpleLocations?
     ) -> Outcome {
-        var outcome = Outcome(result: result)
+        var outcome = Outcome(result: result, engine: engine)
         var states = counterexample.trace
         if let symmetry { states = SymmetricTrace(symmetry, of: system).unfolded(states) }
         outcome.run = (states, failingTransition(of: counterexample, in: states.last, reducedBy: ample))

@@ -88,7 +88,8 @@ package enum CheckReport {
                     ("reduced by", statistics.reductions.joined(separator: "; ") + " (all counts are of what was explored)"))
             }
             facts.append(("memory", Numbers.fixed(statistics.bytesPerState, digits: 1) + " bytes a state"))
-            facts.append(("time", seconds + " on " + Numbers.counted(UInt64(statistics.threads), "thread")))
+            let threads = Numbers.counted(UInt64(statistics.threads), "thread")
+            facts.append(("time", seconds + " on " + threads + (statistics.engine.map { ", \($0)" } ?? "")))
         } else {
             facts.append(("time", seconds))
         }

@@ -17,6 +17,9 @@ package struct CheckSummary: Sendable {
         package let depth: Int
         package let bytesPerState: Double
         package let threads: Int
+        /// What expanded the states: "compiled after 0.9 s". Depends on the machine's mood, as the time does.
+        package let engine: String?
+
         /// States without symmetry that those explored stand for; `nil` where there is none, or it is not known.
         package let represented: UInt64?
         /// What was left out because it cannot change the verdict: `symmetry of Frame (3)`. All counts are then
@@ -25,7 +28,7 @@ package struct CheckSummary: Sendable {
 
         package init(
             states: UInt64, transitions: UInt64, depth: Int, bytesPerState: Double, threads: Int,
-            represented: UInt64? = nil, reductions: [String] = []
+            engine: String? = nil, represented: UInt64? = nil, reductions: [String] = []
         ) {
             self.represented = represented
             self.reductions = reductions
@@ -34,6 +37,7 @@ package struct CheckSummary: Sendable {
             self.depth = depth
             self.bytesPerState = bytesPerState
             self.threads = threads
+            self.engine = engine
         }
     }
 

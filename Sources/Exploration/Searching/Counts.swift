@@ -1,6 +1,6 @@
 import TransitionSystem
 
-/// Sums over the batches taken so far, in order.
+/// Sums over batches.
 struct Counts {
     private(set) var transitions: UInt64 = 0
     private(set) var operations: [UInt64]
@@ -14,7 +14,7 @@ struct Counts {
         reachables = Array(repeating: 0, count: model.reachableCount)
     }
 
-    /// Moves the buffer's counts here: what a batch that is never taken counted is forgotten with it.
+    /// Moves the buffer's counts here.
     mutating func take(from buffer: ExpansionBuffer) {
         transitions += buffer.transitionCount
         buffer.transitionCount = 0
@@ -28,6 +28,22 @@ struct Counts {
     mutating func takeInitial(from buffer: ExpansionBuffer) {
         buffer.transitionCount = 0
         Self.move(&buffer.operationCounts, to: &operations)
+    }
+
+    /// What an expansion counted is not of the search.
+    mutating func forget(_ buffer: ExpansionBuffer) {
+        buffer.transitionCount = 0
+        for k in operations.indices { buffer.operationCounts[k] = 0 }
+        for k in premises.indices { buffer.premiseCounts[k] = 0 }
+        for k in reachables.indices { buffer.reachableCounts[k] = 0 }
+    }
+
+    mutating func add(_ other: Counts) {
+        transitions += other.transitions
+        quiescent += other.quiescent
+        for k in operations.indices { operations[k] += other.operations[k] }
+        for k in premises.indices { premises[k] += other.premises[k] }
+        for k in reachables.indices { reachables[k] += other.reachables[k] }
     }
 
     private static func move(_ part: inout [UInt64], to sum: inout [UInt64]) {
