@@ -58,6 +58,7 @@ struct CheckRunner {
                 ],
                 sources: sources)
         }
+        let start = ContinuousClock.now
         var options = ExplorationOptions()
         options.threads = limits.threads
         options.memoryLimit = limits.memoryBytesMax
@@ -76,10 +77,46 @@ struct CheckRunner {
                 ], sources: sources)
         }
         progress?(ProgressReport(line: ""))
+        var verdict = verdict(outcome, teller)
+        if verdict == .holds(.exhaustive) { verdict = try liveness(system, teller, options, since: start) }
         return Outcome(
-            verdict: verdict(outcome, teller), result: outcome.result, coverage: coverage(outcome.result),
+            verdict: verdict, result: outcome.result, coverage: coverage(outcome.result),
             engine: outcome.engine, reductions: exploration.descriptions,
             representedCount: outcome.representedCount)
+    }
+
+    /// The verdict on endless runs, once every state is known to be sound.
+    private func liveness(
+        _ system: TransitionSystem, _ teller: Storyteller, _ options: ExplorationOptions,
+        since start: ContinuousClock.Instant
+    ) throws(BadInput) -> Verdict {
+        let runner = LivenessRunner(system: system, teller: teller, sources: sources, source: source)
+        let limits = LivenessLimits(
+            memoryLimit: options.memoryLimit, deadline: options.timeout.map { start + $0 },
+            cancellation: options.cancellation)
+        do throws(TransitionSystem.TooLarge) {
+            switch try runner.run(limits) {
+            case .holds: return .holds(.exhaustive)
+            case .violated(let violation): return .violated(violation)
+            case .stopped(let failure):
+                let why =
+                    switch failure {
+                    case .memory: "the memory limit was reached"
+                    case .time: "the time limit was reached"
+                    case .cancelled: "it was interrupted"
+                    }
+                return .inconclusive(
+                    why + " while endless runs were searched; shown: every invariant and assertion holds in "
+                        + "every reachable state of this scope")
+            }
+        } catch {
+            throw BadInput(
+                [
+                    Diagnostic(
+                        "too-many-fair", error.what, at: error.span,
+                        help: "set a smaller scope, or name fewer processes after 'under fair'")
+                ], sources: sources)
+        }
     }
 
     private static func report(_ progress: ExplorationProgress) -> ProgressReport {

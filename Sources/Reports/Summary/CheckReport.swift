@@ -54,12 +54,21 @@ package enum CheckReport {
         let steps = violation.run.map { " after " + Numbers.counted(UInt64($0.steps.count), "step") } ?? ""
         return switch violation.kind {
         case .invariant: violation.property + steps
+        case .liveness: violation.property + (violation.run.map(endless) ?? "")
         case .assertion: "assertion \(violation.property)\(steps)"
         case .deadlock: "deadlock\(steps)"
         case .runTimeError: "run-time error \(violation.property)\(steps)"
         case .unreachable: "\(violation.property) is never true"
         case .contract: "\(violation.property) breaks its contract"
         }
+    }
+
+    private static func endless(_ run: Run) -> String {
+        let loopStart = run.loopStart ?? run.steps.count
+        let stem = Numbers.counted(UInt64(loopStart), "step")
+        if loopStart == run.steps.count { return " in a run that ends after \(stem)" }
+        return " in an endless run: \(stem), then "
+            + Numbers.counted(UInt64(run.steps.count - loopStart), "step") + " again and again"
     }
 
     /// Where a diagram follows, it says why itself.

@@ -17,7 +17,7 @@ package protocol FairModel: AnyObject {
     /// as bits.
     func expand(_ state: UnsafePointer<UInt64>, _ visit: (UnsafePointer<UInt64>, UInt64) -> Void)
 
-    /// Constraints, as bits, whose instance waits for a lock in this state.
+    /// Constraints, as bits, whose instance waits for a lock in this state, or begins its next round by taking one.
     func lockWaits(in state: UnsafePointer<UInt64>) -> UInt64
 
     /// Whether the condition of this number holds in a state.
