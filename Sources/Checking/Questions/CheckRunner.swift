@@ -78,9 +78,12 @@ struct CheckRunner {
         }
         progress?(ProgressReport(line: ""))
         var verdict = verdict(outcome, teller)
-        if verdict == .holds(.exhaustive) { verdict = try liveness(system, teller, options, since: start) }
+        var owed: LivenessRunner.Owed = []
+        if verdict == .holds(.exhaustive) {
+            (verdict, owed) = try liveness(system, teller, options, since: start)
+        }
         return Outcome(
-            verdict: verdict, result: outcome.result, coverage: coverage(outcome.result),
+            verdict: verdict, result: outcome.result, coverage: coverage(outcome.result, owed),
             engine: outcome.engine, reductions: exploration.descriptions,
             representedCount: outcome.representedCount)
     }
@@ -89,15 +92,16 @@ struct CheckRunner {
     private func liveness(
         _ system: TransitionSystem, _ teller: Storyteller, _ options: ExplorationOptions,
         since start: ContinuousClock.Instant
-    ) throws(BadInput) -> Verdict {
+    ) throws(BadInput) -> (Verdict, LivenessRunner.Owed) {
         let runner = LivenessRunner(system: system, teller: teller, sources: sources, source: source)
         let limits = LivenessLimits(
             memoryLimit: options.memoryLimit, deadline: options.timeout.map { start + $0 },
             cancellation: options.cancellation)
         do throws(TransitionSystem.TooLarge) {
-            switch try runner.run(limits) {
-            case .holds: return .holds(.exhaustive)
-            case .violated(let violation): return .violated(violation)
+            let (answer, owed) = try runner.run(limits)
+            switch answer {
+            case .holds: return (.holds(.exhaustive), owed)
+            case .violated(let violation): return (.violated(violation), owed)
             case .stopped(let failure):
                 let why =
                     switch failure {
@@ -105,9 +109,8 @@ struct CheckRunner {
                     case .time: "the time limit was reached"
                     case .cancelled: "it was interrupted"
                     }
-                return .inconclusive(
-                    why + " while endless runs were searched; shown: every invariant and assertion holds in "
-                        + "every reachable state of this scope")
+                let shown = "every invariant and assertion holds in every reachable state of this scope"
+                return (.inconclusive("\(why) while endless runs were searched; shown: \(shown)"), owed)
             }
         } catch {
             throw BadInput(
@@ -127,11 +130,12 @@ struct CheckRunner {
                 + "\(rate) states/s, frontier \(progress.frontierCount)")
     }
 
-    private func coverage(_ result: ExplorationResult) -> Coverage {
+    private func coverage(_ result: ExplorationResult, _ owed: LivenessRunner.Owed) -> Coverage {
         Coverage(
             operations: zip(spec.operations, result.operationCounts).map { .init(name: $0.name, count: $1) },
             premises: zip(spec.invariants, result.premiseCounts).map { .init(name: $0.name, count: $1) },
-            reachables: zip(spec.reachables, result.reachableCounts).map { .init(name: $0.name, count: $1) })
+            reachables: zip(spec.reachables, result.reachableCounts).map { .init(name: $0.name, count: $1) },
+            liveness: owed)
     }
 
     private func verdict(_ outcome: ReducedExploration.Outcome, _ teller: Storyteller) -> Verdict {

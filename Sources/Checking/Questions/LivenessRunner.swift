@@ -18,28 +18,32 @@ struct LivenessRunner {
         case stopped(FairGraph.Failure)
     }
 
+    /// Properties looked at, and in how many states something was owed.
+    typealias Owed = [Coverage.Count]
+
     /// The first property, in order of declaration, that some fair run breaks.
     ///
     /// - Throws: where more instances are fair than can be told apart.
-    func run(_ limits: LivenessLimits) throws(TransitionSystem.TooLarge) -> Answer {
+    func run(_ limits: LivenessLimits) throws(TransitionSystem.TooLarge) -> (Answer, Owed) {
         let spec = system.spec
-        if spec.liveness.isEmpty { return .holds }
+        if spec.liveness.isEmpty { return (.holds, []) }
         let model = try FairInterpreter(system)
         let graph: FairGraph
         do throws(FairGraph.Failure) {
             graph = try FairGraph(model, limits: limits)
         } catch {
-            return .stopped(error)
+            return (.stopped(error), [])
         }
+        var owed: Owed = []
         for (number, property) in spec.liveness.enumerated() {
             let question = LivenessProperty(
                 arisesAnywhere: property.arisesAnywhere, premise: 2 * number, condition: 2 * number + 1,
                 goal: property.goal.kind, constraints: model.constraintMasks[number])
-            if let lasso = LassoSearch(graph, question).run() {
-                return .violated(violation(lasso, of: property, model))
-            }
+            let search = LassoSearch(graph, question)
+            owed.append(.init(name: property.name, count: UInt64(search.owedCount)))
+            if let lasso = search.run() { return (.violated(violation(lasso, of: property, model)), owed) }
         }
-        return .holds
+        return (.holds, owed)
     }
 
     private func violation(
@@ -72,15 +76,16 @@ struct LivenessRunner {
     ) -> [String] {
         let goal = teller.text(of: property.goal.condition)
         var lines: [String] = []
-        if let premise = property.premise {
-            lines.append("\(Self.time(lasso.owedFrom)): \(teller.text(of: premise))")
-        }
         let since = Self.time(lasso.owedFrom)
+        if let premise = property.premise { lines.append("\(since): \(teller.text(of: premise))") }
         switch property.goal {
         case .eventually: lines.append("from there on it is never true: \(goal)")
         case .alwaysEventually: lines.append("in the end it is never true any more: \(goal)")
         case .eventuallyAlways: lines.append("again and again it is not true: \(goal)")
-        case .always: lines.append("\(since) or later it is not true: \(goal)")
+        case .always: lines.append("there or later it is not true: \(goal)")
+        }
+        if property.premise == nil, case .eventually = property.goal {
+            lines = ["\(since) and from there on it is never true: \(goal)"]
         }
         let end = taken.count
         lines.append(

@@ -31,6 +31,11 @@ package struct LassoSearch {
         }
     }
 
+    /// States in which the obligation arises.
+    package var owedCount: Int {
+        (property.arisesAnywhere ? 0..<graph.stateCount : isInitial).count { premise[$0] }
+    }
+
     /// - Returns: `nil` if every fair run has the property.
     package func run() -> Lasso? {
         let ways = findWays()

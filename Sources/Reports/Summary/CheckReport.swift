@@ -28,7 +28,10 @@ package enum CheckReport {
     // MARK: Verdict
 
     private static func verdictLine(_ summary: CheckSummary) -> String {
-        let verdict = sentence(summary.verdict)
+        var verdict = sentence(summary.verdict)
+        if summary.verdict == .holds(.exhaustive), let coverage = summary.coverage, !coverage.liveness.isEmpty {
+            verdict += ", and no endless run breaks a property"
+        }
         let expected = summary.expected?.text ?? ExpectedVerdict.holds.text
         switch summary.outcome {
         case .asExpected: return verdict + (summary.expected == nil ? "" : " (as expected)")
@@ -110,6 +113,8 @@ package enum CheckReport {
         var lines = list("operations, and how often each was entered", coverage.operations)
         lines += list("invariants with a premise, and in how many states it was true", coverage.premises)
         lines += list("reachable properties, and in how many states each was true", coverage.reachables)
+        lines += list(
+            "properties of endless runs, and in how many states something was owed", coverage.liveness)
         if !summary.neverEntered.isEmpty {
             lines.append("  never entered: " + summary.neverEntered.joined(separator: ", "))
         }
