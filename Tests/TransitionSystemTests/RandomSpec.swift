@@ -74,7 +74,8 @@ struct RandomSpec {
 
     private mutating func condition(_ scope: [String]) -> String {
         var texts = [
-            "flag", "!flag", "other", "count == 1", "count < 2", "ref != none", "ref == none", "members.is_empty",
+            "flag", "!flag", "other", "count == 1", "count < 2", "ref != none", "ref == none",
+            "members.is_empty",
             "queue.is_empty", "part[0] == 1", "rec == none", "exists(z: E) mine[z] == 1",
             "exists(z: E) members.contains(z) && exists(y: D) refs[y] == z", "members.count == 1",
         ]
@@ -97,7 +98,8 @@ struct RandomSpec {
         if let e = element(scope) {
             let f = element(scope) ?? e
             texts += [
-                "ref = \(e)", "members.insert(\(e))", "members.remove(\(e))", "mine[\(e)] = 1", "mine[\(e)] = 0",
+                "ref = \(e)", "members.insert(\(e))", "members.remove(\(e))", "mine[\(e)] = 1",
+                "mine[\(e)] = 0",
                 "if !queue.is_full { queue.push(\(e)) }", "rec = S(e: \(e), p: 1)",
                 "recs[\(e)] = S(e: \(f), p: 0)", "recs[\(e)] = none", "mine[\(e)] = 1", "queue.push(\(e))",
                 "if let r = rec { if r.e == \(e) { rec = none } else { ref = r.e } }",
@@ -112,8 +114,11 @@ struct RandomSpec {
                 ]
             }
         }
-        if scope.contains("p: P") { texts += ["part[p] = 1", "part[p] = 0", "if part[p] < 2 { part[p] = 2 }"] }
-        return one(texts).replacing("members.clear", with: "members.clear()").replacing("queue.pop", with: "queue.pop()")
+        if scope.contains("p: P") {
+            texts += ["part[p] = 1", "part[p] = 0", "if part[p] < 2 { part[p] = 2 }"]
+        }
+        return one(texts).replacing("members.clear", with: "members.clear()").replacing(
+            "queue.pop", with: "queue.pop()")
     }
 
     private mutating func body(_ scope: [String], depth: Int) -> String {

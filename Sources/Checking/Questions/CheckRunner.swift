@@ -64,7 +64,8 @@ struct CheckRunner {
         options.memoryLimit = limits.memoryBytesMax
         options.timeout = limits.secondsMax.map { .milliseconds(Int($0 * 1000)) }
         let engine = EngineChoice(system: system, engine: limits.engine)
-        let exploration = ReducedExploration(system, teller: teller, reductions: limits.reductions, engine: engine)
+        let exploration = ReducedExploration(
+            system, teller: teller, reductions: limits.reductions, engine: engine)
         let outcome: ReducedExploration.Outcome
         do throws(NotCompilable) {
             outcome = try exploration.run(options) { progress?(Self.report($0)) }
@@ -84,7 +85,7 @@ struct CheckRunner {
         }
         return Outcome(
             verdict: verdict, result: outcome.result, coverage: coverage(outcome.result, owed),
-            engine: outcome.engine, reductions: exploration.descriptions,
+            engine: outcome.engine, reductions: outcome.reductions,
             representedCount: outcome.representedCount)
     }
 

@@ -72,20 +72,21 @@ struct LivenessRunner {
     // MARK: Why
 
     private func explanation(
-        _ lasso: Lasso, _ taken: [Storyteller.Transition], _ property: Typed.Liveness, _ model: FairInterpreter
+        _ lasso: Lasso, _ taken: [Storyteller.Transition], _ property: Typed.Liveness,
+        _ model: FairInterpreter
     ) -> [String] {
         let goal = teller.text(of: property.goal.condition)
         var lines: [String] = []
         let since = Self.time(lasso.owedFrom)
         if let premise = property.premise { lines.append("\(since): \(teller.text(of: premise))") }
         switch property.goal {
-        case .eventually: lines.append("from there on it is never true: \(goal)")
-        case .alwaysEventually: lines.append("in the end it is never true any more: \(goal)")
-        case .eventuallyAlways: lines.append("again and again it is not true: \(goal)")
-        case .always: lines.append("there or later it is not true: \(goal)")
+        case .eventually: lines.append("from there on this never holds: \(goal)")
+        case .alwaysEventually: lines.append("in the end this never holds any more: \(goal)")
+        case .eventuallyAlways: lines.append("again and again this does not hold: \(goal)")
+        case .always: lines.append("there or later this does not hold: \(goal)")
         }
         if property.premise == nil, case .eventually = property.goal {
-            lines = ["\(since) and from there on it is never true: \(goal)"]
+            lines = ["\(since) and from there on this never holds: \(goal)"]
         }
         let end = taken.count
         lines.append(

@@ -133,13 +133,16 @@ private struct Replay {
             let loopStart = recorded.loopStart
         else {
             return (
-                count, "all \(count) steps are possible, but there is no property '\(recorded.property)' of endless runs\n",
+                count,
+                "all \(count) steps are possible, but there is no property '\(recorded.property)' of endless runs\n",
                 false
             )
         }
         let objection = LassoJudge(teller: teller, property: property).objection(
             to: taken, from: initial, loopStart: loopStart)
-        let what = objection ?? "all \(count) steps are possible, and from step \(loopStart + 1) on they can repeat for ever"
+        let what =
+            objection
+            ?? "all \(count) steps are possible, and from step \(loopStart + 1) on they can repeat for ever"
         return (count, sentence(objection == nil, what), objection == nil)
     }
 

@@ -73,7 +73,9 @@ package final class FairGraph {
     }
 
     private func isEqual(_ number: Int, _ state: UnsafePointer<UInt64>) -> Bool {
-        for word in 0..<wordsPerState where words[number * wordsPerState + word] != state[word] { return false }
+        for word in 0..<wordsPerState where words[number * wordsPerState + word] != state[word] {
+            return false
+        }
         return true
     }
 
@@ -108,7 +110,8 @@ package final class FairGraph {
 
     private func label(of mask: UInt64) -> UInt16 {
         if let known = labelNumbers[mask] { return known }
-        precondition(labelMasks.count < 1 << 16, "an instance and the operations it entered: few kinds of these")
+        precondition(
+            labelMasks.count < 1 << 16, "an instance and the operations it entered: few kinds of these")
         let label = UInt16(labelMasks.count)
         labelMasks.append(mask)
         labelNumbers[mask] = label

@@ -109,7 +109,9 @@ package struct LassoSearch {
     private func findWays() -> PhasedWays {
         var ways = PhasedWays(graph, phaseCount: phaseCount)
         func enter(_ phase: Int, _ state: Int, from source: Int?, edge: Int?) {
-            guard canBe(in: phase, at: state), ways.add(phase, state, from: source, edge: edge) else { return }
+            guard canBe(in: phase, at: state), ways.add(phase, state, from: source, edge: edge) else {
+                return
+            }
             if phase + 1 < phaseCount, canAdvance(from: phase, at: state) {
                 enter(phase + 1, state, from: ways.node(phase, state), edge: nil)
             }

@@ -29,7 +29,8 @@ package enum CheckReport {
 
     private static func verdictLine(_ summary: CheckSummary) -> String {
         var verdict = sentence(summary.verdict)
-        if summary.verdict == .holds(.exhaustive), let coverage = summary.coverage, !coverage.liveness.isEmpty {
+        if summary.verdict == .holds(.exhaustive), let coverage = summary.coverage, !coverage.liveness.isEmpty
+        {
             verdict += ", and no endless run breaks a property"
         }
         let expected = summary.expected?.text ?? ExpectedVerdict.holds.text
@@ -97,7 +98,11 @@ package enum CheckReport {
             facts.append(("depth", String(statistics.depth)))
             if !statistics.reductions.isEmpty {
                 facts.append(
-                    ("reduced by", statistics.reductions.joined(separator: "; ") + " (all counts are of what was explored)"))
+                    (
+                        "reduced by",
+                        statistics.reductions.joined(separator: "; ")
+                            + " (all counts are of what was explored)"
+                    ))
             }
             facts.append(("memory", Numbers.fixed(statistics.bytesPerState, digits: 1) + " bytes a state"))
             let threads = Numbers.counted(UInt64(statistics.threads), "thread")

@@ -41,7 +41,8 @@ package final class Canonicalizer {
     @exclusivity(unchecked) package private(set) var orbitSize: UInt64?
     /// What was done to it.
     package var permutation: Permutation {
-        Permutation(Array(UnsafeBufferPointer(start: bestOrdinals, count: symmetry.elementCount)), of: symmetry)
+        Permutation(
+            Array(UnsafeBufferPointer(start: bestOrdinals, count: symmetry.elementCount)), of: symmetry)
     }
 
     package init(_ symmetry: Symmetry) {
@@ -252,7 +253,9 @@ package final class Canonicalizer {
             let range = type.firstElement..<type.firstElement + type.count
             for position in range where occurs[order[position]] {
                 occurring += 1
-                if position == range.lowerBound || !isAlike(order[position - 1], order[position]) { count += 1 }
+                if position == range.lowerBound || !isAlike(order[position - 1], order[position]) {
+                    count += 1
+                }
             }
         }
         return (count, count == occurring)

@@ -199,7 +199,9 @@ struct SymmetrySlots {
 /// Mixes numbers to hashes that do not depend on the process or the machine.
 enum Mixing {
     @inline(__always)
-    static func mix(_ seed: UInt64, _ value: UInt64) -> UInt64 { scramble(seed &* 0x9E37_79B9_7F4A_7C15 ^ value) }
+    static func mix(_ seed: UInt64, _ value: UInt64) -> UInt64 {
+        scramble(seed &* 0x9E37_79B9_7F4A_7C15 ^ value)
+    }
 
     /// Bijective: no two numbers meet here.
     @inline(__always)
