@@ -99,6 +99,7 @@ final class ExpressionWriter {
     // MARK: Values
 
     func value(_ expression: Typed.Expression) throws(NotCompilable) -> Operand {
+        try types.checkWidth(expression.type)
         switch expression.kind {
         case .literal(let value):
             return try literal(value, expression.type)

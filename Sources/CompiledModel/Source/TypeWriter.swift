@@ -27,11 +27,18 @@ final class TypeWriter {
 
     // MARK: Names and values
 
+    /// Numbers are computed in `Int`, with room for a carry.
+    func checkWidth(_ type: SpecType) throws(NotCompilable) {
+        if case .bits(_, let width) = type, width > 60 { throw NotCompilable("a machine word of \(width) bits") }
+    }
+
     func swiftType(_ type: SpecType) throws(NotCompilable) -> String {
         switch type {
         case .bool: return "Bool"
-        case .bits(_, let width) where width > 60: throw NotCompilable("a machine word of \(width) bits")
-        case .range, .bits, .enumeration, .symmetric, .integer, .lock: return "Int"
+        case .bits:
+            try checkWidth(type)
+            return "Int"
+        case .range, .enumeration, .symmetric, .integer, .lock: return "Int"
         case .optional(let wrapped) where CellCoding.isOneCell(wrapped): return "Int"
         case .interval: return "Interval"
         case .set(let element):
