@@ -62,6 +62,7 @@ struct CheckRunner {
         var options = ExplorationOptions()
         options.threads = limits.threads
         options.memoryLimit = limits.memoryBytesMax
+        options.cancellation = limits.interruption?.cancellation
         options.timeout = limits.secondsMax.map { .milliseconds(Int($0 * 1000)) }
         let engine = EngineChoice(system: system, engine: limits.engine)
         let exploration = ReducedExploration(
