@@ -11,7 +11,9 @@ import TransitionSystem
 @Suite struct CompiledModelTests {
     private static let statesMax = 3000
 
-    @Test(arguments: RandomSpec.seeds(7).prefix(ProcessInfo.processInfo.environment["LONG_TESTS"] == "1" ? 500 : 8))
+    @Test(
+        arguments: RandomSpec.seeds(7).prefix(
+            ProcessInfo.processInfo.environment["LONG_TESTS"] == "1" ? 500 : 8))
     func agreesOnRandomSpecs(seed: UInt64) throws {
         // Some are rejected by the type checker, as an author's would be.
         guard let system = Self.system(RandomSpec.text(seed: seed)) else { return }
@@ -111,7 +113,8 @@ import TransitionSystem
         var waiting: [[UInt64]] = []
         func note(_ buffer: ExpansionBuffer) {
             for number in 0..<buffer.successorCount {
-                let state = Array(UnsafeBufferPointer(start: buffer.successors + number * words, count: words))
+                let state = Array(
+                    UnsafeBufferPointer(start: buffer.successors + number * words, count: words))
                 if seen.insert(state).inserted { waiting.append(state) }
             }
         }

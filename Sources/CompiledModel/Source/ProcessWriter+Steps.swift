@@ -39,7 +39,8 @@ extension ProcessWriter {
     // MARK: Operations and choices
 
     func writeEntry(
-        _ node: ControlNode, _ operation: Typed.Operation, _ arguments: [Typed.Expression], _ next: ControlNode,
+        _ node: ControlNode, _ operation: Typed.Operation, _ arguments: [Typed.Expression],
+        _ next: ControlNode,
         waits: Bool, _ writer: ExpressionWriter
     ) throws(NotCompilable) {
         var values: [String] = []

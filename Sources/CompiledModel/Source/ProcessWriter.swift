@@ -26,11 +26,15 @@ final class ProcessWriter {
         self.functions = functions
         self.stateRoots = stateRoots
         operationNumbers = Dictionary(
-            uniqueKeysWithValues: system.spec.operations.enumerated().map { (ObjectIdentifier($0.element), $0.offset) })
+            uniqueKeysWithValues: system.spec.operations.enumerated().map {
+                (ObjectIdentifier($0.element), $0.offset)
+            })
     }
 
     /// Instances of the process, by number among all.
-    private var instances: [Int] { system.instances.indices.filter { system.instances[$0].process == process } }
+    private var instances: [Int] {
+        system.instances.indices.filter { system.instances[$0].process == process }
+    }
 
     func write() throws(NotCompilable) {
         for location in graph.locations.indices {
@@ -60,7 +64,9 @@ final class ProcessWriter {
 
     private func parameters(_ variables: [Variable]) throws(NotCompilable) -> String {
         var texts = ["_ s: State"]
-        for variable in variables { texts.append("_ \(Identifiers.name(variable)): \(try types.swiftType(variable.type))") }
+        for variable in variables {
+            texts.append("_ \(Identifiers.name(variable)): \(try types.swiftType(variable.type))")
+        }
         return (texts + ["_ i: Int", "_ m: Model"]).joined(separator: ", ")
     }
 
@@ -105,7 +111,8 @@ final class ProcessWriter {
         }
         if location != 0 {
             source.line(
-                "    s.w\(packed.locationLeaf.word) |= 0x\(String(UInt64(location) << packed.locationLeaf.shift, radix: 16))")
+                "    s.w\(packed.locationLeaf.word) |= 0x\(String(UInt64(location) << packed.locationLeaf.shift, radix: 16))"
+            )
         }
         for (variable, place) in zip(variables, packed.livePlaces[location]) {
             source.line(
@@ -126,12 +133,14 @@ final class ProcessWriter {
             var loads = SourceText()
             for variable in graph.liveVariables(at: node) {
                 loads.line(
-                    "let \(Identifiers.name(variable)): \(try types.swiftType(variable.type)) = \(try initialValue(variable, instance, number))")
+                    "let \(Identifiers.name(variable)): \(try types.swiftType(variable.type)) = \(try initialValue(variable, instance, number))"
+                )
             }
             cases.line("case \(number):")
             cases.append(loads)
             cases.line(
-                "\(request(.leave(location: number), node))(\(arguments(graph.liveVariables(at: node), instance: "\(instance)")))")
+                "\(request(.leave(location: number), node))(\(arguments(graph.liveVariables(at: node), instance: "\(instance)")))"
+            )
             if number > 0, case .acquire(let target, _) = node.kind {
                 let writer = makeWriter()
                 let lock = try writer.packedPlace(of: target)
@@ -150,8 +159,10 @@ final class ProcessWriter {
             }
         }
         if !holders.isEmpty {
-            source.line("/// The instance that holds the lock this one waits for; -1 where it waits for none.")
-            source.block("func \(Self.holderName(instance))(_ s: State, _ m: Model) throws(Trouble) -> Int") { source in
+            source.line(
+                "/// The instance that holds the lock this one waits for; -1 where it waits for none.")
+            source.block("func \(Self.holderName(instance))(_ s: State, _ m: Model) throws(Trouble) -> Int") {
+                source in
                 source.block("switch \(location)") { source in
                     source.append(holders)
                     source.line("default: return -1")
@@ -169,7 +180,8 @@ final class ProcessWriter {
             let value = system.instances[instance].arguments[number]
             return try makeWriter().literal(value, variable.type).text
         }
-        guard let number = graph.liveVariables[location].firstIndex(where: { $0.number == variable.number }) else {
+        guard let number = graph.liveVariables[location].firstIndex(where: { $0.number == variable.number })
+        else {
             // Live at the start of a round only where no path reads it.
             return try types.zero(variable.type)
         }
@@ -213,7 +225,8 @@ final class ProcessWriter {
         declarations.append(source)
     }
 
-    private func writeDeparture(from location: ControlNode, _ writer: ExpressionWriter) throws(NotCompilable) {
+    private func writeDeparture(from location: ControlNode, _ writer: ExpressionWriter) throws(NotCompilable)
+    {
         switch location.kind {
         case .boundary(_, let next): writer.body.line(call(next, waits: true))
         case .acquire(let target, let next):
@@ -229,7 +242,8 @@ final class ProcessWriter {
         }
     }
 
-    private func writeRegion(_ region: Region, waits: Bool, _ writer: ExpressionWriter) throws(NotCompilable) {
+    private func writeRegion(_ region: Region, waits: Bool, _ writer: ExpressionWriter) throws(NotCompilable)
+    {
         writer.body.line("var s = s")
         let live = Set(graph.liveVariables(at: region.start).map(\.number))
         for variable in assigned(in: region).sorted(by: { $0.number < $1.number }) {

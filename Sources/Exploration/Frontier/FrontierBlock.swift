@@ -63,7 +63,9 @@ final class FrontierBlock {
     func inMemory(from file: Int32) -> FrontierBlock? {
         if isInMemory { return self }
         let block = FrontierBlock(stateBytes: stateBytes)
-        guard let target = block.bytes, readAll(file, target, count * stateBytes, fileOffset) else { return nil }
+        guard let target = block.bytes, readAll(file, target, count * stateBytes, fileOffset) else {
+            return nil
+        }
         block.count = count
         return block
     }

@@ -38,7 +38,8 @@ final class Search {
         pool = WorkerPool(
             (0..<threads).map { number in
                 Worker(
-                    number: number, model: model, table: table, frontier: frontier, signals: signals, options: options)
+                    number: number, model: model, table: table, frontier: frontier, signals: signals,
+                    options: options)
             })
     }
 
@@ -69,7 +70,9 @@ final class Search {
         let isLast = isFull || depth >= options.maximumDepth
         for worker in pool.workers { worker.addedCount = 0 }
         signals.depth.store(depth, ordering: .relaxed)
-        pool.run(isSmall: frontier.currentCount < Self.smallLevel) { $0.explore(level: level, onlyLooks: isLast) }
+        pool.run(isSmall: frontier.currentCount < Self.smallLevel) {
+            $0.explore(level: level, onlyLooks: isLast)
+        }
         peakBytes = max(peakBytes, table.byteCount.load(ordering: .relaxed) + frontier.byteCount)
         let isComplete = frontier.isExhausted && !signals.isIncomplete.load(ordering: .relaxed)
         let added = pool.workers.reduce(0) { $0 + $1.addedCount }
@@ -81,10 +84,12 @@ final class Search {
         if let best {
             return .violated(
                 Counterexample(
-                    kind: best.kind, trace: trace(to: best.state, table), isShortest: isComplete || best.isInState))
+                    kind: best.kind, trace: trace(to: best.state, table),
+                    isShortest: isComplete || best.isInState))
         }
         if !isComplete {
-            return .stopped(signals.stopReason(options) ?? .memory, completedDepth: depth == 0 ? nil : depth - 1)
+            return .stopped(
+                signals.stopReason(options) ?? .memory, completedDepth: depth == 0 ? nil : depth - 1)
         }
         if isLast {
             let reason: ExplorationResult.StopReason = depth >= options.maximumDepth ? .depth : .memory
@@ -97,7 +102,8 @@ final class Search {
     /// Where not all states that were found have found room.
     private var reasonForNoRoom: ExplorationResult.StopReason? {
         if signals.states.load(ordering: .relaxed) > options.maximumStates { return .states }
-        return signals.hasDropped.load(ordering: .relaxed) || frontier.isFull.load(ordering: .relaxed) ? .memory : nil
+        return signals.hasDropped.load(ordering: .relaxed) || frontier.isFull.load(ordering: .relaxed)
+            ? .memory : nil
     }
 
     func result(_ outcome: ExplorationResult.Outcome, duration: Duration) -> ExplorationResult {

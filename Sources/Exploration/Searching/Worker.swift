@@ -25,7 +25,8 @@ final class Worker: @unchecked Sendable {
     var addedCount = 0
 
     init(
-        number: Int, model: any SuccessorFunction, table: StateTable, frontier: Frontier, signals: SearchSignals,
+        number: Int, model: any SuccessorFunction, table: StateTable, frontier: Frontier,
+        signals: SearchSignals,
         options: ExplorationOptions
     ) {
         self.number = number
@@ -177,7 +178,9 @@ final class Worker: @unchecked Sendable {
                 var isPredecessor = false
                 while number < buffer.sourceEnds[source] {
                     let successor = buffer.successors + number * wordsPerState
-                    if (0..<wordsPerState).allSatisfy({ successor[$0] == target[$0] }) { isPredecessor = true }
+                    if (0..<wordsPerState).allSatisfy({ successor[$0] == target[$0] }) {
+                        isPredecessor = true
+                    }
                     number += 1
                 }
                 if isPredecessor {

@@ -19,12 +19,15 @@ final class SegmentMemory {
         stride = (bytesPerSegment + Self.padding + unit - 1) / unit * unit
         byteCount = segmentCount * stride + Self.hugePage
         let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE
-        guard let start = mmap(nil, byteCount, PROT_READ | PROT_WRITE, flags, -1, 0), start != MAP_FAILED else {
+        guard let start = mmap(nil, byteCount, PROT_READ | PROT_WRITE, flags, -1, 0), start != MAP_FAILED
+        else {
             return nil
         }
         mapped = start
-        base = UnsafeMutableRawPointer(
-            bitPattern: (UInt(bitPattern: start) + UInt(Self.hugePage) - 1) & ~UInt(Self.hugePage - 1)) ?? start
+        base =
+            UnsafeMutableRawPointer(
+                bitPattern: (UInt(bitPattern: start) + UInt(Self.hugePage) - 1) & ~UInt(Self.hugePage - 1))
+            ?? start
     }
 
     private let mapped: UnsafeMutableRawPointer

@@ -33,9 +33,11 @@ final class StateTable: @unchecked Sendable {
     /// - Returns: `nil` where `byteLimit` is too small for an empty table, or the kernel refuses the address space.
     init?(format: EntryFormat, byteLimit: Int, threads: Int) {
         segmentCount = 1 << format.segmentBits
-        let smallest = segmentCount * (Self.smallestCapacity * format.bucketBytes + MemoryLayout<Segment>.stride)
+        let smallest =
+            segmentCount * (Self.smallestCapacity * format.bucketBytes + MemoryLayout<Segment>.stride)
         // Segments fill evenly, but not exactly so.
-        let reserved = min(byteLimit, Self.reservedBytesMax) / segmentCount / 4 * 5
+        let reserved =
+            min(byteLimit, Self.reservedBytesMax) / segmentCount / 4 * 5
             + 3 * threads * Self.recordsMax * format.bucketBytes + (64 << 10)
         guard smallest <= byteLimit,
             let memory = SegmentMemory(segmentCount: segmentCount, bytesPerSegment: reserved)
@@ -92,7 +94,8 @@ final class StateTable: @unchecked Sendable {
                 records[2 &* index] = low
                 records[2 &* index &+ 1] = high
                 let segment = segments + Int(truncatingIfNeeded: low &>> remainderBits)
-                cmemory_prefetch(segment.pointee.base + segment.pointee.position(low &<< topShift) &* format.bucketBytes)
+                cmemory_prefetch(
+                    segment.pointee.base + segment.pointee.position(low &<< topShift) &* format.bucketBytes)
             }
         } else {
             let segmentBits = UInt64(format.segmentBits)
@@ -103,7 +106,8 @@ final class StateTable: @unchecked Sendable {
                 (record + 1).update(from: state, count: format.wordsPerState)
                 let segment = segments + Int(truncatingIfNeeded: record[0] &>> (64 &- segmentBits))
                 cmemory_prefetch(
-                    segment.pointee.base + segment.pointee.position(record[0] &<< segmentBits) &* format.bucketBytes)
+                    segment.pointee.base + segment.pointee.position(record[0] &<< segmentBits)
+                        &* format.bucketBytes)
             }
         }
     }
@@ -139,7 +143,9 @@ final class StateTable: @unchecked Sendable {
             let number = Int(truncatingIfNeeded: record[0] &>> segmentShift)
             let segment = segments + number
             var bucket = Self.absent
-            if format.isNarrow, !isWaiting { bucket = Self.addToFirstBucket(record, segment, tag, format, isShared: isShared) }
+            if format.isNarrow, !isWaiting {
+                bucket = Self.addToFirstBucket(record, segment, tag, format, isShared: isShared)
+            }
             if bucket == Self.postponed {
                 fresh[2 &* Self.recordsMax &- 1 &- waitingCount] = Int32(truncatingIfNeeded: index)
                 waitingCount &+= 1
@@ -159,7 +165,9 @@ final class StateTable: @unchecked Sendable {
                 isFull.store(true, ordering: .relaxed)
             }
             if isShared {
-                if cmemory_add(&segment.pointee.count, 1) >= segment.pointee.largestCount { crowded.append(number) }
+                if cmemory_add(&segment.pointee.count, 1) >= segment.pointee.largestCount {
+                    crowded.append(number)
+                }
             } else {
                 segment.pointee.count &+= 1
                 if segment.pointee.count >= segment.pointee.largestCount { grow(number) }
@@ -168,7 +176,9 @@ final class StateTable: @unchecked Sendable {
         gate.leave(thread)
         if !crowded.isEmpty {
             gate.alone {
-                for number in crowded where segments[number].count >= segments[number].largestCount { grow(number) }
+                for number in crowded where segments[number].count >= segments[number].largestCount {
+                    grow(number)
+                }
             }
         }
         return freshCount
@@ -198,7 +208,9 @@ final class StateTable: @unchecked Sendable {
             lastOffset = format.entryBytes &- 8
             let lastShift = UInt64(truncatingIfNeeded: 8 &* lastOffset)
             last = isShort ? 0 : lastShift == 64 ? second : first &>> lastShift | second &<< (64 &- lastShift)
-            compared = ~0xFF & (isShort ? UInt64.max &>> UInt64(truncatingIfNeeded: 64 &- 8 &* format.entryBytes) : .max)
+            compared =
+                ~0xFF
+                & (isShort ? UInt64.max &>> UInt64(truncatingIfNeeded: 64 &- 8 &* format.entryBytes) : .max)
         }
     }
 
@@ -259,7 +271,9 @@ final class StateTable: @unchecked Sendable {
                 let mark = cmemory_load_acquire(entry)
                 if mark == 0 {
                     if tag == 0 { return bucket }
-                    if isShared, !cmemory_claim(entry, UInt8(truncatingIfNeeded: EntryFormat.busyTag)) { continue }
+                    if isShared, !cmemory_claim(entry, UInt8(truncatingIfNeeded: EntryFormat.busyTag)) {
+                        continue
+                    }
                     write(new.first, new.last, to: entry, entryBytes)
                     cmemory_store_release(entry, UInt8(truncatingIfNeeded: tag))
                     return bucket
@@ -311,7 +325,9 @@ final class StateTable: @unchecked Sendable {
                 let mark = cmemory_load_acquire(entry)
                 if mark == 0 {
                     if tag == 0 { return bucket }
-                    if isShared, !cmemory_claim(entry, UInt8(truncatingIfNeeded: EntryFormat.busyTag)) { continue }
+                    if isShared, !cmemory_claim(entry, UInt8(truncatingIfNeeded: EntryFormat.busyTag)) {
+                        continue
+                    }
                     memcpy(entry + 1, record + 1, format.stateBytes)
                     cmemory_store_release(entry, UInt8(truncatingIfNeeded: tag))
                     return bucket
@@ -340,7 +356,8 @@ final class StateTable: @unchecked Sendable {
     private func grow(_ number: Int) {
         let old = segments[number]
         // Segments grow at different sizes, so that all together take what they need on average.
-        let step = old.capacity < 128 ? old.capacity : old.capacity / 4 + (number * 37 % 64) * old.capacity / 2048
+        let step =
+            old.capacity < 128 ? old.capacity : old.capacity / 4 + (number * 37 % 64) * old.capacity / 2048
         let capacity = old.capacity + step
         let total = byteCount.add(step * format.bucketBytes, ordering: .relaxed).newValue
         guard total <= byteLimit, capacity + capacity / 64 + 2 * roomReserve <= bucketsMax else {
