@@ -53,8 +53,19 @@ let package = Package(
     ]
         + arrows.map { .target(name: $0.name, dependencies: $0.imports, swiftSettings: settings) }
         + [.target(name: "CheckerTesting", path: "Tests/Support", swiftSettings: settings)]
+        + [
+            .target(
+                name: "HandWrittenModels", dependencies: ["TransitionSystem"], path: "Benchmarks/Models",
+                swiftSettings: settings),
+            .executableTarget(
+                name: "explorer-benchmark", dependencies: ["Exploration", "HandWrittenModels"],
+                path: "Benchmarks/Explorer", swiftSettings: settings),
+        ]
         + tests.map {
             .testTarget(
-                name: $0.name, dependencies: $0.imports + ["CheckerTesting"], swiftSettings: settings)
+                name: $0.name,
+                dependencies: $0.imports + ["CheckerTesting"]
+                    + ($0.name == "ExplorationTests" ? ["HandWrittenModels"] : []),
+                swiftSettings: settings)
         }
 )
