@@ -1,7 +1,7 @@
 package import TransitionSystem
 
-/// What an exploration saw. Everything but `duration` is the same for any number of threads, unless it was
-/// stopped by the clock or by the user.
+/// What an exploration saw. Everything but `duration` and `bytesPeak` is the same for any number of threads, unless
+/// it was stopped by the clock, by the user or for lack of memory.
 package struct ExplorationResult: Sendable {
     package enum Outcome: Hashable, Sendable {
         /// Every reachable state was visited, its properties evaluated and its transitions taken. No target
@@ -48,8 +48,9 @@ package struct ExplorationResult: Sendable {
 ///
 /// The first is one with the fewest steps, and among those: an invariant violated or a deadlock in a state of
 /// depth d (d steps) comes before a failing transition out of a state of depth d (d + 1 steps), which comes
-/// before anything in a state of depth d + 1. Within one of these the lowest state number decides, then an
-/// invariant before a deadlock, or the lowest transition.
+/// before anything in a state of depth d + 1. Within one of these the packed state with the least words
+/// decides, then an invariant before a deadlock, or the lowest transition. Each state of the trace is the least of those
+/// one level up that lead to the next.
 package struct Counterexample: Hashable, Sendable {
     package let kind: ExpansionFinding.Kind
     /// Packed states from an initial state to the one in which the finding was made; a failing transition

@@ -11,8 +11,8 @@ final class Search {
     private let frontier: Frontier
     private let pool: WorkerPool
     private var depth = 0
-    /// States found at the greatest depth there is.
-    private var lastLevelCount = 0
+    /// The greatest depth of a state that was added.
+    private var greatestDepth = 0
     private var peakBytes = 0
     /// Levels with fewer states are expanded by one thread.
     private static let smallLevel = 256
@@ -23,8 +23,12 @@ final class Search {
         self.signals = signals
         let format = EntryFormat(wordsPerState: model.wordsPerState, bitsPerState: model.bitsPerState)
         let limit = max(0, options.memoryLimit)
-        frontier = Frontier(stateBytes: format.stateBytes, byteLimit: limit / 8)
-        guard let table = StateTable(format: format, byteLimit: limit) else {
+        let threads = max(1, options.threads)
+        // Each thread reads a block and fills one, however little memory there is.
+        let smallest = (2 * threads + 1) * FrontierBlock.byteCount(format.stateBytes)
+        frontier = Frontier(stateBytes: format.stateBytes, byteLimit: max(limit / 8, smallest))
+        let rest = limit - max(limit / 8, smallest)
+        guard let table = StateTable(format: format, byteLimit: rest, threads: threads) else {
             self.table = nil
             pool = WorkerPool([])
             return
@@ -32,8 +36,9 @@ final class Search {
         self.table = table
         let frontier = frontier
         pool = WorkerPool(
-            (0..<max(1, options.threads)).map { _ in
-                Worker(model: model, table: table, frontier: frontier, signals: signals, options: options)
+            (0..<threads).map { number in
+                Worker(
+                    number: number, model: model, table: table, frontier: frontier, signals: signals, options: options)
             })
     }
 
@@ -48,7 +53,6 @@ final class Search {
             return .violated(Counterexample(kind: best.kind, trace: [], isShortest: true))
         }
         if let reason = reasonForNoRoom { return .stopped(reason, completedDepth: nil) }
-        lastLevelCount = first.addedCount
         while true {
             frontier.advance()
             if frontier.currentCount == 0 { return .exhausted }
@@ -60,16 +64,16 @@ final class Search {
     /// - Returns: the outcome, if the search ends with this level.
     private func exploreLevel(_ table: StateTable) -> ExplorationResult.Outcome? {
         let level = depth
-        let isLast = depth >= options.maximumDepth
+        // Full, but nothing was left out yet: whether this level has successors tells whether that is all.
+        let isFull = signals.isFull.load(ordering: .relaxed)
+        let isLast = isFull || depth >= options.maximumDepth
         for worker in pool.workers { worker.addedCount = 0 }
         signals.depth.store(depth, ordering: .relaxed)
-        // The frontier may take what the table leaves.
-        frontier.byteLimit.store(max(0, options.memoryLimit - table.byteCount.load(ordering: .relaxed)) / 4, ordering: .relaxed)
         pool.run(isSmall: frontier.currentCount < Self.smallLevel) { $0.explore(level: level, onlyLooks: isLast) }
         peakBytes = max(peakBytes, table.byteCount.load(ordering: .relaxed) + frontier.byteCount)
         let isComplete = frontier.isExhausted && !signals.isIncomplete.load(ordering: .relaxed)
         let added = pool.workers.reduce(0) { $0 + $1.addedCount }
-        if added > 0, !isLast { lastLevelCount = added }
+        if added > 0, !isLast { greatestDepth = depth + 1 }
         let best = pool.workers.compactMap(\.best).reduce(nil as Candidate?) { best, next in
             best.map { next.precedes($0) ? next : $0 } ?? next
         }
@@ -82,24 +86,27 @@ final class Search {
         if !isComplete {
             return .stopped(signals.stopReason(options) ?? .memory, completedDepth: depth == 0 ? nil : depth - 1)
         }
-        if isLast { return added == 0 ? .exhausted : .stopped(.depth, completedDepth: depth) }
+        if isLast {
+            let reason: ExplorationResult.StopReason = depth >= options.maximumDepth ? .depth : .memory
+            return added == 0 ? .exhausted : .stopped(reason, completedDepth: depth)
+        }
         if let reason = reasonForNoRoom { return .stopped(reason, completedDepth: depth) }
         return nil
     }
 
+    /// Where not all states that were found have found room.
     private var reasonForNoRoom: ExplorationResult.StopReason? {
-        guard signals.isFull.load(ordering: .relaxed) else { return nil }
-        return signals.states.load(ordering: .relaxed) >= options.maximumStates ? .states : .memory
+        if signals.states.load(ordering: .relaxed) > options.maximumStates { return .states }
+        return signals.hasDropped.load(ordering: .relaxed) || frontier.isFull.load(ordering: .relaxed) ? .memory : nil
     }
 
     func result(_ outcome: ExplorationResult.Outcome, duration: Duration) -> ExplorationResult {
         var counts = Counts(for: model)
         for worker in pool.workers { counts.add(worker.counts) }
         let states = min(signals.states.load(ordering: .relaxed), max(0, options.maximumStates))
-        let foundDeeper = pool.workers.contains { $0.addedCount > 0 } && depth < options.maximumDepth
         return ExplorationResult(
             outcome: outcome, stateCount: states, transitionCount: counts.transitions,
-            depth: foundDeeper ? depth + 1 : frontier.currentCount == 0 && depth > 0 ? depth - 1 : depth,
+            depth: greatestDepth,
             bytesPeak: max(peakBytes, (table?.byteCount.load(ordering: .relaxed) ?? 0) + frontier.byteCount),
             duration: duration, operationCounts: counts.operations,
             premiseCounts: counts.premises, reachableCounts: counts.reachables,
@@ -132,7 +139,7 @@ final class Search {
                 found.add(worker.predecessors(of: state, inSegment: segment, tag: tag))
             }
         }
-        // Beyond 255 levels a tag can be of a later level: then there is no way back from it, and the next is tried.
+        // Beyond 254 levels a tag can be of a later level: then there is no way back from it, and the next is tried.
         for predecessor in found.sorted {
             if let start = trace(to: predecessor, depth: depth - 1, table) { return start + [state] }
         }

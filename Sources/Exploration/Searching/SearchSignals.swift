@@ -6,6 +6,8 @@ final class SearchSignals: Sendable {
     let isTimeOver = Atomic<Bool>(false)
     /// No state is added any more. What is left of the level is still checked, so that its depth is complete.
     let isFull = Atomic<Bool>(false)
+    /// States were found that may be new, and were not added.
+    let hasDropped = Atomic<Bool>(false)
     /// States of the level were left out.
     let isIncomplete = Atomic<Bool>(false)
     let depth = Atomic<Int>(0)

@@ -1,13 +1,11 @@
 import Synchronization
 import TransitionSystem
 
-/// One thread's part of the search: takes blocks of the frontier, expands them, sorts the successors by segment of the
-/// table, and inserts some dozens at a time: so each time a small part of memory is used, and a lock taken once.
+/// One thread's part of the search: takes blocks of the frontier, expands them, and adds what is new.
 final class Worker: @unchecked Sendable {
-    private static let batchSize = 64
-    /// Records of one segment that are inserted together.
-    private static let recordsMax = 96
+    private static let batchSize = 32
 
+    private let number: Int
     private let table: StateTable
     private let frontier: Frontier
     private let signals: SearchSignals
@@ -15,9 +13,7 @@ final class Worker: @unchecked Sendable {
     private let expander: any StateExpander
     private let buffer: ExpansionBuffer
     private let wordsPerState: Int
-    private let recordWords: Int
     private let records: UnsafeMutablePointer<UInt64>
-    private let recordCounts: UnsafeMutablePointer<Int>
     private let fresh: UnsafeMutablePointer<Int32>
     private let states: UnsafeMutablePointer<UInt64>
     private var found: FrontierBlock?
@@ -29,9 +25,10 @@ final class Worker: @unchecked Sendable {
     var addedCount = 0
 
     init(
-        model: any SuccessorFunction, table: StateTable, frontier: Frontier, signals: SearchSignals,
+        number: Int, model: any SuccessorFunction, table: StateTable, frontier: Frontier, signals: SearchSignals,
         options: ExplorationOptions
     ) {
+        self.number = number
         self.table = table
         self.frontier = frontier
         self.signals = signals
@@ -40,17 +37,13 @@ final class Worker: @unchecked Sendable {
         buffer = ExpansionBuffer(for: model)
         counts = Counts(for: model)
         wordsPerState = model.wordsPerState
-        recordWords = table.format.recordWords
-        records = .allocate(capacity: table.segmentCount * Self.recordsMax * recordWords)
-        recordCounts = .allocate(capacity: table.segmentCount)
-        recordCounts.initialize(repeating: 0, count: table.segmentCount)
-        fresh = .allocate(capacity: Self.recordsMax)
+        records = .allocate(capacity: StateTable.recordsMax * table.format.recordWords)
+        fresh = .allocate(capacity: 2 * StateTable.recordsMax)
         states = .allocate(capacity: Self.batchSize * wordsPerState)
     }
 
     deinit {
         records.deallocate()
-        recordCounts.deallocate()
         fresh.deallocate()
         states.deallocate()
     }
@@ -62,8 +55,8 @@ final class Worker: @unchecked Sendable {
         expander.appendInitialStates(to: buffer)
         counts.takeInitial(from: buffer)
         judge(sources: nil)
-        route(tag: EntryFormat.tag(ofLevel: 0))
-        flush(tag: EntryFormat.tag(ofLevel: 0))
+        addSuccessors(tag: EntryFormat.tag(ofLevel: 0))
+        flush()
     }
 
     /// Expands blocks until there are no more or the search is asked to stop.
@@ -77,7 +70,7 @@ final class Worker: @unchecked Sendable {
                 let end = min(start + Self.batchSize, block.count)
                 block.copy(start..<end, wordsPerState: wordsPerState, to: states)
                 expand(count: end - start)
-                route(tag: tag)
+                addSuccessors(tag: tag)
                 signals.expanded.add(end - start, ordering: .relaxed)
                 start = end
                 if signals.mustStop(options) { break }
@@ -85,7 +78,7 @@ final class Worker: @unchecked Sendable {
             if start < block.count { signals.isIncomplete.store(true, ordering: .relaxed) }
             frontier.recycle(block)
         }
-        flush(tag: tag)
+        flush()
     }
 
     private func expand(count: Int) {
@@ -114,69 +107,27 @@ final class Worker: @unchecked Sendable {
 
     // MARK: Successors
 
-    private func route(tag: UInt64) {
-        if table.format.isNarrow { routeNarrow(tag: tag) } else { routeWide(tag: tag) }
-    }
-
-    private func routeNarrow(tag: UInt64) {
-        let successors = UnsafePointer(buffer.successors)
-        let mixing = table.format.mixing
-        let shift = mixing.lowBits &- UInt64(table.format.segmentBits)
-        let hasHigh = wordsPerState > 1
-        for number in 0..<buffer.successorCount {
-            let state = successors + number &* wordsPerState
-            let (low, high) = mixing.mix(state[0], hasHigh ? state[1] : 0)
-            let segment = Int(truncatingIfNeeded: low &>> shift)
-            if recordCounts[segment] == Self.recordsMax { insert(segment, tag: tag) }
-            let count = recordCounts[segment]
-            let record = records + 2 &* (segment &* Self.recordsMax &+ count)
-            record[0] = low
-            record[1] = high
-            recordCounts[segment] = count &+ 1
+    /// Adds the successors to the table, and those that are new to the frontier, in their order: states that are found
+    /// together lead to the same states, so they find them in the cache.
+    private func addSuccessors(tag: UInt64) {
+        var start = 0
+        while start < buffer.successorCount {
+            if tag != 0, signals.isFull.load(ordering: .relaxed) {
+                signals.hasDropped.store(true, ordering: .relaxed)
+                return
+            }
+            let count = min(StateTable.recordsMax, buffer.successorCount - start)
+            let successors = UnsafePointer(buffer.successors) + start * wordsPerState
+            table.prepare(successors, count: count, records: records)
+            let freshCount = table.insert(records, count: count, tag: tag, fresh: fresh, thread: number)
+            addedCount += freshCount
+            if tag != 0 { addFresh(freshCount, of: successors) }
+            start += count
         }
     }
 
-    private func routeWide(tag: UInt64) {
-        let successors = UnsafePointer(buffer.successors)
-        for number in 0..<buffer.successorCount {
-            let state = successors + number &* wordsPerState
-            let hash = StateHash.hash(state, count: wordsPerState)
-            let segment = Int(truncatingIfNeeded: hash &>> UInt64(64 &- table.format.segmentBits))
-            if recordCounts[segment] == Self.recordsMax { insert(segment, tag: tag) }
-            let count = recordCounts[segment]
-            let record = records + (segment &* Self.recordsMax &+ count) &* recordWords
-            record[0] = hash
-            (record + 1).update(from: state, count: wordsPerState)
-            recordCounts[segment] = count &+ 1
-        }
-    }
-
-    /// Inserts what is waiting, and hands over the last block of found states.
-    private func flush(tag: UInt64) {
-        for segment in 0..<table.segmentCount where recordCounts[segment] > 0 {
-            insert(segment, tag: tag)
-        }
-        if let found, found.count > 0 {
-            frontier.add(found)
-            self.found = nil
-        }
-    }
-
-    private func insert(_ segment: Int, tag: UInt64) {
-        let count = recordCounts[segment]
-        recordCounts[segment] = 0
-        if signals.isFull.load(ordering: .relaxed) { return }
-        let waiting = records + segment * Self.recordsMax * recordWords
-        let freshCount = table.insert(segment: segment, waiting, count: count, tag: tag, fresh: fresh)
-        addedCount += freshCount
-        if tag == 0 { return }
-        let total = signals.states.add(freshCount, ordering: .relaxed).newValue
-        if total >= options.maximumStates || table.isFull.load(ordering: .relaxed)
-            || frontier.isFull.load(ordering: .relaxed)
-        {
-            signals.isFull.store(true, ordering: .relaxed)
-        }
-        for index in 0..<freshCount {
+    private func addFresh(_ count: Int, of successors: UnsafePointer<UInt64>) {
+        for index in 0..<count {
             let block: FrontierBlock
             if let found, !found.isFull {
                 block = found
@@ -185,12 +136,21 @@ final class Worker: @unchecked Sendable {
                 block = frontier.emptyBlock()
                 found = block
             }
-            withUnsafeTemporaryAllocation(of: UInt64.self, capacity: wordsPerState) { state in
-                guard let state = state.baseAddress else { return }
-                table.readState(of: waiting + Int(fresh[index]) &* recordWords, into: state)
-                block.append(state)
-            }
+            block.append(successors + Int(fresh[index]) &* wordsPerState)
         }
+        let total = signals.states.add(count, ordering: .relaxed).newValue
+        if total > options.maximumStates || table.isFull.load(ordering: .relaxed)
+            || frontier.isFull.load(ordering: .relaxed)
+        {
+            signals.isFull.store(true, ordering: .relaxed)
+        }
+    }
+
+    /// Hands over the last block of found states.
+    private func flush() {
+        guard let found, found.count > 0 else { return }
+        frontier.add(found)
+        self.found = nil
     }
 
     // MARK: Predecessors

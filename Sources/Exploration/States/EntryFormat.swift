@@ -9,6 +9,10 @@ struct EntryFormat {
     /// Logarithm of the number of segments.
     let segmentBits: Int
     let entryBytes: Int
+    /// Entries side by side in a line of the cache, where probing looks first: nearly all states are found with one
+    /// access to memory.
+    let bucketEntries: Int
+    let bucketBytes: Int
     /// Bytes of a state as the frontier stores it.
     let stateBytes: Int
     let isNarrow: Bool
@@ -28,20 +32,27 @@ struct EntryFormat {
         if isNarrow {
             // As few segments as make an entry shortest.
             let bytes = { (segmentBits: Int) in 1 + (bits - segmentBits + 7) / 8 }
-            segmentBits = (9...11).min { bytes($0) < bytes($1) } ?? 9
+            segmentBits = (8...11).min { bytes($0) < bytes($1) } ?? 8
             entryBytes = bytes(segmentBits)
             recordWords = 2
         } else {
-            segmentBits = 9
+            segmentBits = 8
             entryBytes = 1 + stateBytes
             recordWords = 1 + wordsPerState
         }
+        bucketEntries = max(1, 64 / entryBytes)
+        bucketBytes = max(64, entryBytes)
     }
 
     /// Bits of the low word that an entry stores.
     @inline(__always)
     var remainderBits: UInt64 { mixing.lowBits &- UInt64(segmentBits) }
 
-    /// The tag of a level: 1 ... 255, again and again.
-    static func tag(ofLevel level: Int) -> UInt64 { UInt64(1 + level % 255) }
+    /// Levels with different tags.
+    static let levelsMax = 254
+    /// The tag of an entry that somebody is writing.
+    static let busyTag: UInt64 = 255
+
+    /// The tag of a level: 1 ... 254, again and again.
+    static func tag(ofLevel level: Int) -> UInt64 { UInt64(1 + level % levelsMax) }
 }

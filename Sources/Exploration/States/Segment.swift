@@ -1,23 +1,19 @@
-/// One part of the table: open addressing with linear probing, entries side by side, in address space of its own. An
-/// entry lies at its position or at the first free place behind it; there is no wrapping around: what does not fit
-/// before `capacity` lies behind it.
+/// One part of the table: buckets in address space of its own. An entry lies in the bucket of its position or in the
+/// first behind it that had room; there is no wrapping around: what does not fit before `capacity` lies behind it. In a
+/// bucket entries lie from the start without a gap.
 struct Segment {
     let base: UnsafeMutableRawPointer
-    /// Positions: places where probing can start.
+    /// Buckets where probing can start.
     var capacity: Int
-    var count = 0
-    /// Grow before there are more.
-    var largestCount: Int
-    /// Behind the last place that is taken.
-    var end = 0
+    /// Entries. Changed by several threads at once.
+    var count: Int64 = 0
+    /// Grow when there are as many.
+    var largestCount: Int64
 
-    /// Where probing starts, from the bits of the hash below those that chose the segment, as the highest of a word.
+    /// The bucket where probing starts, from the bits of the hash below those that chose the segment, as the highest of
+    /// a word. Rises with `top`, and with `capacity`: so growing moves every entry up or leaves it.
     @inline(__always)
-    func position(_ top: UInt64) -> Int { Self.position(top, capacity) }
-
-    /// Rises with `top`, and with `capacity`: so growing moves every entry up or leaves it.
-    @inline(__always)
-    static func position(_ top: UInt64, _ capacity: Int) -> Int {
+    func position(_ top: UInt64) -> Int {
         Int(truncatingIfNeeded: ((top &>> 32) &* UInt64(truncatingIfNeeded: capacity)) &>> 32)
     }
 }
