@@ -6,10 +6,10 @@ package struct RandomSpec {
     private var random: SeededNumbers
 
     /// A part of a test's seeds; with LONG_TESTS=1 each part is twenty times as long.
-    package static func seeds(_ part: Int) -> Range<UInt64> {
+    package static func seeds(_ part: Int, count: UInt64 = 25) -> Range<UInt64> {
         let isLong = ProcessInfo.processInfo.environment["LONG_TESTS"] == "1"
         let first = UInt64(part) * 1_000_000
-        return first..<first + (isLong ? 500 : 25)
+        return first..<first + (isLong ? 20 * count : count)
     }
 
     package static func text(seed: UInt64) -> String {
