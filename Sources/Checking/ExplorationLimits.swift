@@ -6,6 +6,7 @@ package struct ExplorationLimits: Sendable {
     package var memoryBytesMax: Int
     package var secondsMax: Double?
     package var reductions: Reductions
+    package var interruption: Interruption?
 
     package var engine: Engine
 
@@ -20,13 +21,14 @@ package struct ExplorationLimits: Sendable {
 
     package init(
         threads: Int, memoryBytesMax: Int, secondsMax: Double? = nil, engine: Engine = .auto,
-        reductions: Reductions = Reductions()
+        reductions: Reductions = Reductions(), interruption: Interruption? = nil
     ) {
         self.threads = threads
         self.memoryBytesMax = memoryBytesMax
         self.secondsMax = secondsMax
         self.engine = engine
         self.reductions = reductions
+        self.interruption = interruption
     }
 
     package static var availableThreads: Int { max(1, ProcessInfo.processInfo.activeProcessorCount) }

@@ -78,7 +78,7 @@ struct CheckJob: Sendable {
         let (spec, found) = TypeChecker.check(program, for: plan.isProof ? .proof : .exploration)
         var diagnostics = composed + found + (spec?.warnings ?? [])
         if let spec, case .violates(let property, _) = plan.expected, !plan.knows(property, spec) {
-            let names = spec.invariants.map(\.name) + spec.reachables.map(\.name)
+            let names = spec.invariants.map(\.name) + spec.reachables.map(\.name) + spec.liveness.map(\.name)
             diagnostics.append(
                 Diagnostic(
                     "unknown-property", "'\(spec.title)' has no property '\(property)' to violate",

@@ -58,12 +58,15 @@ struct CheckRunner {
                 ],
                 sources: sources)
         }
+        let start = ContinuousClock.now
         var options = ExplorationOptions()
         options.threads = limits.threads
         options.memoryLimit = limits.memoryBytesMax
+        options.cancellation = limits.interruption?.cancellation
         options.timeout = limits.secondsMax.map { .milliseconds(Int($0 * 1000)) }
         let engine = EngineChoice(system: system, engine: limits.engine)
-        let exploration = ReducedExploration(system, teller: teller, reductions: limits.reductions, engine: engine)
+        let exploration = ReducedExploration(
+            system, teller: teller, reductions: limits.reductions, engine: engine)
         let outcome: ReducedExploration.Outcome
         do throws(NotCompilable) {
             outcome = try exploration.run(options) { progress?(Self.report($0)) }
@@ -76,10 +79,49 @@ struct CheckRunner {
                 ], sources: sources)
         }
         progress?(ProgressReport(line: ""))
+        var verdict = verdict(outcome, teller)
+        var owed: LivenessRunner.Owed = []
+        if verdict == .holds(.exhaustive) {
+            (verdict, owed) = try liveness(system, teller, options, since: start)
+        }
         return Outcome(
-            verdict: verdict(outcome, teller), result: outcome.result, coverage: coverage(outcome.result),
-            engine: outcome.engine, reductions: exploration.descriptions,
+            verdict: verdict, result: outcome.result, coverage: coverage(outcome.result, owed),
+            engine: outcome.engine, reductions: outcome.reductions,
             representedCount: outcome.representedCount)
+    }
+
+    /// The verdict on endless runs, once every state is known to be sound.
+    private func liveness(
+        _ system: TransitionSystem, _ teller: Storyteller, _ options: ExplorationOptions,
+        since start: ContinuousClock.Instant
+    ) throws(BadInput) -> (Verdict, LivenessRunner.Owed) {
+        let runner = LivenessRunner(system: system, teller: teller, sources: sources, source: source)
+        let limits = LivenessLimits(
+            memoryLimit: options.memoryLimit, deadline: options.timeout.map { start + $0 },
+            cancellation: options.cancellation)
+        do throws(TransitionSystem.TooLarge) {
+            let (answer, owed) = try runner.run(limits)
+            switch answer {
+            case .holds: return (.holds(.exhaustive), owed)
+            case .violated(let violation): return (.violated(violation), owed)
+            case .stopped(let failure):
+                let why =
+                    switch failure {
+                    case .memory: "the memory limit was reached"
+                    case .time: "the time limit was reached"
+                    case .cancelled: "it was interrupted"
+                    }
+                let shown = "every invariant and assertion holds in every reachable state of this scope"
+                return (.inconclusive("\(why) while endless runs were searched; shown: \(shown)"), owed)
+            }
+        } catch {
+            throw BadInput(
+                [
+                    Diagnostic(
+                        "too-many-fair", error.what, at: error.span,
+                        help: "set a smaller scope, or name fewer processes after 'under fair'")
+                ], sources: sources)
+        }
     }
 
     private static func report(_ progress: ExplorationProgress) -> ProgressReport {
@@ -90,11 +132,12 @@ struct CheckRunner {
                 + "\(rate) states/s, frontier \(progress.frontierCount)")
     }
 
-    private func coverage(_ result: ExplorationResult) -> Coverage {
+    private func coverage(_ result: ExplorationResult, _ owed: LivenessRunner.Owed) -> Coverage {
         Coverage(
             operations: zip(spec.operations, result.operationCounts).map { .init(name: $0.name, count: $1) },
             premises: zip(spec.invariants, result.premiseCounts).map { .init(name: $0.name, count: $1) },
-            reachables: zip(spec.reachables, result.reachableCounts).map { .init(name: $0.name, count: $1) })
+            reachables: zip(spec.reachables, result.reachableCounts).map { .init(name: $0.name, count: $1) },
+            liveness: owed)
     }
 
     private func verdict(_ outcome: ReducedExploration.Outcome, _ teller: Storyteller) -> Verdict {

@@ -9,6 +9,8 @@ struct ReducedExploration {
         var result: ExplorationResult
         /// What expanded the states.
         var engine: String
+        /// What was left out, in words for a report.
+        var reductions: [String]
         /// States that those explored stand for; `nil` where that is not known or not asked.
         var representedCount: UInt64?
         /// The counterexample's states, each element with one name from start to end, and the transition out of the last
@@ -37,8 +39,7 @@ struct ReducedExploration {
         self.ample = ample.flatMap { $0.isEmpty ? nil : $0 }
     }
 
-    /// What is in effect, in words for a report.
-    var descriptions: [String] {
+    private func descriptions(_ ample: AmpleLocations?) -> [String] {
         var parts: [String] = []
         if let symmetry {
             let names = symmetry.types.map { "\($0.name) (\($0.count))" }.joined(separator: ", ")
@@ -79,8 +80,10 @@ struct ReducedExploration {
         return (result, engine.name(of: model))
     }
 
-    private func complete(_ result: ExplorationResult, _ engine: String, reducedBy ample: AmpleLocations?) -> Outcome {
-        var outcome = Outcome(result: result, engine: engine)
+    private func complete(_ result: ExplorationResult, _ engine: String, reducedBy ample: AmpleLocations?)
+        -> Outcome
+    {
+        var outcome = Outcome(result: result, engine: engine, reductions: descriptions(ample))
         switch result.outcome {
         case .exhausted:
             guard symmetry != nil else { break }
@@ -95,9 +98,10 @@ struct ReducedExploration {
     }
 
     private func complete(
-        _ result: ExplorationResult, _ engine: String, _ counterexample: Counterexample, reducedBy ample: AmpleLocations?
+        _ result: ExplorationResult, _ engine: String, _ counterexample: Counterexample,
+        reducedBy ample: AmpleLocations?
     ) -> Outcome {
-        var outcome = Outcome(result: result, engine: engine)
+        var outcome = Outcome(result: result, engine: engine, reductions: descriptions(ample))
         var states = counterexample.trace
         if let symmetry { states = SymmetricTrace(symmetry, of: system).unfolded(states) }
         outcome.run = (states, failingTransition(of: counterexample, in: states.last, reducedBy: ample))

@@ -47,6 +47,7 @@ extension CheckReport {
             .init("operations", counts(coverage?.operations)),
             .init("premises", counts(coverage?.premises)),
             .init("reachables", counts(coverage?.reachables)),
+            .init("liveness", counts(coverage?.liveness)),
             .init("warnings", strings(summary.warnings)),
             .init("layout", summary.layout.map(layout) ?? .null),
             .init("trace", violation?.run.map(trace) ?? .null),

@@ -126,8 +126,10 @@ package struct CheckSummary: Sendable {
     /// come later.
     package var neverEntered: [String] { Self.names(coverage?.operations, isComplete) }
 
-    /// Invariants whose premise was true in no state: they hold whatever the spec does.
-    package var vacuous: [String] { Self.names(coverage?.premises, isComplete) }
+    /// Properties whose premise was true in no state: they hold whatever the spec does.
+    package var vacuous: [String] {
+        Self.names(coverage?.premises, isComplete) + Self.names(coverage?.liveness, isComplete)
+    }
 
     private static func names(_ counts: [Coverage.Count]?, _ isComplete: Bool) -> [String] {
         isComplete ? (counts ?? []).filter { $0.count == 0 }.map(\.name) : []

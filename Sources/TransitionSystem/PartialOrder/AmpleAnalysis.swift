@@ -12,7 +12,9 @@ struct AmpleAnalysis {
         self.access = access
         let collector = AccessCollector(
             system, values: KnownValues(parameters: [], arguments: [], nodes: [], locals: []))
-        for property in system.spec.invariants + system.spec.reachables { collector.visit(property.condition) }
+        for property in system.spec.invariants + system.spec.reachables {
+            collector.visit(property.condition)
+        }
         visible = collector.reads
         var assigned = CellSet(below: system.layout.stateCellCount)
         for instance in access { assigned.formUnion(instance.assignedCells) }
@@ -34,7 +36,9 @@ struct AmpleAnalysis {
         _ segment: SegmentAccess.Segment, holding held: CellSet, of other: SegmentAccess
     ) -> Bool {
         let touches = segment.touches
-        if touches.isDisjoint(with: other.writes), segment.writes.isDisjoint(with: other.reads) { return true }
+        if touches.isDisjoint(with: other.writes), segment.writes.isDisjoint(with: other.reads) {
+            return true
+        }
         if held.isEmpty { return false }
         return other.segments.allSatisfy { theirs in
             // Who needs the lock, or holds it, is not there.

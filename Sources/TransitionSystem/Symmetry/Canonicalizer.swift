@@ -16,44 +16,65 @@ package final class Canonicalizer {
     private let wordCount: Int
     private let slots: UnsafePointer<Symmetry.Slot>
     private let coordinates: UnsafePointer<Symmetry.Coordinate>
-    private var participants: [(element: Int, tag: UInt64)] = []
+    private let movingSlots: UnsafePointer<Int>
+    private let localSlots: [[Range<Int>]]
     /// Slots with something in them, and what.
-    private var active: [(slot: Int, value: UInt64)] = []
-    private var signatures: [UInt64]
-    private var refined: [UInt64]
-    private var occurs: [Bool]
+    private let active: UnsafeMutablePointer<(slot: Int, value: UInt64)>
+    @exclusivity(unchecked) private var activeCount = 0
+    private let participants: UnsafeMutablePointer<(element: Int, tag: UInt64)>
+    @exclusivity(unchecked) private var participantCount = 0
+    private let signatures: UnsafeMutablePointer<UInt64>
+    private let refined: UnsafeMutablePointer<UInt64>
+    private let occurs: UnsafeMutablePointer<Bool>
     /// By type, one after the other: elements in their order.
-    private var order: [Int]
+    private let order: UnsafeMutablePointer<Int>
+    private let ordinals: UnsafeMutablePointer<Int>
+    private let bestOrdinals: UnsafeMutablePointer<Int>
     /// Positions in `order` of elements that the signatures do not tell apart, though exchanging them matters.
-    private var ties: [Range<Int>] = []
-    private var ordinals: [Int]
+    @exclusivity(unchecked) private var ties: [Range<Int>] = []
     private let candidate: UnsafeMutablePointer<UInt64>
     private let best: UnsafeMutablePointer<UInt64>
-    private var bestOrdinals: [Int]
-    private var bestCount: UInt64 = 0
+    @exclusivity(unchecked) private var bestCount: UInt64 = 0
 
     /// States in the orbit of the state last made canonical; `nil` where it is not known (too many orders, or
     /// beyond 64 bits).
-    package private(set) var orbitSize: UInt64?
+    @exclusivity(unchecked) package private(set) var orbitSize: UInt64?
     /// What was done to it.
-    package var permutation: Permutation { Permutation(bestOrdinals, of: symmetry) }
+    package var permutation: Permutation {
+        Permutation(
+            Array(UnsafeBufferPointer(start: bestOrdinals, count: symmetry.elementCount)), of: symmetry)
+    }
 
     package init(_ symmetry: Symmetry) {
         self.symmetry = symmetry
+        let count = symmetry.elementCount
         wordCount = symmetry.layout.wordCount
         slots = UnsafePointer(symmetry.slots)
         coordinates = UnsafePointer(symmetry.coordinates)
-        signatures = Array(repeating: 0, count: symmetry.elementCount)
-        refined = signatures
-        occurs = Array(repeating: false, count: symmetry.elementCount)
-        order = Array(0..<symmetry.elementCount)
-        ordinals = Permutation(identityOf: symmetry).ordinals
-        bestOrdinals = ordinals
+        movingSlots = UnsafePointer(symmetry.movingSlots)
+        localSlots = symmetry.localSlots
+        active = .allocate(capacity: symmetry.activeMax)
+        participants = .allocate(capacity: symmetry.participantsMax)
+        signatures = .allocate(capacity: count)
+        refined = .allocate(capacity: count)
+        occurs = .allocate(capacity: count)
+        order = .allocate(capacity: count)
+        ordinals = .allocate(capacity: count)
+        bestOrdinals = .allocate(capacity: count)
+        for element in 0..<count { bestOrdinals[element] = 0 }
         candidate = .allocate(capacity: wordCount)
         best = .allocate(capacity: wordCount)
     }
 
     deinit {
+        active.deallocate()
+        participants.deallocate()
+        signatures.deallocate()
+        refined.deallocate()
+        occurs.deallocate()
+        order.deallocate()
+        ordinals.deallocate()
+        bestOrdinals.deallocate()
         candidate.deallocate()
         best.deallocate()
     }
@@ -74,7 +95,7 @@ package final class Canonicalizer {
         state.withUnsafeBufferPointer { words -> [UInt64] in
             guard let start = words.baseAddress else { return state }
             collectActive(start)
-            ordinals = permutation.ordinals
+            for (element, ordinal) in permutation.ordinals.enumerated() { ordinals[element] = ordinal }
             rename(start, into: candidate)
             return Array(UnsafeBufferPointer(start: candidate, count: wordCount))
         }
@@ -88,11 +109,11 @@ package final class Canonicalizer {
     }
 
     private func collectActive(_ state: UnsafePointer<UInt64>) {
-        active.removeAll(keepingCapacity: true)
-        for slot in symmetry.movingSlots { collect(slot, state) }
-        for instance in symmetry.localSlots.indices {
+        activeCount = 0
+        for number in 0..<symmetry.movingCount { collect(movingSlots[number], state) }
+        for instance in localSlots.indices {
             let location = Int(value(slots[symmetry.firstLocationSlot + instance], state))
-            for slot in symmetry.localSlots[instance][location] { collect(slot, state) }
+            for slot in localSlots[instance][location] { collect(slot, state) }
         }
     }
 
@@ -100,13 +121,14 @@ package final class Canonicalizer {
     private func collect(_ number: Int, _ state: UnsafePointer<UInt64>) {
         let slot = slots[number]
         let content = value(slot, state)
-        if case .element(_, 0) = slot.meaning {
+        if case .element(0) = slot.meaning {
             // Element 0 is zero too: what counts is whether there is an element.
             if slot.guardSlot >= 0, value(slots[slot.guardSlot], state) < slot.guardMinimum { return }
         } else if content == 0 {
             return
         }
-        active.append((number, content))
+        active[activeCount] = (number, content)
+        activeCount &+= 1
     }
 
     // MARK: Signatures
@@ -114,41 +136,48 @@ package final class Canonicalizer {
     /// Elements that have a part in an entry, with what part; and a hash of the entry that knows no element.
     @inline(__always)
     private func takeApart(_ entry: (slot: Int, value: UInt64)) -> UInt64 {
-        participants.removeAll(keepingCapacity: true)
+        participantCount = 0
         let slot = slots[entry.slot]
         for number in 0..<slot.coordinateCount {
-            participants.append((coordinates[slot.firstCoordinate + number].element, UInt64(number)))
+            involve(coordinates[slot.firstCoordinate &+ number].element, UInt64(number))
         }
         switch slot.meaning {
         case .plain: return Mixing.mix(slot.shape, entry.value)
-        case .element(let type, let offset):
-            participants.append((symmetry.types[type].firstElement + Int(entry.value) - offset, 1000))
+        case .element(let offset):
+            involve(slot.firstElement &+ Int(entry.value) &- offset, 1000)
             return slot.shape
-        case .members(let type):
+        case .members:
             var members = entry.value
             while members != 0 {
-                participants.append(
-                    (symmetry.types[type].firstElement + members.trailingZeroBitCount, 1001))
+                involve(slot.firstElement &+ members.trailingZeroBitCount, 1001)
                 members &= members - 1
             }
             return Mixing.mix(slot.shape, UInt64(entry.value.nonzeroBitCount))
         case .holder:
             let holder = Int(entry.value) - 1
             for (number, coordinate) in symmetry.instanceCoordinates[holder].enumerated() {
-                participants.append((coordinate.element, 2000 + UInt64(number)))
+                involve(coordinate.element, 2000 + UInt64(number))
             }
             return Mixing.mix(slot.shape, symmetry.instanceClasses[holder])
         }
     }
 
+    @inline(__always)
+    private func involve(_ element: Int, _ tag: UInt64) {
+        participants[participantCount] = (element, tag)
+        participantCount &+= 1
+    }
+
     private func sign() {
-        for element in signatures.indices {
+        for element in 0..<symmetry.elementCount {
             signatures[element] = 0
             occurs[element] = false
         }
-        for entry in active {
+        for number in 0..<activeCount {
+            let entry = active[number]
             let hash = takeApart(entry)
-            for (element, tag) in participants {
+            for place in 0..<participantCount {
+                let (element, tag) = participants[place]
                 signatures[element] &+= Mixing.mix(hash, tag)
                 occurs[element] = true
             }
@@ -167,20 +196,23 @@ package final class Canonicalizer {
     }
 
     private func refine() {
-        for element in signatures.indices { refined[element] = Mixing.scramble(signatures[element]) }
-        for entry in active {
+        for element in 0..<symmetry.elementCount { refined[element] = Mixing.scramble(signatures[element]) }
+        for number in 0..<activeCount {
+            let entry = active[number]
             let hash = takeApart(entry)
-            if participants.count < 2 { continue }
-            for (place, (element, tag)) in participants.enumerated() {
+            if participantCount < 2 { continue }
+            for place in 0..<participantCount {
+                let (element, tag) = participants[place]
                 var company = hash
-                for (otherPlace, (other, otherTag)) in participants.enumerated() where otherPlace != place {
+                for otherPlace in 0..<participantCount where otherPlace != place {
+                    let (other, otherTag) = participants[otherPlace]
                     let isSame: UInt64 = other == element ? 1 : 0
                     company &+= Mixing.mix(signatures[other] ^ isSame, otherTag)
                 }
                 refined[element] &+= Mixing.mix(company, tag)
             }
         }
-        swap(&signatures, &refined)
+        signatures.update(from: refined, count: symmetry.elementCount)
     }
 
     // MARK: Order
@@ -221,7 +253,9 @@ package final class Canonicalizer {
             let range = type.firstElement..<type.firstElement + type.count
             for position in range where occurs[order[position]] {
                 occurring += 1
-                if position == range.lowerBound || !isAlike(order[position - 1], order[position]) { count += 1 }
+                if position == range.lowerBound || !isAlike(order[position - 1], order[position]) {
+                    count += 1
+                }
             }
         }
         return (count, count == occurring)
@@ -258,9 +292,9 @@ package final class Canonicalizer {
         setIdentity()
         for position in positions.dropFirst() {
             let (one, other) = (order[position - 1], order[position])
-            ordinals.swapAt(one, other)
+            exchange(one, other, in: ordinals)
             rename(state, into: candidate)
-            ordinals.swapAt(one, other)
+            exchange(one, other, in: ordinals)
             if compare(candidate, state) != 0 { return false }
         }
         return true
@@ -279,7 +313,7 @@ package final class Canonicalizer {
             for position in 0..<type.count { ordinals[order[type.firstElement + position]] = position }
         }
         rename(state, into: best)
-        bestOrdinals = ordinals
+        bestOrdinals.update(from: ordinals, count: symmetry.elementCount)
         bestCount = 0
         if ties.isEmpty { return }
         var orders = 1
@@ -316,8 +350,12 @@ package final class Canonicalizer {
     /// Exchanges the elements at two positions of `order`.
     private func exchange(_ one: Int, _ other: Int) {
         if one == other { return }
-        order.swapAt(one, other)
-        ordinals.swapAt(order[one], order[other])
+        exchange(one, other, in: order)
+        exchange(order[one], order[other], in: ordinals)
+    }
+
+    private func exchange(_ one: Int, _ other: Int, in numbers: UnsafeMutablePointer<Int>) {
+        (numbers[one], numbers[other]) = (numbers[other], numbers[one])
     }
 
     private func tryOrder(_ state: UnsafePointer<UInt64>) {
@@ -327,7 +365,7 @@ package final class Canonicalizer {
             bestCount += 1
         } else if comparison < 0 {
             for word in 0..<wordCount { best[word] = candidate[word] }
-            bestOrdinals = ordinals
+            bestOrdinals.update(from: ordinals, count: symmetry.elementCount)
             bestCount = 1
         }
     }
@@ -344,25 +382,26 @@ package final class Canonicalizer {
     /// The state after giving each element its new ordinal.
     private func rename(_ state: UnsafePointer<UInt64>, into target: UnsafeMutablePointer<UInt64>) {
         for word in 0..<wordCount { target[word] = state[word] & symmetry.fixedMask[word] }
-        for (number, value) in active {
+        for entry in 0..<activeCount {
+            let (number, value) = active[entry]
             let slot = slots[number]
             var place = number
-            for number in slot.firstCoordinate..<slot.firstCoordinate + slot.coordinateCount {
-                let coordinate = coordinates[number]
-                place += (ordinals[coordinate.element] - coordinate.ordinal) * coordinate.stride
+            for number in 0..<slot.coordinateCount {
+                let coordinate = coordinates[slot.firstCoordinate &+ number]
+                place &+= (ordinals[coordinate.element] &- coordinate.ordinal) &* coordinate.stride
             }
-            target[slots[place].word] |= renamed(value, slot.meaning) << slots[place].shift
+            target[slots[place].word] |= renamed(value, slot) << slots[place].shift
         }
     }
 
     @inline(__always)
-    private func renamed(_ value: UInt64, _ meaning: Symmetry.Meaning) -> UInt64 {
-        switch meaning {
+    private func renamed(_ value: UInt64, _ slot: Symmetry.Slot) -> UInt64 {
+        switch slot.meaning {
         case .plain: return value
-        case .element(let type, let offset):
-            return UInt64(ordinals[symmetry.types[type].firstElement + Int(value) - offset] + offset)
-        case .members(let type):
-            let first = symmetry.types[type].firstElement
+        case .element(let offset):
+            return UInt64(ordinals[slot.firstElement &+ Int(value) &- offset] &+ offset)
+        case .members:
+            let first = slot.firstElement
             var (left, result) = (value, UInt64(0))
             while left != 0 {
                 result |= 1 << UInt64(ordinals[first + left.trailingZeroBitCount])

@@ -150,7 +150,9 @@ struct FailureAnalysis {
             if canFail(operand) { return true }
             guard case .range(_, let lower, let upper) = expression.type else { return false }
             // A number into a range; anything else only changes its type.
-            guard case .range(_, let least, let greatest) = operand.type else { return operand.type.isNumeric }
+            guard case .range(_, let least, let greatest) = operand.type else {
+                return operand.type.isNumeric
+            }
             return least < lower || greatest > upper
         case .unary(_, let operand): return canFail(operand)
         case .binary(let operation, let left, let right):

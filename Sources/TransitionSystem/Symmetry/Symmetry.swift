@@ -32,9 +32,9 @@ package final class Symmetry: Sendable {
     enum Meaning {
         case plain
         /// The ordinal of an element plus `offset`; below the offset: no element.
-        case element(type: Int, offset: Int)
+        case element(offset: Int)
         /// A bit for each element.
-        case members(type: Int)
+        case members
         /// 0, or 1 + the instance that holds the lock.
         case holder
     }
@@ -47,6 +47,8 @@ package final class Symmetry: Sendable {
         let firstCoordinate: Int
         let coordinateCount: Int
         let meaning: Meaning
+        /// Of the type that `meaning` speaks of.
+        let firstElement: Int
         /// The same for slots that a permutation can exchange, different for others.
         let shape: UInt64
         /// The slot means something only where this slot's value is at least the minimum; -1: always.
@@ -68,7 +70,8 @@ package final class Symmetry: Sendable {
     /// Slot of the location of instance 0; those of the others follow.
     let firstLocationSlot: Int
     /// Slots of the state's cells and of locations that some permutation changes.
-    let movingSlots: [Int]
+    nonisolated(unsafe) let movingSlots: UnsafeMutablePointer<Int>
+    let movingCount: Int
     /// By word of a packed state: bits of those that none changes.
     let fixedMask: [UInt64]
     /// By instance, then location: the slots of the live locals.
@@ -78,6 +81,9 @@ package final class Symmetry: Sendable {
     /// By instance: the same for all that permutations exchange.
     let instanceClasses: [UInt64]
     let layout: StateLayout
+    /// Most slots that can hold something at once, and most elements that have a part in one.
+    let activeMax: Int
+    let participantsMax: Int
 
     /// - Returns: `nil` where there is nothing to permute.
     package init?(_ system: TransitionSystem) {
@@ -101,7 +107,14 @@ package final class Symmetry: Sendable {
         instanceClasses = builder.instanceClasses
         self.layout = layout
         let shared = builder.slots[..<(layout.stateCellCount + layout.instances.count)]
-        movingSlots = shared.indices.filter { !shared[$0].isFixed }
+        let moving = shared.indices.filter { !shared[$0].isFixed }
+        movingCount = moving.count
+        movingSlots = .allocate(capacity: max(1, moving.count))
+        movingSlots.initialize(from: moving, count: moving.count)
+        let localsMax = builder.localSlots.reduce(0) { $0 + ($1.map(\.count).max() ?? 0) }
+        activeMax = max(1, moving.count + localsMax)
+        let instanceMax = builder.instanceCoordinates.map(\.count).max() ?? 0
+        participantsMax = (builder.slots.map(\.coordinateCount).max() ?? 0) + 64 + instanceMax
         var mask = Array(repeating: UInt64(0), count: layout.wordCount)
         for slot in shared where slot.isFixed { mask[slot.word] |= slot.mask << slot.shift }
         fixedMask = mask
@@ -112,6 +125,7 @@ package final class Symmetry: Sendable {
     deinit {
         slots.deallocate()
         coordinates.deallocate()
+        movingSlots.deallocate()
     }
 
     /// Types with something to permute. One whose elements a run-time error could tell apart is left alone:

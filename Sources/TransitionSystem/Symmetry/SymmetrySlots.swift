@@ -147,18 +147,18 @@ struct SymmetrySlots {
             }
         case .set(let element):
             if let type = number(of: element) {
-                append(.members(type: type), leaves, position, leafNumber)
+                append(.members, of: type, leaves, position, leafNumber)
             } else {
                 addPlain(CellCoding.count(type), leaves, position, leafNumber)
             }
         case .symmetric:
+            let number = number(of: type)
             append(
-                number(of: type).map { .element(type: $0, offset: 0) } ?? .plain, leaves, position, leafNumber
-            )
+                number == nil ? .plain : .element(offset: 0), of: number, leaves, position, leafNumber)
         case .optional(let wrapped):
+            let number = number(of: wrapped)
             append(
-                number(of: wrapped).map { .element(type: $0, offset: 1) } ?? .plain, leaves, position,
-                leafNumber)
+                number == nil ? .plain : .element(offset: 1), of: number, leaves, position, leafNumber)
         case .lock:
             let canMove = instanceCoordinates.contains { !$0.isEmpty }
             append(canMove ? .holder : .plain, leaves, position, leafNumber)
@@ -177,19 +177,20 @@ struct SymmetrySlots {
     }
 
     private mutating func append(
-        _ meaning: Symmetry.Meaning, _ leaves: [StateLayout.Leaf], _ position: Position,
-        _ leafNumber: (Int) -> Int
+        _ meaning: Symmetry.Meaning, of type: Int? = nil, _ leaves: [StateLayout.Leaf],
+        _ position: Position, _ leafNumber: (Int) -> Int
     ) {
-        append(meaning, leaves[leafNumber(slots.count)], position)
+        append(meaning, of: type, leaves[leafNumber(slots.count)], position)
     }
 
     private mutating func append(
-        _ meaning: Symmetry.Meaning, _ leaf: StateLayout.Leaf, _ position: Position
+        _ meaning: Symmetry.Meaning, of type: Int? = nil, _ leaf: StateLayout.Leaf, _ position: Position
     ) {
         slots.append(
             .init(
                 word: leaf.word, shift: leaf.shift, mask: leaf.mask, firstCoordinate: coordinates.count,
-                coordinateCount: position.coordinates.count, meaning: meaning, shape: position.shape,
+                coordinateCount: position.coordinates.count, meaning: meaning,
+                firstElement: type.map { types[$0].firstElement } ?? 0, shape: position.shape,
                 guardSlot: position.guardSlot, guardMinimum: position.guardMinimum))
         coordinates += position.coordinates
     }
@@ -198,7 +199,9 @@ struct SymmetrySlots {
 /// Mixes numbers to hashes that do not depend on the process or the machine.
 enum Mixing {
     @inline(__always)
-    static func mix(_ seed: UInt64, _ value: UInt64) -> UInt64 { scramble(seed &* 0x9E37_79B9_7F4A_7C15 ^ value) }
+    static func mix(_ seed: UInt64, _ value: UInt64) -> UInt64 {
+        scramble(seed &* 0x9E37_79B9_7F4A_7C15 ^ value)
+    }
 
     /// Bijective: no two numbers meet here.
     @inline(__always)
