@@ -7,6 +7,7 @@ package struct ExplorationLimits: Sendable {
     package var secondsMax: Double?
     package var reductions: Reductions
     package var interruption: Interruption?
+    package var checkpoints: CheckpointFolder?
 
     package var engine: Engine
 
@@ -21,7 +22,8 @@ package struct ExplorationLimits: Sendable {
 
     package init(
         threads: Int, memoryBytesMax: Int, secondsMax: Double? = nil, engine: Engine = .auto,
-        reductions: Reductions = Reductions(), interruption: Interruption? = nil
+        reductions: Reductions = Reductions(), interruption: Interruption? = nil,
+        checkpoints: CheckpointFolder? = nil
     ) {
         self.threads = threads
         self.memoryBytesMax = memoryBytesMax
@@ -29,6 +31,7 @@ package struct ExplorationLimits: Sendable {
         self.engine = engine
         self.reductions = reductions
         self.interruption = interruption
+        self.checkpoints = checkpoints
     }
 
     package static var availableThreads: Int { max(1, ProcessInfo.processInfo.activeProcessorCount) }

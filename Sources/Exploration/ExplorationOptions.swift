@@ -11,6 +11,8 @@ package struct ExplorationOptions: Sendable {
     package var memoryLimit = Int.max
     /// Where states that wait are written where memory is short; `nil`: nowhere.
     package var spillFolder: String?
+    /// Where the search is written down from time to time, and when it ends by time or by `cancellation`.
+    package var checkpoint: Checkpoint?
     /// Looked at between two batches of states.
     package var timeout: Duration?
     /// States deeper than this are not visited; initial states have depth 0.

@@ -26,7 +26,7 @@ package struct ExplorationResult: Sendable {
     package let transitionCount: UInt64
     /// The greatest depth of any state found; initial states have depth 0.
     package let depth: Int
-    /// Most memory that states, parents and index took at any time.
+    /// Most memory that the states found and those that waited took at any time; blocks that are not full come on top.
     package let bytesPeak: Int
     package let duration: Duration
     /// By operation: how often it was entered.
@@ -40,6 +40,8 @@ package struct ExplorationResult: Sendable {
     package let quiescentCount: UInt64
     /// Findings that `ExplorationOptions.isTarget` passed over.
     package let ignoredFindingCount: UInt64
+    /// Why the search could not be written down the last time; `nil`: it was, or was not asked to be.
+    package let checkpointFailure: String?
 
     package var bytesPerState: Double { stateCount == 0 ? 0 : Double(bytesPeak) / Double(stateCount) }
 }

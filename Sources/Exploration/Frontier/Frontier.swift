@@ -153,6 +153,28 @@ final class Frontier: @unchecked Sendable {
         return true
     }
 
+    // MARK: Checkpoints
+
+    /// States found for the next level. Call it while nobody takes or adds.
+    var foundCount: Int { found.reduce(0) { $0 + $1.count } }
+
+    /// Adds found states that a checkpoint has.
+    ///
+    /// - Parameter read: reads states from a number on, as many as asked for.
+    /// - Returns: whether there was room for them.
+    func restore(count: Int, _ read: (UnsafeMutableRawPointer, _ first: Int, _ count: Int) -> Bool) -> Bool {
+        var first = 0
+        while first < count {
+            let share = min(blockCapacity, count - first)
+            guard let block = emptyBlock() else { return false }
+            let isRead = read(block, first, share)
+            add(block, count: isRead ? share : 0)
+            if !isRead { return false }
+            first += share
+        }
+        return true
+    }
+
     // MARK: Memory
 
     private func recycle(_ block: inout FrontierBlock) {

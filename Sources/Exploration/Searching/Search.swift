@@ -4,16 +4,23 @@ import TransitionSystem
 /// A breadth-first search, level by level. Threads share the states of a level in any order; a level is judged when all
 /// of it is expanded. So states, counts and the counterexample do not depend on who did what when.
 final class Search {
-    private let model: any SuccessorFunction
+    let model: any SuccessorFunction
     private let options: ExplorationOptions
-    private let signals: SearchSignals
+    let signals: SearchSignals
     private let ledger: MemoryLedger
-    private let table: StateTable?
-    private let frontier: Frontier
-    private let pool: WorkerPool
-    private var depth = 0
+    let table: StateTable?
+    let frontier: Frontier
+    let pool: WorkerPool
+    var depth = 0
     /// States of all levels up to the one being expanded.
-    private var countUpToLevel = 0
+    var countUpToLevel = 0
+    /// Most bytes that states of a level and the next took.
+    private var frontierPeak = 0
+    private var levelCount = 0
+    /// When the search was last written down, or begun.
+    var lastSave = ContinuousClock.now
+    /// Why it could not be written down the last time.
+    var checkpointFailure: String?
     /// How long a state took to expand, on one thread: of the level before.
     private var timePerState = Duration.zero
     /// Work for less time is not worth waking other threads.
@@ -50,12 +57,18 @@ final class Search {
     func run() -> ExplorationResult.Outcome {
         guard options.maximumStates > 0 else { return .stopped(.states, completedDepth: nil) }
         guard let table else { return .stopped(.memory, completedDepth: nil) }
-        let first = pool.workers[0]
-        first.addInitialStates()
-        if let best = first.best {
-            return .violated(Counterexample(kind: best.kind, trace: [], isShortest: true))
+        if let saved = options.checkpoint?.saved {
+            guard restore(saved, into: table) else { return .stopped(.memory, completedDepth: nil) }
+            if let outcome = exploreLevel(table) { return outcome }
+            depth += 1
+        } else {
+            let first = pool.workers[0]
+            first.addInitialStates()
+            if let best = first.best {
+                return .violated(Counterexample(kind: best.kind, trace: [], isShortest: true))
+            }
+            if let reason = reasonForNoRoom { return .stopped(reason, completedDepth: nil) }
         }
-        if let reason = reasonForNoRoom { return .stopped(reason, completedDepth: nil) }
         while true {
             frontier.advance()
             if frontier.currentCount.load(ordering: .relaxed) == 0 {
@@ -63,6 +76,7 @@ final class Search {
                 return .exhausted
             }
             countUpToLevel = signals.states.load(ordering: .relaxed)
+            noteLevel()
             if let outcome = exploreLevel(table) { return outcome }
             depth += 1
         }
@@ -73,7 +87,10 @@ final class Search {
         let isLast = depth >= options.maximumDepth
         for worker in pool.workers { worker.addedCount = 0 }
         signals.depth.store(depth, ordering: .relaxed)
-        expandLevel(isLast: isLast)
+        while true {
+            expandLevel(isLast: isLast)
+            if !saveIfDue(isLast: isLast) { break }
+        }
         let isComplete = frontier.currentCount.load(ordering: .relaxed) == 0
         if let best = firstTarget {
             // In a level that is cut short only a state at fault is known to end a shortest run.
@@ -82,13 +99,36 @@ final class Search {
                 Counterexample(kind: best.kind, trace: trace, isShortest: isComplete || best.isInState))
         }
         if !isComplete {
-            return .stopped(signals.stopReason(options) ?? .memory, completedDepth: depth == 0 ? nil : depth - 1)
+            let reason = signals.stopReason(options) ?? .memory
+            if reason != .memory, !isLast, let checkpoint = options.checkpoint { save(to: checkpoint) }
+            return .stopped(reason, completedDepth: depth == 0 ? nil : depth - 1)
         }
         if isLast {
             let isDeeper = pool.workers.contains { $0.addedCount > 0 }
             return isDeeper ? .stopped(.depth, completedDepth: depth) : .exhausted
         }
         return reasonForNoRoom.map { .stopped($0, completedDepth: depth) }
+    }
+
+    /// Writes the search down if it is time to.
+    ///
+    /// - Returns: whether the level was interrupted for it, and goes on.
+    private func saveIfDue(isLast: Bool) -> Bool {
+        guard let checkpoint = options.checkpoint else { return false }
+        let wasPaused = signals.mustPause.exchange(false, ordering: .relaxed)
+        if isLast || signals.hasTarget.load(ordering: .relaxed) || signals.isFull.load(ordering: .relaxed)
+            || signals.mustStop(options)
+        {
+            return false
+        }
+        if wasPaused || lastSave.duration(to: .now) >= checkpoint.interval { save(to: checkpoint) }
+        return wasPaused && frontier.currentCount.load(ordering: .relaxed) > 0
+    }
+
+    private func noteLevel() {
+        let count = frontier.currentCount.load(ordering: .relaxed)
+        frontierPeak = max(frontierPeak, (levelCount + count) * frontier.packing.stateBytes)
+        levelCount = count
     }
 
     private func expandLevel(isLast: Bool) {
@@ -100,7 +140,7 @@ final class Search {
         let level = depth
         let start = ContinuousClock.now
         pool.run(isSmall: isSmall) { $0.explore(level: level, batch: batch, onlyLooks: isLast) }
-        timePerState = start.duration(to: .now) * (isSmall ? 1 : pool.workers.count) / count
+        timePerState = start.duration(to: .now) * (isSmall ? 1 : pool.workers.count) / max(count, 1)
     }
 
     private var firstTarget: Candidate? {
@@ -114,6 +154,12 @@ final class Search {
         return signals.states.load(ordering: .relaxed) > options.maximumStates ? .states : .memory
     }
 
+    /// What the states took: the same for any number of threads, whose unfilled blocks are not counted.
+    private func bytes(for states: Int) -> Int {
+        guard let table else { return 0 }
+        return min(StateTable.byteCount(for: states, table.format), table.byteCount) + frontierPeak
+    }
+
     func result(_ outcome: ExplorationResult.Outcome, duration: Duration) -> ExplorationResult {
         var counts = Counts(for: model)
         for worker in pool.workers { counts.add(worker.counts) }
@@ -124,9 +170,10 @@ final class Search {
         return ExplorationResult(
             outcome: outcome, stateCount: states, transitionCount: counts.transitions,
             depth: states > countUpToLevel && countUpToLevel > 0 ? depth + 1 : depth,
-            bytesPeak: ledger.peak, duration: duration, operationCounts: counts.operations,
+            bytesPeak: bytes(for: states), duration: duration, operationCounts: counts.operations,
             premiseCounts: counts.premises, reachableCounts: counts.reachables,
             quiescentCount: counts.quiescent,
-            ignoredFindingCount: pool.workers.reduce(0) { $0 + $1.ignoredFindingCount })
+            ignoredFindingCount: pool.workers.reduce(0) { $0 + $1.ignoredFindingCount },
+            checkpointFailure: checkpointFailure)
     }
 }

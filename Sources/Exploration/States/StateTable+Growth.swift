@@ -7,7 +7,21 @@ extension StateTable {
         while count >= largestCount, !isFull.load(ordering: .relaxed) { grow() }
     }
 
-    /// A quarter more (small tables: twice as much; large ones: an eighth), in place: no memory is copied to.
+    /// Bytes that a table takes for so many states, whatever it took them for.
+    static func byteCount(for count: Int, _ format: BucketFormat) -> Int {
+        var capacity = BucketFormat.regionCount * smallestRegion
+        while count >= largestCount(capacity: capacity, format) { capacity = nextCapacity(after: capacity, format) }
+        return capacity * format.bucketBytes
+    }
+
+    private static func nextCapacity(after capacity: Int, _ format: BucketFormat) -> Int {
+        let bytes = capacity * format.bucketBytes
+        let region = capacity / BucketFormat.regionCount
+        let step = bytes < roomyBytes ? region : bytes < scarceBytes ? region / 4 : region / 8
+        return (region + step) * BucketFormat.regionCount
+    }
+
+    /// Twice as much; large tables: a quarter more, or an eighth; in place: no memory is copied to.
     ///
     /// Entries are moved cluster by cluster (buckets that are full, and the one behind), the last cluster first. All
     /// entries of a cluster have positions within it, and positions only rise: so they go to where the cluster was, or
@@ -17,8 +31,7 @@ extension StateTable {
     private func grow() {
         let old = capacity
         let region = old / BucketFormat.regionCount
-        let step = byteCount < 4 << 20 ? region : byteCount < 1 << 30 ? region / 4 : region / 8
-        let new = (region + step) * BucketFormat.regionCount
+        let new = Self.nextCapacity(after: old, format)
         guard new <= capacityMax, ledger.reserve((new - old) * format.bucketBytes) else {
             isFull.store(true, ordering: .relaxed)
             return
@@ -36,6 +49,21 @@ extension StateTable {
             move(first...last, oldRegionBytes, &cluster)
             last = first - 1
         }
+    }
+
+    /// Takes over the buckets that a checkpoint has.
+    ///
+    /// - Parameter read: reads them to where they belong.
+    /// - Returns: whether there was memory for them.
+    func restore(capacity saved: Int, count: Int, _ read: (UnsafeMutableRawPointer) -> Bool) -> Bool {
+        guard saved >= capacity, saved <= capacityMax, ledger.reserve((saved - capacity) * format.bucketBytes) else {
+            return false
+        }
+        memory.adviseHugePages(saved * format.bucketBytes)
+        capacity = saved
+        largestCount = Self.largestCount(capacity: saved, format)
+        entryCount.store(count, ordering: .relaxed)
+        return read(memory.base)
     }
 
     func isBucketFull(_ bucket: Int) -> Bool {

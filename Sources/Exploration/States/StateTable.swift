@@ -15,7 +15,11 @@ import Synchronization
 final class StateTable: @unchecked Sendable {
     /// The most states that are inserted between two looks at whether the table must grow.
     static let batchMax = 1024
-    private static let smallestRegion = 16
+    static let smallestRegion = 16
+    /// Smaller tables take more memory than they need, as it makes them faster.
+    static let roomyBytes = 128 << 20
+    /// Larger tables take as little as they can.
+    static let scarceBytes = 1 << 30
 
     let format: BucketFormat
     let ledger: MemoryLedger
@@ -66,7 +70,12 @@ final class StateTable: @unchecked Sendable {
             case ..<64: 35
             case ..<256: 50
             case ..<1024: 70
-            default: 85
+            default:
+                switch capacity * format.bucketBytes {
+                case ..<roomyBytes: 62
+                case ..<scarceBytes: 72
+                default: 85
+                }
             }
         return capacity * format.entries / 100 * percent
     }
