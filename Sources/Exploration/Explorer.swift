@@ -75,7 +75,9 @@ package struct Explorer {
             if let deadline, now >= deadline { signals.isTimeOver.store(true, ordering: .relaxed) }
             if signals.mustPause.load(ordering: .relaxed) {
                 lastPause = now
-            } else if let checkpoint = options.checkpoint, now >= lastPause + max(checkpoint.interval, Self.leastPause) {
+            } else if let checkpoint = options.checkpoint,
+                now >= lastPause + max(checkpoint.interval, Self.leastPause)
+            {
                 signals.mustPause.store(true, ordering: .relaxed)
             }
             if now >= last.time + Self.progressInterval {

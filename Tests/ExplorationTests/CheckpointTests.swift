@@ -10,7 +10,8 @@ import TransitionSystem
 @Suite struct CheckpointTests {
     private static let model = LazyUnmap(pages: 4, frames: 3, cpus: 2)
 
-    private static func options(_ path: String, threads: Int = 1, interval: Duration = .zero) throws -> ExplorationOptions
+    private static func options(_ path: String, threads: Int = 1, interval: Duration = .zero) throws
+        -> ExplorationOptions
     {
         var options = ExplorationOptions()
         options.threads = threads
@@ -62,7 +63,9 @@ import TransitionSystem
             var options = try Self.options(path, threads: threads, interval: .seconds(3600))
             let cancellation = Cancellation()
             options.cancellation = cancellation
-            let model = StoppingModel(Self.model, after: stop) { cancellation.isRequested.store(true, ordering: .relaxed) }
+            let model = StoppingModel(Self.model, after: stop) {
+                cancellation.isRequested.store(true, ordering: .relaxed)
+            }
             let stopped = Explorer(model: model, options: options).run()
             guard case .stopped(.cancelled, _) = stopped.outcome else {
                 Issue.record("not cancelled: \(stopped.outcome)")
@@ -70,14 +73,17 @@ import TransitionSystem
             }
             let saved = try #require(try Self.options(path).checkpoint?.saved)
             #expect(saved.stateCount == stopped.stateCount)
-            let result = Explorer(model: Self.model, options: try Self.options(path, interval: .seconds(3600))).run()
+            let result = Explorer(
+                model: Self.model, options: try Self.options(path, interval: .seconds(3600))
+            ).run()
             Self.expectSame(result, expected)
         }
     }
 
     @Test func aTraceIsTheSameAfterwards() throws {
         let deep = (UInt64(0)..<50).lazy.map { seed -> (FunctionModel, ExplorationResult, Int) in
-            let graph = RandomGraph(seed: seed, nodes: 3000, words: 2, degree: 3, findingsPerThousand: 1).model
+            let graph = RandomGraph(seed: seed, nodes: 3000, words: 2, degree: 3, findingsPerThousand: 1)
+                .model
             let result = Explorer(model: graph).run()
             guard case .violated(let counterexample) = result.outcome else { return (graph, result, 0) }
             return (graph, result, counterexample.trace.count)

@@ -59,8 +59,11 @@ struct Oracle {
     /// least words.
     private func nearestPredecessor(of node: Int) -> Int? {
         let depth = depths[node, default: 0]
-        let keys = order.filter { depths[$0] == depth - 1 && graph.successors[$0].contains(node) }.map { parent in
-            let distance = zip(graph.states[parent], graph.states[node]).reduce(0) { $0 + ($1.0 ^ $1.1).nonzeroBitCount }
+        let keys = order.filter { depths[$0] == depth - 1 && graph.successors[$0].contains(node) }.map {
+            parent in
+            let distance = zip(graph.states[parent], graph.states[node]).reduce(0) {
+                $0 + ($1.0 ^ $1.1).nonzeroBitCount
+            }
             return (key: [UInt64(distance)] + graph.states[parent], node: parent)
         }
         return keys.min { $0.key.lexicographicallyPrecedes($1.key) }?.node

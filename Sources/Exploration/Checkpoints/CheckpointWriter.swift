@@ -101,7 +101,8 @@ struct Checksum {
         precondition(bytes.count % 8 == 0, "a checksum is of words")
         var sum = value
         for offset in stride(from: 0, to: bytes.count, by: 8) {
-            sum = (sum ^ bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)) &* 0x9E37_79B9_7F4A_7C15
+            sum =
+                (sum ^ bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)) &* 0x9E37_79B9_7F4A_7C15
             sum = sum &<< 23 | sum &>> 41
         }
         value = sum

@@ -27,7 +27,9 @@ package final class SavedSearch: Sendable {
             let (record, tableStart) = try Self.record(in: descriptor, size: size, identity: identity)
             self.record = record
             self.tableStart = tableStart
-            guard (1...1 << 20).contains(record.wordsPerState), record.bitsPerState <= 64 * record.wordsPerState else {
+            guard (1...1 << 20).contains(record.wordsPerState),
+                record.bitsPerState <= 64 * record.wordsPerState
+            else {
                 throw Self.damaged
             }
             let format = BucketFormat(wordsPerState: record.wordsPerState, bitsPerState: record.bitsPerState)
@@ -89,7 +91,8 @@ package final class SavedSearch: Sendable {
             UnsafeRawBufferPointer($0).prefix(Int(identityBytes)).elementsEqual(identity.utf8)
         }
         guard isSame else {
-            throw Checkpoint.Failure("it is of another spec, other constants or other reductions", help: remedy)
+            throw Checkpoint.Failure(
+                "it is of another spec, other constants or other reductions", help: remedy)
         }
         guard let record = SearchRecord(words: Array(rest.prefix(Int(wordCount)))) else { throw damaged }
         return (record, Int64(8 * (start.count + rest.count)))

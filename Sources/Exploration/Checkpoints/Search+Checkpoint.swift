@@ -15,7 +15,8 @@ extension Search {
             try writer.append(identity)
             writer.pad()
             try writer.append(
-                UnsafeRawBufferPointer(start: table.memory.base, count: record.bucketEnd * table.format.bucketBytes))
+                UnsafeRawBufferPointer(
+                    start: table.memory.base, count: record.bucketEnd * table.format.bucketBytes))
             for isFound in [false, true] {
                 let isWhole = try frontier.forEachBlock { (isOfNext, bytes) throws(Checkpoint.Failure) in
                     if isOfNext == isFound { try writer.append(bytes) }
@@ -59,7 +60,8 @@ extension Search {
         let record = saved.record
         precondition(
             record.wordsPerState == table.format.wordsPerState && record.bitsPerState == model.bitsPerState
-                && record.operations.count == model.operationCount && record.premises.count == model.invariantCount
+                && record.operations.count == model.operationCount
+                && record.premises.count == model.invariantCount
                 && record.reachables.count == model.reachableCount, "a checkpoint's identity says its model")
         guard
             table.restore(

@@ -22,8 +22,9 @@ struct SearchRecord: Equatable {
 
     private static var numbers: [WritableKeyPath<SearchRecord, Int>] {
         [
-        \.wordsPerState, \.bitsPerState, \.capacity, \.bucketEnd, \.stateCount, \.depth, \.countUpToLevel, \.waitingCount,
-        \.foundCount, \.ignoredFindingCount,
+            \.wordsPerState, \.bitsPerState, \.capacity, \.bucketEnd, \.stateCount, \.depth, \.countUpToLevel,
+            \.waitingCount,
+            \.foundCount, \.ignoredFindingCount,
         ]
     }
     private static var sums: [WritableKeyPath<SearchRecord, UInt64>] { [\.transitions, \.quiescent] }
@@ -50,7 +51,9 @@ struct SearchRecord: Equatable {
             self[keyPath: path] = sum
         }
         for path in Self.lists {
-            guard let count = rest.popFirst().flatMap(Int.init(exactly:)), count <= rest.count else { return nil }
+            guard let count = rest.popFirst().flatMap(Int.init(exactly:)), count <= rest.count else {
+                return nil
+            }
             self[keyPath: path] = Array(rest.prefix(count))
             rest = rest.dropFirst(count)
         }

@@ -81,7 +81,8 @@ final class Frontier: @unchecked Sendable {
                 if let memory = block.memory {
                     let start = memory + takenInBlock * packing.stateBytes
                     for index in 0..<count {
-                        packing.unpack(start + index &* packing.stateBytes, to: states + index &* packing.wordsPerState)
+                        packing.unpack(
+                            start + index &* packing.stateBytes, to: states + index &* packing.wordsPerState)
                     }
                 }
                 takenInBlock += count
@@ -195,7 +196,8 @@ final class Frontier: @unchecked Sendable {
 
     private func map() -> UnsafeMutableRawPointer? {
         let flags = MAP_PRIVATE | MAP_ANONYMOUS
-        guard let memory = mmap(nil, blockBytes, PROT_READ | PROT_WRITE, flags, -1, 0), memory != MAP_FAILED else {
+        guard let memory = mmap(nil, blockBytes, PROT_READ | PROT_WRITE, flags, -1, 0), memory != MAP_FAILED
+        else {
             return nil
         }
         return memory

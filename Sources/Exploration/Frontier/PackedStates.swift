@@ -26,13 +26,15 @@ struct PackedStates: Sendable {
             var offset = 0
             while offset &+ 8 <= stateBytes {
                 bytes.storeBytes(
-                    of: source.load(fromByteOffset: offset, as: UInt64.self), toByteOffset: offset, as: UInt64.self)
+                    of: source.load(fromByteOffset: offset, as: UInt64.self), toByteOffset: offset,
+                    as: UInt64.self)
                 offset &+= 8
             }
             // The last eight bytes; some of them for the second time.
             let last = stateBytes &- 8
             bytes.storeBytes(
-                of: source.loadUnaligned(fromByteOffset: last, as: UInt64.self), toByteOffset: last, as: UInt64.self)
+                of: source.loadUnaligned(fromByteOffset: last, as: UInt64.self), toByteOffset: last,
+                as: UInt64.self)
         } else {
             memcpy(bytes, source, stateBytes)
         }
@@ -56,7 +58,8 @@ struct PackedStates: Sendable {
             }
             let last = stateBytes &- 8
             target.storeBytes(
-                of: bytes.loadUnaligned(fromByteOffset: last, as: UInt64.self), toByteOffset: last, as: UInt64.self)
+                of: bytes.loadUnaligned(fromByteOffset: last, as: UInt64.self), toByteOffset: last,
+                as: UInt64.self)
         } else {
             memcpy(target, bytes, stateBytes)
         }

@@ -94,7 +94,8 @@ final class Search {
         let isComplete = frontier.currentCount.load(ordering: .relaxed) == 0
         if let best = firstTarget {
             // In a level that is cut short only a state at fault is known to end a shortest run.
-            let trace = TraceSearch(table: table, pool: pool, ledger: ledger).trace(to: best.state, depth: depth)
+            let trace = TraceSearch(table: table, pool: pool, ledger: ledger).trace(
+                to: best.state, depth: depth)
             return .violated(
                 Counterexample(kind: best.kind, trace: trace, isShortest: isComplete || best.isInState))
         }

@@ -28,7 +28,8 @@ final class Worker: @unchecked Sendable {
     var addedCount = 0
 
     init(
-        number: Int, model: any SuccessorFunction, table: StateTable, frontier: Frontier, signals: SearchSignals,
+        number: Int, model: any SuccessorFunction, table: StateTable, frontier: Frontier,
+        signals: SearchSignals,
         options: ExplorationOptions
     ) {
         self.number = number
@@ -110,7 +111,8 @@ final class Worker: @unchecked Sendable {
         {
             let count = min(StateTable.batchMax, buffer.successorCount - start)
             let successors = UnsafePointer(buffer.successors) + start * wordsPerState
-            let freshCount = table.insert(successors, count: count, tag: tag, scratch: scratch, thread: number)
+            let freshCount = table.insert(
+                successors, count: count, tag: tag, scratch: scratch, thread: number)
             addedCount += freshCount
             if tag != 0 {
                 writer.append(scratch.fresh, count: freshCount, of: successors)

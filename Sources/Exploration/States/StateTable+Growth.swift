@@ -10,7 +10,9 @@ extension StateTable {
     /// Bytes that a table takes for so many states, whatever it took them for.
     static func byteCount(for count: Int, _ format: BucketFormat) -> Int {
         var capacity = BucketFormat.regionCount * smallestRegion
-        while count >= largestCount(capacity: capacity, format) { capacity = nextCapacity(after: capacity, format) }
+        while count >= largestCount(capacity: capacity, format) {
+            capacity = nextCapacity(after: capacity, format)
+        }
         return capacity * format.bucketBytes
     }
 
@@ -56,7 +58,8 @@ extension StateTable {
     /// - Parameter read: reads them to where they belong.
     /// - Returns: whether there was memory for them.
     func restore(capacity saved: Int, count: Int, _ read: (UnsafeMutableRawPointer) -> Bool) -> Bool {
-        guard saved >= capacity, saved <= capacityMax, ledger.reserve((saved - capacity) * format.bucketBytes) else {
+        guard saved >= capacity, saved <= capacityMax, ledger.reserve((saved - capacity) * format.bucketBytes)
+        else {
             return false
         }
         memory.adviseHugePages(saved * format.bucketBytes)
@@ -121,11 +124,13 @@ extension StateTable {
             let (from, to) = (source + BucketFormat.mainsOffset, bucket + BucketFormat.mainsOffset)
             if mainBytes == 8 {
                 to.storeBytes(
-                    of: from.loadUnaligned(fromByteOffset: 8 &* place, as: UInt64.self), toByteOffset: 8 &* free,
+                    of: from.loadUnaligned(fromByteOffset: 8 &* place, as: UInt64.self),
+                    toByteOffset: 8 &* free,
                     as: UInt64.self)
             } else {
                 to.storeBytes(
-                    of: from.loadUnaligned(fromByteOffset: 4 &* place, as: UInt32.self), toByteOffset: 4 &* free,
+                    of: from.loadUnaligned(fromByteOffset: 4 &* place, as: UInt32.self),
+                    toByteOffset: 4 &* free,
                     as: UInt32.self)
             }
             if tailBytes > 0 {
@@ -133,7 +138,8 @@ extension StateTable {
                 memcpy(bucket + tails + free &* tailBytes, source + tails + place &* tailBytes, tailBytes)
             }
             // Beyond the next region its tag would not tell the region any more.
-            if bucket - memory.base > (position &+ capacity / BucketFormat.regionCount) &* format.bucketBytes {
+            if bucket - memory.base > (position &+ capacity / BucketFormat.regionCount) &* format.bucketBytes
+            {
                 isFull.store(true, ordering: .relaxed)
             }
             return
@@ -155,7 +161,9 @@ extension StateTable {
     @inline(__always)
     func remainder(_ bucket: UnsafeMutableRawPointer, _ place: Int) -> UInt64 {
         let shift = UInt64(truncatingIfNeeded: 8 &* place)
-        let digit = (bucket.loadUnaligned(fromByteOffset: BucketFormat.digitsOffset, as: UInt64.self) &>> shift) & 0xFF
+        let digit =
+            (bucket.loadUnaligned(fromByteOffset: BucketFormat.digitsOffset, as: UInt64.self) &>> shift)
+            & 0xFF
         let value = low(bucket, place) & (UInt64.max &>> (72 &- format.remainderBits))
         return digit | value &<< 8
     }

@@ -1,6 +1,6 @@
-import Synchronization
 import CMemory
 import Glibc
+import Synchronization
 
 /// States on their way to the table: those whose memory was asked for and is not there yet. A thread's own.
 final class InsertionScratch {
@@ -65,7 +65,8 @@ extension StateTable {
     /// - Parameter entry: makes an entry from a mixed first word and a state.
     @inline(__always)
     private func insertAll<Entry: TableEntry>(
-        _ states: UnsafePointer<UInt64>, _ count: Int, _ tag: UInt64, _ scratch: InsertionScratch, isShared: Bool,
+        _ states: UnsafePointer<UInt64>, _ count: Int, _ tag: UInt64, _ scratch: InsertionScratch,
+        isShared: Bool,
         _ entry: (UInt64, UnsafePointer<UInt64>, BucketFormat) -> Entry
     ) -> Int {
         let (base, capacity, format, words) = (memory.base, capacity, format, format.wordsPerState)
@@ -90,7 +91,8 @@ extension StateTable {
             let parity = (word &>> format.remainderBits) &<< 7 & BucketFormat.oddRegion
             let bucket = base + Self.position(word &>> firstShift, capacity) &* format.bucketBytes
             switch Self.add(
-                entry(word, states + index &* words, format), from: bucket, end: bucket + regionBytes, tag, parity,
+                entry(word, states + index &* words, format), from: bucket, end: bucket + regionBytes, tag,
+                parity,
                 format, isShared: isShared)
             {
             case .present: continue
@@ -145,7 +147,8 @@ extension StateTable {
                 write(entry, to: bucket, places, format)
                 let digits = bucket.load(fromByteOffset: BucketFormat.digitsOffset, as: UInt64.self)
                 bucket.storeBytes(
-                    of: digits | entry.digit &<< shift, toByteOffset: BucketFormat.digitsOffset, as: UInt64.self)
+                    of: digits | entry.digit &<< shift, toByteOffset: BucketFormat.digitsOffset,
+                    as: UInt64.self)
                 bucket.storeBytes(of: tags | (tag | parity) &<< shift, as: UInt64.self)
             }
             return .added
@@ -159,7 +162,8 @@ extension StateTable {
         _ format: BucketFormat,
         isShared: Bool
     ) -> Bool {
-        let digits = isShared
+        let digits =
+            isShared
             ? cmemory_load_relaxed(bucket + BucketFormat.digitsOffset)
             : bucket.load(fromByteOffset: BucketFormat.digitsOffset, as: UInt64.self)
         let difference = digits ^ (entry.digit &* 0x0101_0101_0101_0101)
@@ -207,7 +211,8 @@ extension StateTable {
         if format.mainBytes == 8 {
             mains.storeBytes(of: entry.main, toByteOffset: 8 &* place, as: UInt64.self)
         } else {
-            mains.storeBytes(of: UInt32(truncatingIfNeeded: entry.main), toByteOffset: 4 &* place, as: UInt32.self)
+            mains.storeBytes(
+                of: UInt32(truncatingIfNeeded: entry.main), toByteOffset: 4 &* place, as: UInt32.self)
         }
         if format.tailBytes > 0 {
             entry.writeTail(

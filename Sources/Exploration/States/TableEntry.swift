@@ -38,7 +38,9 @@ struct NarrowEntry: TableEntry {
         var rest = tail
         var index = 0
         while index < count {
-            if bytes.load(fromByteOffset: index, as: UInt8.self) != UInt8(truncatingIfNeeded: rest) { return false }
+            if bytes.load(fromByteOffset: index, as: UInt8.self) != UInt8(truncatingIfNeeded: rest) {
+                return false
+            }
             rest &>>= 8
             index &+= 1
         }
