@@ -5,14 +5,48 @@ package struct ExplorationLimits: Sendable {
     package var threads: Int
     package var memoryBytesMax: Int
     package var secondsMax: Double?
+    package var reductions: Reductions
+    package var interruption: Interruption?
 
-    package init(threads: Int, memoryBytesMax: Int, secondsMax: Double? = nil) {
+    package var engine: Engine
+
+    /// What expands states. All give the same results.
+    package enum Engine: String, Sendable, CaseIterable {
+        /// Interpreted at first, compiled when it takes long.
+        case auto
+        case interpreter
+        /// Compiled from the start; an error where the spec cannot be.
+        case compiled
+    }
+
+    package init(
+        threads: Int, memoryBytesMax: Int, secondsMax: Double? = nil, engine: Engine = .auto,
+        reductions: Reductions = Reductions(), interruption: Interruption? = nil
+    ) {
         self.threads = threads
         self.memoryBytesMax = memoryBytesMax
         self.secondsMax = secondsMax
+        self.engine = engine
+        self.reductions = reductions
+        self.interruption = interruption
     }
 
     package static var availableThreads: Int { max(1, ProcessInfo.processInfo.activeProcessorCount) }
+}
+
+/// What an exploration may leave out because it cannot change a verdict.
+package struct Reductions: Sendable {
+    /// States that differ in the names of elements of symmetric types only.
+    package var symmetry: Bool
+    /// Orders of steps that do not touch each other.
+    package var partialOrder: Bool
+
+    package init(symmetry: Bool = true, partialOrder: Bool = true) {
+        self.symmetry = symmetry
+        self.partialOrder = partialOrder
+    }
+
+    package static var none: Reductions { Reductions(symmetry: false, partialOrder: false) }
 }
 
 /// Where an exploration stands, for a terminal.

@@ -5,12 +5,8 @@ package import TransitionSystem
 
 /// Visits every reachable state of a model, breadth first, until a target is found or a limit hit.
 ///
-/// Threads expand batches of states; one of them also adds the successors, in order. Which thread does what
-/// never shows in the result: see `Search`.
+/// Which thread does what never shows in the result: see `Search`.
 package struct Explorer {
-    /// Expanders may recurse, as deep as a spec nests.
-    private static let stackSize = 64 << 20
-    private static let batchesPerThread = 8
     private static let progressInterval = Duration.milliseconds(500)
 
     private let model: any SuccessorFunction
@@ -45,30 +41,15 @@ package struct Explorer {
         _ model: any SuccessorFunction, _ options: ExplorationOptions, _ signals: SearchSignals,
         start: ContinuousClock.Instant
     ) -> ExplorationResult {
-        let workerCount = max(1, options.threads) - 1
-        // Alone, one batch at a time stays in the cache.
-        let batchCount = workerCount == 0 ? 1 : (workerCount + 1) * batchesPerThread
-        let pipeline = BatchPipeline(batches: (0..<batchCount).map { _ in Batch(for: model) })
-        let workers = DispatchGroup()
-        for number in 0..<workerCount {
-            workers.enter()
-            startThread(named: "expansion \(number + 1)") {
-                pipeline.work(with: model.makeExpander())
-                workers.leave()
-            }
-        }
-        let search = Search(model: model, options: options, signals: signals, pipeline: pipeline)
+        let search = Search(model: model, options: options, signals: signals)
         let outcome = search.run()
-        pipeline.close()
-        // They read the search's states until they are done.
-        workers.wait()
         return search.result(outcome, duration: start.duration(to: .now))
     }
 
     private static func startThread(named name: String, _ body: @escaping @Sendable () -> Void) {
         let thread = Thread(block: body)
         thread.name = name
-        thread.stackSize = stackSize
+        thread.stackSize = WorkerPool.stackSize
         thread.start()
     }
 

@@ -16,8 +16,11 @@ package struct Coverage: Hashable, Sendable {
     package let premises: [Count]
     /// Reachability properties, and in how many states they were true.
     package let reachables: [Count]
+    /// Properties of endless runs, and in how many states what each asks for was owed.
+    package let liveness: [Count]
 
-    package init(operations: [Count], premises: [Count], reachables: [Count]) {
+    package init(operations: [Count], premises: [Count], reachables: [Count], liveness: [Count] = []) {
+        self.liveness = liveness
         self.operations = operations
         self.premises = premises
         self.reachables = reachables

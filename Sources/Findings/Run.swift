@@ -106,7 +106,8 @@ package struct Run: Hashable, Sendable {
     package let lanes: [Lane]
     package let initialState: [ObservedField]
     package let steps: [Step]
-    /// Index of the state (0 = initial) to which the last state returns.
+    /// Index of the state (0 = initial) to which the last state returns: from there on the steps repeat for ever. The
+    /// number of steps itself: after the last nothing moves any more.
     package let loopStart: Int?
 
     package init(

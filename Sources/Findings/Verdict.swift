@@ -4,6 +4,8 @@ package struct Violation: Hashable, Sendable {
         case invariant
         case assertion
         case deadlock
+        /// A property of endless runs; its run is a lasso.
+        case liveness
         /// Index out of range, read of none, a number outside its range, a loop without end: in the spec
         /// itself.
         case runTimeError = "run-time error"

@@ -14,6 +14,8 @@ package struct Witness: Hashable, Sendable {
     package let resultType: SpecType
     /// Which promise is broken.
     package let ensuresSpan: Span
+    /// `the 2nd 'ensures', of a result that is present, does not hold`
+    package let sentence: String
 }
 
 /// One condition of a proof.
@@ -21,12 +23,8 @@ package struct ProofCondition: Hashable, Sendable {
     package enum Outcome: Hashable, Sendable {
         case proved
         case inconclusive(String)
-        /// The solver found values for which the condition fails; whether an execution reaches them is
-        /// another matter.
+        /// The solver found values for which the condition fails; whether an execution reaches them is another matter.
         case fails(String)
-
-        /// The solver found values; a time-out gives no reason to look for a witness.
-        var mayBeWrong: Bool { if case .fails = self { true } else { false } }
     }
 
     package let name: String
@@ -49,4 +47,6 @@ package struct ProofReport: Sendable {
     package let conditions: [ProofCondition]
     package let outcome: Outcome
     package let solverVersion: String
+    /// What proofs do not reach, where that is the reason.
+    package let notProvable: NotProvable?
 }

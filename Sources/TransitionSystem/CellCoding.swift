@@ -39,7 +39,7 @@ package enum CellCoding {
     }
 
     /// Whether an optional of the type fits one cell: 1 + ordinal cannot overflow.
-    static func isOneCell(_ wrapped: SpecType) -> Bool {
+    package static func isOneCell(_ wrapped: SpecType) -> Bool {
         switch wrapped {
         case .bool, .range, .enumeration, .symmetric: true
         case .bits(_, let width): width < 62

@@ -12,6 +12,7 @@ package final class ControlGraph {
     /// All variables with `.operation` storage that the graph mentions, by number.
     package let variables: [Variable]
     private let locationNumbers: [Int: Int]
+    private let analysis: Liveness
 
     /// Inlining may not grow beyond this.
     static let nodesMax = 100_000
@@ -24,6 +25,7 @@ package final class ControlGraph {
         for (number, node) in locations.enumerated().dropFirst() { numbers[node.number] = number }
         locationNumbers = numbers
         let analysis = Liveness(nodes: reachable)
+        self.analysis = analysis
         variables = (analysis.variables + parameters).reduce(into: [Int: Variable]()) { $0[$1.number] = $1 }
             .values.sorted { $0.number < $1.number }
         let constant = Set(parameters.map(\.number))
@@ -38,6 +40,9 @@ package final class ControlGraph {
         guard let number = locationNumbers[node.number] else { preconditionFailure("not a location") }
         return number
     }
+
+    /// Locals and parameters of the process whose values are needed from this node on, by number.
+    package func liveVariables(at node: ControlNode) -> [Variable] { analysis.liveIn(node) }
 
     private static func reachable(from entry: ControlNode) -> [ControlNode] {
         var seen: [Int: ControlNode] = [entry.number: entry]

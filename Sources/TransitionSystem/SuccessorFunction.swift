@@ -64,7 +64,8 @@ package final class ExpansionBuffer {
     /// `successorCount` packed states, one after the other.
     @exclusivity(unchecked) package private(set) var successors: UnsafeMutablePointer<UInt64>
     @exclusivity(unchecked) package private(set) var successorCount = 0
-    @exclusivity(unchecked) private var capacity: Int
+    /// Packed states that fit `successors`.
+    @exclusivity(unchecked) package private(set) var capacity: Int
     /// For each source finished so far, `successorCount` when it was finished.
     @exclusivity(unchecked) package private(set) var sourceEnds: [Int] = []
     /// Transitions taken, failing ones included.
@@ -110,6 +111,24 @@ package final class ExpansionBuffer {
         successorCount = 0
         sourceEnds.removeAll(keepingCapacity: true)
         findings.removeAll(keepingCapacity: true)
+    }
+
+    /// For expanders that write to `successors` themselves: ends of the sources they finished, each a number of
+    /// successors from the start of the buffer.
+    package func finishSources(_ ends: UnsafeBufferPointer<Int>) {
+        guard let last = ends.last else { return }
+        assert(last >= successorCount && last <= capacity)
+        successorCount = last
+        sourceEnds.append(contentsOf: ends)
+    }
+
+    /// Doubles the room for successors, for expanders that write to it themselves: keeps the first `count`.
+    package func grow(keeping count: Int) {
+        assert(count >= successorCount && count <= capacity)
+        let finished = successorCount
+        successorCount = count
+        grow()
+        successorCount = finished
     }
 
     private func grow() {

@@ -32,18 +32,18 @@ package final class TransitionSystem: Sendable {
     /// - Throws: what makes the spec too large to explore.
     package init(_ spec: TypedSpec) throws(TooLarge) {
         self.spec = spec
-        var widths: [Int] = []
+        var cellCount = 0
         var offsets: [Int: Int] = [:]
         let instances = Self.instances(of: spec)
         for state in spec.stateVariables {
             let variable = state.variable
-            guard CellCoding.count(variable.type) + widths.count <= StateLayout.cellsMax else {
+            guard CellCoding.count(variable.type) + cellCount <= StateLayout.cellsMax else {
                 throw TooLarge(
                     what: "the state variable '\(variable.name)' makes the state larger than "
                         + "\(StateLayout.cellsMax) scalars", span: variable.span)
             }
-            offsets[variable.number] = widths.count
-            CellCoding.appendWidths(of: variable.type, instances: instances.count, to: &widths)
+            offsets[variable.number] = cellCount
+            cellCount += CellCoding.count(variable.type)
         }
         let firstHiddenNumber = Self.highestVariableNumber(in: spec) + 1
         do {
@@ -72,19 +72,20 @@ package final class TransitionSystem: Sendable {
         initializationOffsets = initializationLocals.map { locals in
             (0...highest).map { locals.offsets[$0] ?? -1 }
         }
-        initializationCellsMax = initializationLocals.map(\.widths.count).max() ?? 0
-        guard instances.count <= 64, locals.allSatisfy({ $0.widths.count <= StateLayout.cellsMax }) else {
+        initializationCellsMax = initializationLocals.map(\.cellCount).max() ?? 0
+        guard instances.count <= 64, locals.allSatisfy({ $0.cellCount <= StateLayout.cellsMax }) else {
             throw TooLarge(what: "there are more than 64 process instances", span: spec.processes.first?.span)
         }
         self.instances = instances
         layout = StateLayout(
-            stateCellWidths: widths,
+            stateShapes: spec.stateVariables.map {
+                PackedShape(of: $0.variable.type, instances: instances.count)
+            },
             instances: instances.map { instance in
-                let (graph, own) = (locals[instance.process].graph, locals[instance.process])
-                return (
-                    own.widths.count, graph.locations.count,
-                    graph.liveVariables.map { $0.flatMap { own.cells(of: $0) } }
-                )
+                let own = locals[instance.process]
+                return StateLayout.InstanceNeeds(
+                    localCells: own.cellCount, locationCount: own.graph.locations.count,
+                    live: own.graph.liveVariables.map { $0.map(own.cellAndShape) })
             })
     }
 
@@ -123,20 +124,24 @@ package final class TransitionSystem: Sendable {
 
     private struct Locals {
         let graph: ControlGraph
-        var offsets: [Int: Int] = [:]
-        var widths: [Int] = []
+        private(set) var offsets: [Int: Int] = [:]
+        private(set) var cellCount = 0
+        private let instances: Int
 
         init(_ graph: ControlGraph, instances: Int) {
             self.graph = graph
+            self.instances = instances
             for variable in graph.variables {
-                offsets[variable.number] = widths.count
-                CellCoding.appendWidths(of: variable.type, instances: instances, to: &widths)
+                offsets[variable.number] = cellCount
+                cellCount += CellCoding.count(variable.type)
             }
         }
 
-        func cells(of variable: Variable) -> [(cell: Int, width: Int)] {
-            guard let start = offsets[variable.number] else { return [] }
-            return (start..<start + CellCoding.count(variable.type)).map { ($0, widths[$0]) }
+        func cellAndShape(_ variable: Variable) -> (cell: Int, shape: PackedShape) {
+            guard let start = offsets[variable.number] else {
+                preconditionFailure("a live variable is mentioned in the graph")
+            }
+            return (start, PackedShape(of: variable.type, instances: instances))
         }
     }
 

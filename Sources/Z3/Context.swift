@@ -5,92 +5,176 @@ package struct Z3Error: Error, Hashable, Sendable, CustomStringConvertible {
     package let description: String
 }
 
-/// Owner of one `Z3_context` and of every term made in it: all are freed together when the last reference
-/// goes. Not `Sendable`: a
-/// context belongs to one thread; make one for each proof obligation.
-package final class Context {
+/// Owner of one `Z3_context` and of every term made in it: all are given back together when the last reference goes. Terms,
+/// solvers and models keep their context alive, so none of them can outlive it.
+///
+/// Not `Sendable`: a context belongs to one thread. Make one for each proof obligation; it is short-lived, so that keeping all
+/// its terms costs nothing.
+@safe package final class Context {
     let raw: Z3_context
+    private var pinned: [Z3_ast] = unsafe []
     private var freshCount = 0
 
     package init() {
-        let config = Z3_mk_config()
-        // Without reference counting by hand, terms live exactly as long as their context.
-        raw = Z3_mk_context(config)
-        Z3_del_config(config)
-        // libz3 4.8.12 ends the process on the first error unless it is told not to.
-        Z3_set_error_handler(raw, nil)
+        let config = unsafe Z3_mk_config()
+        guard let made = unsafe Z3_mk_context_rc(config) else {
+            fatalError("libz3 has no memory for a context")
+        }
+        unsafe raw = made
+        unsafe Z3_del_config(config)
+        // libz3 4.8.12 prints and ends the process on the first error unless it is told not to.
+        unsafe Z3_set_error_handler(raw, nil)
     }
 
-    deinit { Z3_del_context(raw) }
+    deinit {
+        unsafe pinned.forEach { ast in unsafe Z3_dec_ref(raw, ast) }
+        unsafe Z3_del_context(raw)
+    }
 
     /// `4.8.12.0`
-    package static var version: String { String(cString: Z3_get_full_version()).replacing("Z3 ", with: "") }
+    package static var version: String {
+        var (major, minor, build, revision) = (UInt32(0), UInt32(0), UInt32(0), UInt32(0))
+        unsafe Z3_get_version(&major, &minor, &build, &revision)
+        return "\(major).\(minor).\(build).\(revision)"
+    }
+
+    /// Limits the memory of all contexts of the process together: a formula from a stranger's spec may not exhaust the machine.
+    /// Beyond it libz3 gives up with an error, which becomes 'unknown'.
+    package static func limitMemory(megabytes: Int) {
+        unsafe Z3_global_param_set("memory_max_size", "\(max(megabytes, 1))")
+    }
+
+    // MARK: The way into libz3
 
     /// The single way into libz3: no error code is lost.
     func call<Result>(_ body: (Z3_context) -> Result) throws(Z3Error) -> Result {
-        let result = body(raw)
-        let code = Z3_get_error_code(raw)
-        guard code == Z3_OK else { throw Z3Error(description: String(cString: Z3_get_error_msg(raw, code))) }
+        let result = unsafe body(raw)
+        let code = unsafe Z3_get_error_code(raw)
+        guard code == Z3_OK else {
+            throw Z3Error(
+                description: unsafe Z3_get_error_msg(raw, code).map { unsafe String(cString: $0) } ?? "")
+        }
         return result
     }
 
+    /// As `call`, where libz3 gives an object.
+    func make<Object>(_ body: (Z3_context) -> Object?) throws(Z3Error) -> Object {
+        guard let object = try unsafe call(body) else { throw Z3Error(description: "libz3 gave nothing") }
+        return object
+    }
+
+    /// Keeps an AST alive as long as the context.
+    private func pin(_ ast: Z3_ast) {
+        unsafe Z3_inc_ref(raw, ast)
+        unsafe pinned.append(ast)
+    }
+
     func term(_ body: (Z3_context) -> Z3_ast?) throws(Z3Error) -> Term {
-        guard let ast = try call(body) else { throw Z3Error(description: "libz3 gave no term") }
-        return Term(raw: ast, context: self)
+        let ast = try unsafe make(body)
+        unsafe pin(ast)
+        return unsafe Term(raw: ast, context: self)
+    }
+
+    /// Terms of two contexts do not mix: libz3 would read one context's memory as another's.
+    func check(_ other: Context) throws(Z3Error) {
+        guard other === self else { throw Z3Error(description: "terms of two contexts do not mix") }
+    }
+
+    // MARK: Sorts
+
+    /// libz3's word for it is unsigned; nothing here needs words wider than this.
+    private static let widthMax = 1 << 16
+
+    func bitsSort(_ width: Int) throws(Z3Error) -> Z3_sort {
+        guard width >= 1, width <= Self.widthMax else {
+            throw Z3Error(description: "a bit-vector has 1 to \(Self.widthMax) bits, not \(width)")
+        }
+        let sort = try unsafe make { unsafe Z3_mk_bv_sort($0, UInt32(width)) }
+        unsafe pin(Z3_sort_to_ast(raw, sort))
+        return unsafe sort
+    }
+
+    func boolSort() throws(Z3Error) -> Z3_sort {
+        let sort = try unsafe make { unsafe Z3_mk_bool_sort($0) }
+        unsafe pin(Z3_sort_to_ast(raw, sort))
+        return unsafe sort
+    }
+
+    private func freshSymbol(_ hint: String) throws(Z3Error) -> Z3_symbol {
+        freshCount += 1
+        return try unsafe symbol("\(hint)!\(freshCount)")
+    }
+
+    func symbol(_ name: String) throws(Z3Error) -> Z3_symbol {
+        try unsafe make { unsafe Z3_mk_string_symbol($0, name) }
     }
 
     // MARK: Constants
 
     /// A bit-vector numeral: the low `width` bits of `value`.
     package func bits(_ value: Int128, width: Int) throws(Z3Error) -> Term {
-        let sort = try call { Z3_mk_bv_sort($0, UInt32(width)) }
-        return try term { Z3_mk_numeral($0, "\(value)", sort) }
+        let sort = try unsafe bitsSort(width)
+        return try unsafe term { unsafe Z3_mk_numeral($0, "\(value)", sort) }
     }
 
     package func bool(_ value: Bool) throws(Z3Error) -> Term {
-        try term { value ? Z3_mk_true($0) : Z3_mk_false($0) }
+        try unsafe term { unsafe value ? Z3_mk_true($0) : Z3_mk_false($0) }
     }
 
     /// A constant of a name that no other has. Names count up, so that formulas are the same in every run.
     package func freshBits(_ hint: String, width: Int) throws(Z3Error) -> Term {
-        let sort = try call { Z3_mk_bv_sort($0, UInt32(width)) }
-        return try constant(hint, sort)
+        let sort = try unsafe bitsSort(width)
+        let symbol = try unsafe freshSymbol(hint)
+        return try unsafe term { unsafe Z3_mk_const($0, symbol, sort) }
     }
 
     package func freshBool(_ hint: String) throws(Z3Error) -> Term {
-        let sort = try call { Z3_mk_bool_sort($0) }
-        return try constant(hint, sort)
+        let sort = try unsafe boolSort()
+        let symbol = try unsafe freshSymbol(hint)
+        return try unsafe term { unsafe Z3_mk_const($0, symbol, sort) }
     }
 
-    private func constant(_ hint: String, _ sort: Z3_sort?) throws(Z3Error) -> Term {
-        freshCount += 1
-        let name = "\(hint)!\(freshCount)"
-        let symbol = try call { Z3_mk_string_symbol($0, name) }
-        return try term { Z3_mk_const($0, symbol, sort) }
+    /// A predicate over bit-vectors of these widths, of which nothing is known.
+    package func freshPredicate(_ hint: String, widths: [Int]) throws(Z3Error) -> Function {
+        let range = try unsafe boolSort()
+        return try unsafe function(hint, widths, range)
     }
 
-    /// A predicate over bit-vectors of a width, of which nothing is known.
-    package func freshPredicate(_ hint: String, width: Int) throws(Z3Error) -> Predicate {
-        freshCount += 1
-        let name = "\(hint)!\(freshCount)"
-        let symbol = try call { Z3_mk_string_symbol($0, name) }
-        let domain: Z3_sort? = try call { Z3_mk_bv_sort($0, UInt32(width)) }
-        let range: Z3_sort? = try call { Z3_mk_bool_sort($0) }
-        let declaration = try call { context in
-            withUnsafePointer(to: domain) { Z3_mk_func_decl(context, symbol, 1, $0, range) }
+    /// A function from bit-vectors of these widths to one of `result` bits, of which nothing is known.
+    package func freshFunction(_ hint: String, widths: [Int], result: Int) throws(Z3Error) -> Function {
+        let range = try unsafe bitsSort(result)
+        return try unsafe function(hint, widths, range)
+    }
+
+    private func function(_ hint: String, _ widths: [Int], _ range: Z3_sort) throws(Z3Error) -> Function {
+        var domain: [Z3_sort?] = unsafe []
+        for width in widths { unsafe domain.append(try bitsSort(width)) }
+        let symbol = try unsafe freshSymbol(hint)
+        let declaration = try unsafe make { context in
+            unsafe domain.withUnsafeBufferPointer {
+                unsafe Z3_mk_func_decl(context, symbol, UInt32($0.count), $0.baseAddress, range)
+            }
         }
-        guard let declaration else { throw Z3Error(description: "libz3 gave no function") }
-        return Predicate(raw: declaration, context: self)
+        unsafe pin(Z3_func_decl_to_ast(raw, declaration))
+        return unsafe Function(raw: declaration, context: self)
     }
 }
 
-/// An uninterpreted predicate over bit-vectors.
-package struct Predicate {
+/// An uninterpreted function or predicate over bit-vectors.
+@safe package struct Function {
     let raw: Z3_func_decl
     let context: Context
 
-    package func callAsFunction(_ argument: Term) throws(Z3Error) -> Term {
-        let ast: Z3_ast? = argument.raw
-        return try context.term { context in withUnsafePointer(to: ast) { Z3_mk_app(context, raw, 1, $0) } }
+    package func callAsFunction(_ arguments: Term...) throws(Z3Error) -> Term {
+        var raws: [Z3_ast?] = unsafe []
+        for argument in arguments {
+            try context.check(argument.context)
+            unsafe raws.append(argument.raw)
+        }
+        return try unsafe context.term { context in
+            unsafe raws.withUnsafeBufferPointer {
+                unsafe Z3_mk_app(context, raw, UInt32($0.count), $0.baseAddress)
+            }
+        }
     }
 }

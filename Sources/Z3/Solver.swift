@@ -1,7 +1,7 @@
 internal import CZ3
 
 /// A solver with its assertions. Cannot be copied; gives its reference back before its context can go.
-package struct Solver: ~Copyable {
+@safe package struct Solver: ~Copyable {
     private let context: Context
     private let raw: Z3_solver
 
@@ -12,87 +12,107 @@ package struct Solver: ~Copyable {
         case unknown(String)
     }
 
+    /// What the formulas use; the solver prepares itself accordingly.
+    package enum Logic: Sendable {
+        /// Bit-vectors only.
+        case words
+        /// Bit-vectors and uninterpreted functions.
+        case wordsAndFunctions
+        /// Anything, quantifiers included.
+        case all
+    }
+
     /// - Parameter millisecondsMax: for each `check`.
-    package init(_ context: Context, millisecondsMax: Int) throws(Z3Error) {
-        // Without quantifiers everything becomes propositional, which is far faster than the general solver.
-        let made = try context.call { Z3_mk_solver_for_logic($0, Z3_mk_string_symbol($0, "QF_UFBV")) }
-        guard let made else { throw Z3Error(description: "libz3 gave no solver") }
-        // Before any other call: libz3 frees what nobody refers to.
-        Z3_solver_inc_ref(context.raw, made)
-        let parameters = Z3_mk_params(context.raw)
-        Z3_params_inc_ref(context.raw, parameters)
-        defer { Z3_params_dec_ref(context.raw, parameters) }
-        Z3_params_set_uint(
-            context.raw, parameters, Z3_mk_string_symbol(context.raw, "timeout"),
-            UInt32(clamping: millisecondsMax))
-        Z3_params_set_uint(context.raw, parameters, Z3_mk_string_symbol(context.raw, "random_seed"), 0)
-        do {
-            try context.call { Z3_solver_set_params($0, made, parameters) }
+    package init(_ context: Context, logic: Logic = .all, millisecondsMax: Int) throws(Z3Error) {
+        var parameters = try Parameters(context)
+        try parameters.set("timeout", millisecondsMax)
+        try self.init(context, logic: logic, parameters: parameters)
+    }
+
+    package init(_ context: Context, logic: Logic = .all, parameters: borrowing Parameters) throws(Z3Error) {
+        let made: Z3_solver
+        switch logic {
+        case .all: unsafe made = try unsafe context.make { unsafe Z3_mk_solver($0) }
+        case .words:
+            let symbol = try unsafe context.symbol("QF_BV")
+            unsafe made = try unsafe context.make { unsafe Z3_mk_solver_for_logic($0, symbol) }
+        case .wordsAndFunctions:
+            // Functions become constants, then bits: steadier than the solver of the logic QF_UFBV, and mostly faster.
+            let tactic = try unsafe context.make { unsafe Z3_mk_tactic($0, "qfufbv_ackr") }
+            unsafe Z3_tactic_inc_ref(context.raw, tactic)
+            defer { unsafe Z3_tactic_dec_ref(context.raw, tactic) }
+            unsafe made = try unsafe context.make { unsafe Z3_mk_solver_from_tactic($0, tactic) }
+        }
+        unsafe Z3_solver_inc_ref(context.raw, made)
+        do throws(Z3Error) {
+            try unsafe parameters.apply(to: made)
         } catch {
-            Z3_solver_dec_ref(context.raw, made)
+            unsafe Z3_solver_dec_ref(context.raw, made)
             throw error
         }
         self.context = context
-        raw = made
+        unsafe raw = made
     }
 
-    deinit { Z3_solver_dec_ref(context.raw, raw) }
+    deinit { unsafe Z3_solver_dec_ref(context.raw, raw) }
 
     package func assert(_ term: Term) throws(Z3Error) {
-        try context.call { Z3_solver_assert($0, raw, term.raw) }
+        try context.check(term.context)
+        try unsafe context.call { unsafe Z3_solver_assert($0, raw, term.raw) }
     }
 
-    package func check() throws(Z3Error) -> Answer {
-        switch try context.call({ Z3_solver_check($0, raw) }) {
-        case Z3_L_FALSE: return .unsatisfiable
-        case Z3_L_TRUE: return .satisfiable(try Model(solver: raw, context: context))
-        default:
-            return .unknown(String(cString: Z3_solver_get_reason_unknown(context.raw, raw)))
+    /// Whether the assertions can be true together. Errors on the way (out of memory, interrupted) are 'unknown'.
+    package func check() -> Answer {
+        do throws(Z3Error) {
+            switch try unsafe context.call({ unsafe Z3_solver_check($0, raw) }) {
+            case Z3_L_FALSE: return .unsatisfiable
+            case Z3_L_TRUE: return .satisfiable(try unsafe Model(solver: raw, context: context))
+            default:
+                let reason = try unsafe context.make { unsafe Z3_solver_get_reason_unknown($0, raw) }
+                return .unknown(unsafe String(cString: reason))
+            }
+        } catch {
+            return .unknown(error.description)
         }
     }
 
     /// The assertions as an SMT-LIB script.
     package func smtLib() throws(Z3Error) -> String {
-        let text = try context.call { Z3_solver_to_string($0, raw) }
-        return text.map { String(cString: $0) + "(check-sat)\n" } ?? ""
+        let text = try unsafe context.make { unsafe Z3_solver_to_string($0, raw) }
+        return unsafe String(cString: text) + "(check-sat)\n"
     }
 }
 
-/// What makes the assertions true.
-package struct Model: ~Copyable {
+/// Settings of a solver. Cannot be copied; gives its reference back before its context can go.
+@safe package struct Parameters: ~Copyable {
     private let context: Context
-    private let raw: Z3_model
+    private let raw: Z3_params
 
-    fileprivate init(solver: Z3_solver, context: Context) throws(Z3Error) {
+    /// Seeds are set, so that the same question gets the same answer.
+    package init(_ context: Context) throws(Z3Error) {
+        let seed = try unsafe context.symbol("random_seed")
+        // Referred to before any other call: libz3 frees what nobody refers to.
+        let made = try unsafe context.make { unsafe Z3_mk_params($0) }
+        unsafe Z3_params_inc_ref(context.raw, made)
+        unsafe Z3_params_set_uint(context.raw, made, seed, 0)
         self.context = context
-        guard let made = try context.call({ Z3_solver_get_model($0, solver) }) else {
-            throw Z3Error(description: "libz3 gave no model")
-        }
-        raw = made
-        Z3_model_inc_ref(context.raw, made)
+        unsafe raw = made
     }
 
-    deinit { Z3_model_dec_ref(context.raw, raw) }
+    deinit { unsafe Z3_params_dec_ref(context.raw, raw) }
 
-    private func value(_ term: Term) throws(Z3Error) -> Z3_ast? {
-        var result: Z3_ast?
-        let done = try context.call { Z3_model_eval($0, raw, term.raw, true, &result) }
-        return done ? result : nil
+    /// `timeout` in milliseconds, `rlimit` in steps (the same on every machine), `max_memory` in megabytes.
+    package mutating func set(_ name: String, _ value: Int) throws(Z3Error) {
+        let symbol = try unsafe context.symbol(name)
+        try unsafe context.call { unsafe Z3_params_set_uint($0, raw, symbol, UInt32(clamping: value)) }
     }
 
-    /// An unsigned bit-vector of at most 126 bits.
-    package func number(_ term: Term) throws(Z3Error) -> Int128? {
-        guard let value = try value(term) else { return nil }
-        let text = try context.call { Z3_get_numeral_string($0, value) }
-        return text.flatMap { Int128(String(cString: $0)) }
+    package mutating func set(_ name: String, _ value: Bool) throws(Z3Error) {
+        let symbol = try unsafe context.symbol(name)
+        try unsafe context.call { unsafe Z3_params_set_bool($0, raw, symbol, value) }
     }
 
-    package func bool(_ term: Term) throws(Z3Error) -> Bool? {
-        guard let value = try value(term) else { return nil }
-        switch try context.call({ Z3_get_bool_value($0, value) }) {
-        case Z3_L_TRUE: return true
-        case Z3_L_FALSE: return false
-        default: return nil
-        }
+    fileprivate func apply(to solver: Z3_solver) throws(Z3Error) {
+        try unsafe context.call { unsafe Z3_solver_set_params($0, solver, raw) }
     }
 }

@@ -29,6 +29,20 @@ struct LimitOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Time for each check, as 90s, 10m or 2h.", valueName: "time"))
     var timeout: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "What expands states: auto (interpreted, then compiled when it takes long), interpreter or compiled.",
+            valueName: "name"))
+    var engine: ExplorationLimits.Engine = .auto
+
+    @Flag(
+        help:
+            "Explore every state, also those that differ in the names of elements of symmetric types only.")
+    var noSymmetry = false
+
+    @Flag(help: "Explore every order of steps, also of those that do not touch each other.")
+    var noReduction = false
+
     func limits() throws -> ExplorationLimits {
         guard (0...256).contains(threads) else { throw ValidationError("--threads takes 1 to 256") }
         guard let bytes = Quantity.bytes(memory) else {
@@ -44,6 +58,10 @@ struct LimitOptions: ParsableArguments {
         }
         return ExplorationLimits(
             threads: threads == 0 ? ExplorationLimits.availableThreads : threads, memoryBytesMax: bytes,
-            secondsMax: seconds)
+            secondsMax: seconds, engine: engine,
+            reductions: Reductions(symmetry: !noSymmetry, partialOrder: !noReduction),
+            interruption: SignalHandling.interruption)
     }
 }
+
+extension ExplorationLimits.Engine: ExpressibleByArgument {}

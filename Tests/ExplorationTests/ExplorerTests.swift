@@ -50,14 +50,14 @@ import TransitionSystem
         #expect(Explorer(model: model).run().outcome == .violated(expected))
     }
 
-    /// 0 goes to 1 and 2, both go to 3: the way by the state found first is told.
-    @Test func breaksTiesByTheStateFoundFirst() {
+    /// 0 goes to 2 and 1, both go to 3: the way by the state with the least words is told.
+    @Test func breaksTiesByTheLeastState() {
         let next: [UInt64: [[UInt64]]] = [0: [[2], [1]], 1: [[3]], 2: [[3]]]
         let model = FunctionModel(initialStates: [[0]]) { state in
             .init(successors: next[state[0]] ?? [], violatedInvariant: state[0] == 3 ? 0 : nil)
         }
         let result = Explorer(model: model).run()
-        let expected = Counterexample(kind: .invariant(0), trace: [[0], [2], [3]], isShortest: true)
+        let expected = Counterexample(kind: .invariant(0), trace: [[0], [1], [3]], isShortest: true)
         #expect(result.outcome == .violated(expected))
         #expect(result.transitionCount == 4)
         #expect(result.depth == 2)

@@ -8,7 +8,6 @@ struct Oracle {
     /// Nodes in the order found.
     private(set) var order: [Int] = []
     private(set) var depths: [Int: Int] = [:]
-    private var parents: [Int: Int] = [:]
 
     init(_ graph: RandomGraph) {
         self.graph = graph
@@ -22,7 +21,6 @@ struct Oracle {
             head += 1
             for successor in graph.successors[node] where depths[successor] == nil {
                 depths[successor] = depths[node, default: 0] + 1
-                parents[successor] = node
                 order.append(successor)
             }
         }
@@ -42,30 +40,37 @@ struct Oracle {
     func first(where isTarget: (ExpansionFinding.Kind) -> Bool = { _ in true }) -> (
         depth: Int, Counterexample
     )? {
-        var best: (key: [Int], node: Int, kind: ExpansionFinding.Kind)?
-        for (number, node) in order.enumerated() {
+        var best: (key: [UInt64], node: Int, kind: ExpansionFinding.Kind)?
+        for node in order {
             for kind in graph.findings[node] where isTarget(kind) {
-                let place = [depths[node, default: 0], Self.isFailing(kind) ? 1 : 0, number]
-                let key = place + Self.rank(kind)
+                let place = [UInt64(depths[node, default: 0]), Self.isFailing(kind) ? 1 : 0]
+                let key = place + graph.states[node] + Self.rank(kind)
                 if best.map({ key.lexicographicallyPrecedes($0.key) }) ?? true { best = (key, node, kind) }
             }
         }
         guard let best else { return nil }
         var trace = [best.node]
-        while let parent = parents[trace[trace.count - 1]] { trace.append(parent) }
+        while let parent = leastPredecessor(of: trace[trace.count - 1]) { trace.append(parent) }
         let states = trace.reversed().map { graph.states[$0] }
-        return (best.key[0], Counterexample(kind: best.kind, trace: states, isShortest: true))
+        return (Int(best.key[0]), Counterexample(kind: best.kind, trace: states, isShortest: true))
+    }
+
+    /// Of the states a level before that lead to it, the one with the least words.
+    private func leastPredecessor(of node: Int) -> Int? {
+        let depth = depths[node, default: 0]
+        return order.filter { depths[$0] == depth - 1 && graph.successors[$0].contains(node) }
+            .min { graph.states[$0].lexicographicallyPrecedes(graph.states[$1]) }
     }
 
     private static func isFailing(_ kind: ExpansionFinding.Kind) -> Bool {
         if case .failingTransition = kind { true } else { false }
     }
 
-    private static func rank(_ kind: ExpansionFinding.Kind) -> [Int] {
+    private static func rank(_ kind: ExpansionFinding.Kind) -> [UInt64] {
         switch kind {
-        case .invariant(let index): [0, index]
+        case .invariant(let index): [0, UInt64(index)]
         case .deadlock: [1, 0]
-        case .failingTransition(let number): [0, number]
+        case .failingTransition(let number): [0, UInt64(number)]
         }
     }
 }

@@ -9,7 +9,7 @@ import Z3
             let solver = try Solver(context, millisecondsMax: 10_000)
             let x = try context.freshBits("x", width: 8)
             try solver.assert(try x.equals(try context.bits(Int128(number & 255), width: 8)))
-            guard case .satisfiable(let model) = try solver.check() else {
+            guard case .satisfiable(let model) = solver.check() else {
                 Issue.record("x == \(number & 255) has a solution")
                 return
             }
@@ -23,7 +23,7 @@ import Z3
         let x = try context.freshBits("x", width: 16)
         let term = try x.apply(.add, try context.bits(1, width: 16))
         try solver.assert(try term.equals(x))
-        guard case .unsatisfiable = try solver.check() else {
+        guard case .unsatisfiable = solver.check() else {
             Issue.record("x + 1 == x has no solution")
             return term
         }
@@ -59,7 +59,7 @@ import Z3
         let x = try context.freshBits("x", width: 64)
         let next = try x.apply(.add, try context.bits(1, width: 64))
         try solver.assert(try next.apply(.unsignedLess, x))
-        guard case .satisfiable(let model) = try solver.check() else {
+        guard case .satisfiable(let model) = solver.check() else {
             Issue.record("the largest word wraps around")
             return
         }
@@ -80,7 +80,7 @@ import Z3
         }
         try solver.assert(try x.apply(.multiply, y).equals(try context.bits(product, width: 64)))
         let start = ContinuousClock.now
-        guard case .unknown(let reason) = try solver.check() else {
+        guard case .unknown(let reason) = solver.check() else {
             Issue.record("this cannot be answered in 50 ms")
             return
         }
@@ -92,7 +92,7 @@ import Z3
         func script() throws -> String {
             let context = Context()
             let solver = try Solver(context, millisecondsMax: 1000)
-            let owned = try context.freshPredicate("owned", width: 8)
+            let owned = try context.freshPredicate("owned", widths: [8])
             try solver.assert(try owned(try context.freshBits("page", width: 8)).not())
             return try solver.smtLib()
         }

@@ -78,7 +78,7 @@ struct CheckJob: Sendable {
         let (spec, found) = TypeChecker.check(program, for: plan.isProof ? .proof : .exploration)
         var diagnostics = composed + found + (spec?.warnings ?? [])
         if let spec, case .violates(let property, _) = plan.expected, !plan.knows(property, spec) {
-            let names = spec.invariants.map(\.name) + spec.reachables.map(\.name)
+            let names = spec.invariants.map(\.name) + spec.reachables.map(\.name) + spec.liveness.map(\.name)
             diagnostics.append(
                 Diagnostic(
                     "unknown-property", "'\(spec.title)' has no property '\(property)' to violate",
@@ -137,7 +137,8 @@ struct CheckJob: Sendable {
             statistics: outcome.map {
                 CheckSummary.Statistics(
                     states: UInt64($0.result.stateCount), transitions: $0.result.transitionCount,
-                    depth: $0.result.depth, bytesPerState: $0.result.bytesPerState, threads: threads)
+                    depth: $0.result.depth, bytesPerState: $0.result.bytesPerState, threads: threads,
+                    engine: $0.engine, represented: $0.representedCount, reductions: $0.reductions)
             },
             coverage: outcome?.coverage, seconds: start.duration(to: .now) / .seconds(1), layout: table)
     }

@@ -47,6 +47,7 @@ struct CheckPlan: Sendable {
     func knows(_ property: String, _ spec: TypedSpec) -> Bool {
         if spec.invariants.contains(where: { $0.name == property }) { return true }
         if spec.reachables.contains(where: { $0.name == property }) { return true }
+        if spec.liveness.contains(where: { $0.name == property }) { return true }
         return AssertionNames.of(spec).contains(property)
     }
 

@@ -1,3 +1,4 @@
+import CompiledModel
 import Diagnostics
 import Exploration
 import Findings
@@ -16,6 +17,12 @@ struct CheckRunner {
         let verdict: Verdict
         let result: ExplorationResult
         let coverage: Coverage
+        /// What expanded the states.
+        let engine: String
+        /// Reductions in effect, in words.
+        let reductions: [String]
+        /// States that the explored ones stand for, where there is symmetry and it is known.
+        let representedCount: UInt64?
     }
 
     /// - Throws: `BadInput` where the scope is too large to explore or no initial state can be made.
@@ -51,13 +58,70 @@ struct CheckRunner {
                 ],
                 sources: sources)
         }
+        let start = ContinuousClock.now
         var options = ExplorationOptions()
         options.threads = limits.threads
         options.memoryLimit = limits.memoryBytesMax
+        options.cancellation = limits.interruption?.cancellation
         options.timeout = limits.secondsMax.map { .milliseconds(Int($0 * 1000)) }
-        let result = Explorer(model: Interpreter(system), options: options).run { progress?(Self.report($0)) }
+        let engine = EngineChoice(system: system, engine: limits.engine)
+        let exploration = ReducedExploration(
+            system, teller: teller, reductions: limits.reductions, engine: engine)
+        let outcome: ReducedExploration.Outcome
+        do throws(NotCompilable) {
+            outcome = try exploration.run(options) { progress?(Self.report($0)) }
+        } catch {
+            throw BadInput(
+                [
+                    Diagnostic(
+                        "not-compilable", "'\(spec.title)' has no compiled model: \(error.reason)", at: nil,
+                        help: "leave '--engine compiled' out: the interpreter checks it")
+                ], sources: sources)
+        }
         progress?(ProgressReport(line: ""))
-        return Outcome(verdict: verdict(result, teller), result: result, coverage: coverage(result))
+        var verdict = verdict(outcome, teller)
+        var owed: LivenessRunner.Owed = []
+        if verdict == .holds(.exhaustive) {
+            (verdict, owed) = try liveness(system, teller, options, since: start)
+        }
+        return Outcome(
+            verdict: verdict, result: outcome.result, coverage: coverage(outcome.result, owed),
+            engine: outcome.engine, reductions: outcome.reductions,
+            representedCount: outcome.representedCount)
+    }
+
+    /// The verdict on endless runs, once every state is known to be sound.
+    private func liveness(
+        _ system: TransitionSystem, _ teller: Storyteller, _ options: ExplorationOptions,
+        since start: ContinuousClock.Instant
+    ) throws(BadInput) -> (Verdict, LivenessRunner.Owed) {
+        let runner = LivenessRunner(system: system, teller: teller, sources: sources, source: source)
+        let limits = LivenessLimits(
+            memoryLimit: options.memoryLimit, deadline: options.timeout.map { start + $0 },
+            cancellation: options.cancellation)
+        do throws(TransitionSystem.TooLarge) {
+            let (answer, owed) = try runner.run(limits)
+            switch answer {
+            case .holds: return (.holds(.exhaustive), owed)
+            case .violated(let violation): return (.violated(violation), owed)
+            case .stopped(let failure):
+                let why =
+                    switch failure {
+                    case .memory: "the memory limit was reached"
+                    case .time: "the time limit was reached"
+                    case .cancelled: "it was interrupted"
+                    }
+                let shown = "every invariant and assertion holds in every reachable state of this scope"
+                return (.inconclusive("\(why) while endless runs were searched; shown: \(shown)"), owed)
+            }
+        } catch {
+            throw BadInput(
+                [
+                    Diagnostic(
+                        "too-many-fair", error.what, at: error.span,
+                        help: "set a smaller scope, or name fewer processes after 'under fair'")
+                ], sources: sources)
+        }
     }
 
     private static func report(_ progress: ExplorationProgress) -> ProgressReport {
@@ -68,14 +132,16 @@ struct CheckRunner {
                 + "\(rate) states/s, frontier \(progress.frontierCount)")
     }
 
-    private func coverage(_ result: ExplorationResult) -> Coverage {
+    private func coverage(_ result: ExplorationResult, _ owed: LivenessRunner.Owed) -> Coverage {
         Coverage(
             operations: zip(spec.operations, result.operationCounts).map { .init(name: $0.name, count: $1) },
             premises: zip(spec.invariants, result.premiseCounts).map { .init(name: $0.name, count: $1) },
-            reachables: zip(spec.reachables, result.reachableCounts).map { .init(name: $0.name, count: $1) })
+            reachables: zip(spec.reachables, result.reachableCounts).map { .init(name: $0.name, count: $1) },
+            liveness: owed)
     }
 
-    private func verdict(_ result: ExplorationResult, _ teller: Storyteller) -> Verdict {
+    private func verdict(_ outcome: ReducedExploration.Outcome, _ teller: Storyteller) -> Verdict {
+        let result = outcome.result
         switch result.outcome {
         case .exhausted:
             if let (property, _) = zip(spec.reachables, result.reachableCounts).first(where: { $0.1 == 0 }) {
@@ -89,8 +155,8 @@ struct CheckRunner {
                         place: sources.describe(property.span), run: nil))
             }
             return .holds(.exhaustive)
-        case .stopped(let reason, let depth): return .inconclusive(sentence(reason, depth))
-        case .violated(let counterexample): return .violated(violation(counterexample, teller))
+        case .stopped(let reason, _): return .inconclusive(sentence(reason, outcome.completedDepth))
+        case .violated(let counterexample): return .violated(violation(counterexample, outcome, teller))
         }
     }
 
@@ -108,26 +174,29 @@ struct CheckRunner {
         return "\(why); shown: all runs of up to \(depth) steps in this scope keep every property"
     }
 
-    private func violation(_ counterexample: Counterexample, _ teller: Storyteller) -> Violation {
-        var failing: Int?
-        if case .failingTransition(let ordinal) = counterexample.kind { failing = ordinal }
+    private func violation(
+        _ counterexample: Counterexample, _ outcome: ReducedExploration.Outcome, _ teller: Storyteller
+    ) -> Violation {
         let builder = RunBuilder(teller: teller, source: source)
-        let (run, failure) = builder.run(through: counterexample.trace, failingTransition: failing)
-        let last = counterexample.trace.last ?? []
+        let states = outcome.run?.states ?? counterexample.trace
+        let (run, failure) = builder.run(through: states, failing: outcome.run?.failing)
+        let last = states.last ?? []
+        let remark =
+            outcome.isShortestUnknown
+            ? ["a shorter run may exist: a limit was reached while looking for it"] : []
         switch counterexample.kind {
         case .invariant(let index):
             let property = spec.invariants[index]
             return Violation(
                 kind: .invariant, property: property.name,
-                explanation: teller.explainInvariant(index, in: last),
+                explanation: teller.explainInvariant(index, in: last) + remark,
                 place: sources.describe(property.span), run: run)
         case .deadlock:
             return Violation(
-                kind: .deadlock, property: "deadlock", explanation: teller.explainDeadlock(in: last),
-                place: "",
-                run: run)
+                kind: .deadlock, property: "deadlock",
+                explanation: teller.explainDeadlock(in: last) + remark, place: "", run: run)
         case .failingTransition:
-            return RunBuilder.violation(of: failure, run: run, sources: sources)
+            return RunBuilder.violation(of: failure, run: run, remark: remark, sources: sources)
         }
     }
 }

@@ -82,12 +82,14 @@ struct ProofRunner {
     private func verdict(_ report: ProofReport, _ function: Typed.Function) -> Verdict {
         switch report.outcome {
         case .proved: return .holds(.proved(width: Self.width(of: function)))
-        case .inconclusive(let why): return .inconclusive(why)
+        case .inconclusive(let why):
+            let place = report.notProvable?.span.map { " (\(sources.describe($0)))" } ?? ""
+            return .inconclusive(why + place)
         case .refuted(let witness):
             var lines = ["the interpreter, run on these arguments, returns what the contract forbids:"]
             lines += witness.arguments.map { "  \($0.name) = \(Self.text($0.value, $0.type))" }
             lines.append("  result = \(Self.text(witness.result, witness.resultType))")
-            lines.append("  broken: \(sources.describe(witness.ensuresSpan))")
+            lines.append("  broken: \(sources.describe(witness.ensuresSpan)): \(witness.sentence)")
             return .violated(
                 Violation(
                     kind: .contract, property: function.name, explanation: lines,

@@ -99,6 +99,7 @@ private struct Replay {
     ///   end.
     private func follow(from initial: [UInt64]) -> (count: Int, text: String, isBroken: Bool) {
         var state = initial
+        var allTaken: [Storyteller.Transition] = []
         let titles = teller.lanes.map(\.title)
         for (number, step) in recorded.steps.enumerated() {
             let possible = teller.transitions(of: state).filter { titles[$0.lane] == step.laneTitle }
@@ -110,6 +111,7 @@ private struct Replay {
                         + (actions.isEmpty ? "  \(step.laneTitle) can do nothing here\n" : actions), false
                 )
             }
+            allTaken.append(taken)
             switch taken.result {
             case .state(let next): state = next
             case .failure(let error):
@@ -118,7 +120,30 @@ private struct Replay {
                 return (number + 1, sentence(isBroken, "\(name): \(error.message)"), isBroken)
             }
         }
+        if recorded.kind == .liveness { return judge(allTaken, from: initial) }
         return judge(state)
+    }
+
+    /// An endless run: whether it still closes, is fair, and breaks the property.
+    private func judge(
+        _ taken: [Storyteller.Transition], from initial: [UInt64]
+    ) -> (count: Int, text: String, isBroken: Bool) {
+        let count = taken.count
+        guard let property = spec.liveness.first(where: { $0.name == recorded.property }),
+            let loopStart = recorded.loopStart
+        else {
+            return (
+                count,
+                "all \(count) steps are possible, but there is no property '\(recorded.property)' of endless runs\n",
+                false
+            )
+        }
+        let objection = LassoJudge(teller: teller, property: property).objection(
+            to: taken, from: initial, loopStart: loopStart)
+        let what =
+            objection
+            ?? "all \(count) steps are possible, and from step \(loopStart + 1) on they can repeat for ever"
+        return (count, sentence(objection == nil, what), objection == nil)
     }
 
     private func judge(_ state: [UInt64]) -> (count: Int, text: String, isBroken: Bool) {

@@ -8,9 +8,9 @@ struct RunBuilder {
     let teller: Storyteller
     let source: RunSource
 
-    /// - Parameter failingTransition: number of the transition out of the last state that fails half-way.
+    /// - Parameter failing: the transition out of the last state that fails half-way.
     func run(
-        through trace: [[UInt64]], failingTransition: Int?
+        through trace: [[UInt64]], failing: Storyteller.Transition?
     ) -> (run: Run, failure: RunTimeError?) {
         var steps: [Step] = []
         for (before, after) in zip(trace, trace.dropFirst()) {
@@ -23,10 +23,9 @@ struct RunBuilder {
             steps.append(step(found, state: teller.observe(after)))
         }
         var failure: RunTimeError?
-        if let failingTransition, let last = trace.last {
-            let transition = teller.transitions(of: last)[failingTransition]
-            if case .failure(let error) = transition.result { failure = error }
-            steps.append(step(transition, state: []))
+        if let failing {
+            if case .failure(let error) = failing.result { failure = error }
+            steps.append(step(failing, state: []))
         }
         let initial = trace.first.map(teller.observe) ?? []
         return (Run(source: source, lanes: teller.lanes, initialState: initial, steps: steps), failure)
@@ -39,16 +38,19 @@ struct RunBuilder {
     }
 
     /// A failed assertion or a run-time error as a violation.
-    static func violation(of failure: RunTimeError?, run: Run?, sources: SourceMap) -> Violation {
+    static func violation(
+        of failure: RunTimeError?, run: Run?, remark: [String] = [], sources: SourceMap
+    ) -> Violation {
         guard let failure else { preconditionFailure("a failing transition has an error") }
         let place = failure.span.map(sources.describe) ?? ""
+        let explanation = [failure.message + " at \(place)"] + remark
         if let assertion = failure.assertion {
             return Violation(
-                kind: .assertion, property: assertion, explanation: [failure.message + " at \(place)"],
+                kind: .assertion, property: assertion, explanation: explanation,
                 place: place, run: run)
         }
         return Violation(
-            kind: .runTimeError, property: failure.id, explanation: [failure.message + " at \(place)"],
+            kind: .runTimeError, property: failure.id, explanation: explanation,
             place: place, run: run)
     }
 }

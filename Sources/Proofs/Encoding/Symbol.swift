@@ -16,9 +16,31 @@ indirect enum Symbol {
     case list([Symbol])
 }
 
-/// A set of words: a predicate, changed here and there.
+/// A set of words: a predicate of which nothing is known, changed here and there; or known member by member.
 struct SymbolicSet {
     let width: Int
+    /// Ends of the ranges by which it was changed: a statement about all of its members is decided there.
+    let boundaries: [Term]
+    /// The members, where they are known.
+    let known: IntegerSet?
     /// Whether a word is a member.
     let contains: (Term) throws -> Formula
+
+    init(
+        width: Int, boundaries: [Term] = [], known: IntegerSet? = nil,
+        contains: @escaping (Term) throws -> Formula
+    ) {
+        self.width = width
+        self.boundaries = boundaries
+        self.known = known
+        self.contains = contains
+    }
+
+    /// For all words between the boundaries.
+    func forAll(_ ends: [Term] = [], _ condition: @escaping (Term) throws -> Formula) -> Formula {
+        .forAll(
+            .init(width: width, hint: "member", domain: .members(boundaries: ends + boundaries)) { word in
+                Formula.Instance(condition: try condition(word), facts: [])
+            })
+    }
 }

@@ -5,56 +5,59 @@ import Z3
 struct SymbolMaker {
     let context: Context
 
-    func formula(_ term: Term) -> Formula { Formula(.term(term)) }
-
-    func bool(_ value: Bool) throws -> Formula { formula(try context.bool(value)) }
-
     /// - Parameter assume: takes what the type says (a number lies in its range).
     func fresh(_ type: SpecType, _ hint: String, assume: (Formula) -> Void) throws -> Symbol {
         switch type {
-        case .bool: return .bool(formula(try context.freshBool(hint)))
-        case .bits(_, let width):
-            return .number(.init(term: try context.freshBits(hint, width: width), isSigned: false))
+        case .bool: return .bool(.term(try context.freshBool(hint)))
+        case .bits(_, let width): return .number(try freshWord(hint, width))
         case .range(_, let lower, let upper):
             let number = SymbolicNumber(term: try context.freshBits(hint, width: 64), isSigned: true)
-            let low = try SymbolicNumber.literal(Int128(lower), context)
-            let high = try SymbolicNumber.literal(Int128(upper), context)
-            assume(formula(try SymbolicNumber.compare(.lessOrEqual, low, number)))
-            assume(formula(try SymbolicNumber.compare(.lessOrEqual, number, high)))
+            let bounds: SetEncoding.Bounds = (
+                try .literal(Int128(lower), context), try .literal(Int128(upper), context)
+            )
+            assume(try SetEncoding.contains(bounds, number))
             return .number(number)
         case .enumeration, .symmetric:
+            let count = type.indexCount ?? 0
+            guard count < 1 << 16 else { throw NotProvable("a type of \(count) elements") }
             let token = try context.freshBits(hint, width: 16)
-            let count = try context.bits(Int128(type.indexCount ?? 0), width: 16)
-            assume(formula(try token.apply(.unsignedLess, count)))
+            assume(.term(try token.apply(.unsignedLess, try context.bits(Int128(count), width: 16))))
             return .token(token)
         case .optional(let wrapped):
             let payload = try fresh(wrapped, hint, assume: assume)
-            return .optional(isPresent: formula(try context.freshBool("\(hint)_present")), payload: payload)
+            return .optional(isPresent: .term(try context.freshBool("\(hint)_present")), payload: payload)
         case .structure(_, let fields):
             return .record(try fields.map { try fresh($0.type, "\(hint)_\($0.name)", assume: assume) })
         case .interval(.bits(_, let width)):
-            let first = SymbolicNumber(
-                term: try context.freshBits("\(hint)_first", width: width), isSigned: false)
-            let last = SymbolicNumber(
-                term: try context.freshBits("\(hint)_last", width: width), isSigned: false)
+            return .interval(
+                first: try freshWord("\(hint)_first", width), last: try freshWord("\(hint)_last", width))
+        case .interval(.range(let name, let lower, let upper)):
+            let element = SpecType.range(name: name, lower: lower, upper: upper)
+            guard case .number(let first) = try fresh(element, "\(hint)_first", assume: assume),
+                case .number(let last) = try fresh(element, "\(hint)_last", assume: assume)
+            else { throw NotProvable("a value of type '\(type.description)'") }
             return .interval(first: first, last: last)
         case .set(.bits(_, let width)):
-            let predicate = try context.freshPredicate(hint, width: width)
-            return .set(SymbolicSet(width: width) { Formula(.term(try predicate($0))) })
+            let predicate = try context.freshPredicate(hint, widths: [width])
+            return .set(SymbolicSet(width: width) { .member(try predicate($0), word: $0) })
         default: throw NotProvable("a value of type '\(type.description)'")
         }
+    }
+
+    private func freshWord(_ hint: String, _ width: Int) throws -> SymbolicNumber {
+        SymbolicNumber(term: try context.freshBits(hint, width: width), isSigned: false)
     }
 
     func symbol(_ value: Value, _ type: SpecType) throws -> Symbol {
         switch (type, value) {
         case (.absent, _): return .absent
         case (.optional(let wrapped), .none):
-            return .optional(isPresent: try bool(false), payload: try fresh(wrapped, "absent") { _ in })
+            return .optional(isPresent: .no, payload: try fresh(wrapped, "absent") { _ in })
         case (.optional(let wrapped), _):
-            return .optional(isPresent: try bool(true), payload: try symbol(value, wrapped))
-        case (_, .bool(let flag)): return .bool(try bool(flag))
+            return .optional(isPresent: .yes, payload: try symbol(value, wrapped))
+        case (_, .bool(let flag)): return .bool(.constant(flag))
         case (.bits(_, let width), .number(let number)):
-            return .number(.init(term: try context.bits(number, width: width), isSigned: false))
+            return .number(try .word(number, width: width, context))
         case (_, .number(let number)): return .number(try .literal(number, context))
         case (_, .token(let token)): return .token(try context.bits(Int128(token), width: 16))
         case (.structure(_, let fields), .record(let values)):
@@ -65,26 +68,21 @@ struct SymbolMaker {
                 case .number(let b) = try symbol(.number(last), element)
             else { throw NotProvable("a range of '\(element.description)'") }
             return .interval(first: a, last: b)
-        case (.set(.bits(_, let width)), .set(let set)): return .set(try concrete(set, width: width))
+        case (.set(.bits(_, let width)), .set(let set)): return .set(concrete(set, width: width))
         default: throw NotProvable("a constant of type '\(type.description)'")
         }
     }
 
     /// A set whose members are known.
-    private func concrete(_ set: IntegerSet, width: Int) throws -> SymbolicSet {
-        SymbolicSet(width: width) { member in
-            let number = SymbolicNumber(term: member, isSigned: false)
-            return Formula(
-                .any(
-                    try set.ranges.map { range in
-                        let first = try SymbolicNumber.literal(range.lowerBound, context)
-                        let last = try SymbolicNumber.literal(range.upperBound, context)
-                        return Formula(
-                            .all([
-                                formula(try SymbolicNumber.compare(.lessOrEqual, first, number)),
-                                formula(try SymbolicNumber.compare(.lessOrEqual, number, last)),
-                            ]))
-                    }))
+    private func concrete(_ set: IntegerSet, width: Int) -> SymbolicSet {
+        SymbolicSet(width: width, known: set) { member in
+            .any(
+                try set.ranges.map { range in
+                    let bounds: SetEncoding.Bounds = (
+                        try .literal(range.lowerBound, context), try .literal(range.upperBound, context)
+                    )
+                    return try SetEncoding.lies(member, in: bounds)
+                })
         }
     }
 
@@ -92,43 +90,57 @@ struct SymbolMaker {
 
     func equal(_ left: Symbol, _ right: Symbol) throws -> Formula {
         switch (left, right) {
-        case (.bool(let a), .bool(let b)):
-            return Formula(.all([a.implies(b), b.implies(a)]))
-        case (.number(let a), .number(let b)): return formula(try SymbolicNumber.compare(.equal, a, b))
-        case (.token(let a), .token(let b)): return formula(try a.equals(b))
+        case (.bool(let a), .bool(let b)): return a.agrees(with: b)
+        case (.number(let a), .number(let b)): return try SymbolicNumber.compare(.equal, a, b)
+        case (.token(let a), .token(let b)): return .term(try a.equals(b))
+        case (.absent, .absent): return .yes
         case (.absent, .optional(let isPresent, _)), (.optional(let isPresent, _), .absent):
             return isPresent.not()
         case (.optional(let a, let x), .optional(let b, let y)):
-            let both = Formula(.all([a, b, try equal(x, y)]))
-            return Formula(.any([both, Formula(.all([a.not(), b.not()]))]))
-        case (.record(let a), .record(let b)): return Formula(.all(try zip(a, b).map { try equal($0, $1) }))
+            return .any([.all([a, b, try equal(x, y)]), .all([a.not(), b.not()])])
+        case (.record(let a), .record(let b)): return .all(try zip(a, b).map { try equal($0, $1) })
         case (.interval(let a, let b), .interval(let c, let d)):
-            return Formula(.all([try equal(.number(a), .number(c)), try equal(.number(b), .number(d))]))
+            return .all([try equal(.number(a), .number(c)), try equal(.number(b), .number(d))])
+        case (.set(let a), .set(let b)): return try SetEncoding.equal(a, b)
         default: throw NotProvable("this comparison")
         }
     }
 
-    func choose(_ condition: Term, _ then: Symbol, _ otherwise: Symbol) throws -> Symbol {
+    /// - Parameter assume: takes what is known of the constants that stand for a choice by a condition with sets in it.
+    func choose(
+        _ condition: Formula, _ then: Symbol, _ otherwise: Symbol, assume: (Formula) -> Void
+    ) throws -> Symbol {
+        if let flag = condition.constant { return flag ? then : otherwise }
+        func part(_ a: Symbol, _ b: Symbol) throws -> Symbol { try choose(condition, a, b, assume: assume) }
+        func either(_ a: Formula, _ b: Formula) -> Formula {
+            .all([condition.implies(a), condition.not().implies(b)])
+        }
         switch (then, otherwise) {
-        case (.bool(let a), .bool(let b)):
-            return .bool(Formula(.all([formula(condition).implies(a), formula(condition).not().implies(b)])))
+        case (.bool(let a), .bool(let b)): return .bool(either(a, b))
         case (.number(let a), .number(let b)):
-            if a.isSigned == b.isSigned, a.width == b.width {
-                return .number(.init(term: try condition.choose(a.term, else: b.term), isSigned: a.isSigned))
-            }
-            let width = max(a.width, b.width) + 1
-            return .number(
-                .init(
-                    term: try condition.choose(try a.signed(width), else: try b.signed(width)), isSigned: true
-                ))
-        case (.token(let a), .token(let b)): return .token(try condition.choose(a, else: b))
+            return .number(try .choose(try self.term(condition, assume: assume), a, b))
+        case (.token(let a), .token(let b)):
+            return .token(try self.term(condition, assume: assume).choose(a, else: b))
         case (.optional(let a, let x), .optional(let b, let y)):
-            let isPresent = Formula(
-                .all([formula(condition).implies(a), formula(condition).not().implies(b)]))
-            return .optional(isPresent: isPresent, payload: try choose(condition, x, y))
-        case (.record(let a), .record(let b)):
-            return .record(try zip(a, b).map { try choose(condition, $0, $1) })
+            return .optional(isPresent: either(a, b), payload: try part(x, y))
+        case (.record(let a), .record(let b)): return .record(try zip(a, b).map { try part($0, $1) })
+        case (.interval(let a, let b), .interval(let c, let d)):
+            let test = try self.term(condition, assume: assume)
+            return .interval(first: try .choose(test, a, c), last: try .choose(test, b, d))
+        case (.set(let a), .set(let b)):
+            return .set(
+                SymbolicSet(width: a.width, boundaries: a.boundaries + b.boundaries) {
+                    either(try a.contains($0), try b.contains($0))
+                })
         default: throw NotProvable("this choice between two values")
         }
+    }
+
+    /// A truth value that is one term: a new one that agrees with the condition, where the condition has sets in it.
+    private func term(_ condition: Formula, assume: (Formula) -> Void) throws -> Term {
+        if let term = try condition.plainTerm(in: context) { return term }
+        let name = try context.freshBool("choice")
+        assume(Formula.term(name).agrees(with: condition))
+        return name
     }
 }

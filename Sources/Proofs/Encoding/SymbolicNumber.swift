@@ -1,118 +1,241 @@
 import SpecLanguage
 import Z3
 
-/// A number as a bit-vector. Machine words are unsigned and wrap; exact numbers are signed and as wide as
-/// their value can
-/// become, so that nothing is ever lost.
+/// A number as a bit-vector. Machine words are unsigned and wrap; exact numbers are as wide as their value can become, and
+/// signed where it can be negative, so that nothing is ever lost.
 struct SymbolicNumber {
     let term: Term
     let isSigned: Bool
+    /// The value, where it is known: what follows from it is computed here and not by the solver.
+    let constant: Int128?
+    /// It is at least this, in every execution that is looked at.
+    let atLeast: Int128
+    /// The numbers it was made of, if it is a sum.
+    private let addends: [SymbolicNumber]
+
+    init(
+        term: Term, isSigned: Bool, constant: Int128? = nil, atLeast: Int128 = 0,
+        addends: [SymbolicNumber] = []
+    ) {
+        self.term = term
+        self.isSigned = isSigned
+        self.constant = constant
+        self.atLeast = constant ?? atLeast
+        self.addends = addends
+    }
+
+    /// The same number, of which something is known.
+    func known(atLeast: Int128) -> SymbolicNumber {
+        SymbolicNumber(
+            term: term, isSigned: isSigned, constant: constant, atLeast: max(atLeast, self.atLeast),
+            addends: addends)
+    }
 
     var width: Int { term.width }
+    var context: Context { term.context }
 
-    /// The widest exact number: enough for products of two words.
+    /// The widest exact number: enough for products of several words.
     private static let widthMax = 512
 
-    /// As a signed number of `width` bits, or of as many as it needs.
-    func signed(_ width: Int? = nil) throws -> Term {
-        let needed = isSigned ? self.width : self.width + 1
-        let wanted = max(width ?? needed, needed)
-        return try term.extended(by: wanted - self.width, isSigned: isSigned)
+    /// In as few bits as it takes.
+    static func literal(_ value: Int128, _ context: Context) throws -> SymbolicNumber {
+        let isSigned = value < 0
+        let needed = isSigned ? 129 - (~value).leadingZeroBitCount : max(1, 128 - value.leadingZeroBitCount)
+        return SymbolicNumber(
+            term: try context.bits(value, width: needed), isSigned: isSigned, constant: value)
     }
+
+    /// A machine word of a known value.
+    static func word(_ value: Int128, width: Int, _ context: Context) throws -> SymbolicNumber {
+        let wrapped = Arithmetic.wrap(value, width: width)
+        return SymbolicNumber(
+            term: try context.bits(wrapped, width: width), isSigned: false, constant: wrapped)
+    }
+
+    // MARK: Widths
 
     private var signedWidth: Int { isSigned ? width : width + 1 }
 
-    /// Both as signed numbers of a common width.
-    private static func aligned(
-        _ left: SymbolicNumber, _ right: SymbolicNumber, extra: Int = 0
-    ) throws -> (Term, Term) {
-        let width = max(left.signedWidth, right.signedWidth) + extra
-        guard width <= widthMax else { throw NotProvable("a number of more than \(widthMax) bits") }
-        return (try left.signed(width), try right.signed(width))
+    private func widened(to wanted: Int) throws -> Term {
+        guard wanted <= Self.widthMax else {
+            throw NotProvable("a number of more than \(Self.widthMax) bits")
+        }
+        return try term.extended(by: wanted - width, isSigned: isSigned)
     }
 
-    /// `+ - * / %` without loss.
+    /// The low bits as a machine word.
+    func word(_ width: Int) throws -> SymbolicNumber {
+        if !isSigned, width == self.width { return self }
+        if let constant { return try .word(constant, width: width, context) }
+        let low =
+            self.width >= width
+            ? try term.low(width) : try term.extended(by: width - self.width, isSigned: isSigned)
+        return SymbolicNumber(term: low, isSigned: false)
+    }
+
+    // MARK: Arithmetic
+
+    /// `+ - * / %` and shifts by constants, without loss.
     static func exact(
         _ operation: Syntax.BinaryOperator, _ left: SymbolicNumber, _ right: SymbolicNumber
     ) throws -> SymbolicNumber {
-        let term: Term
+        if let folded = try folded(operation, left, right, type: .integer(unit: nil)) {
+            return try literal(folded, left.context)
+        }
+        let isSigned = left.isSigned || right.isSigned
+        let common = isSigned ? max(left.signedWidth, right.signedWidth) : max(left.width, right.width)
+        func apply(_ word: Term.BitOperation, width: Int, isSigned: Bool) throws -> SymbolicNumber {
+            SymbolicNumber(
+                term: try left.widened(to: width).apply(word, try right.widened(to: width)),
+                isSigned: isSigned)
+        }
         switch operation {
-        case .add, .subtract:
-            let (a, b) = try aligned(left, right, extra: 1)
-            term = try a.apply(operation == .add ? .add : .subtract, b)
+        case .add:
+            let sum = try apply(.add, width: common + 1, isSigned: isSigned)
+            return SymbolicNumber(term: sum.term, isSigned: isSigned, addends: [left, right])
+        case .subtract:
+            if let constant = right.constant, let short = try left.lessened(by: constant) { return short }
+            return try apply(.subtract, width: common + 1, isSigned: true)
         case .multiply:
-            let width = left.signedWidth + right.signedWidth
-            guard width <= widthMax else { throw NotProvable("a product of more than \(widthMax) bits") }
-            term = try left.signed(width).apply(.multiply, right.signed(width))
-        case .divide, .remainder:
-            let (a, b) = try aligned(left, right, extra: 1)
-            term = try a.apply(operation == .divide ? .signedDivide : .signedRemainder, b)
+            let width = isSigned ? left.signedWidth + right.signedWidth : left.width + right.width
+            return try apply(.multiply, width: width, isSigned: isSigned)
+        case .divide:
+            return try apply(
+                isSigned ? .signedDivide : .unsignedDivide, width: isSigned ? common + 1 : common,
+                isSigned: isSigned)
+        case .remainder:
+            if isSigned { return try apply(.signedRemainder, width: common + 1, isSigned: true) }
+            return try unsignedRemainder(try left.widened(to: common), try right.widened(to: common))
+        case .shiftLeft:
+            guard let count = right.constant, count >= 0, count < 120 else {
+                throw NotProvable("a shift of an exact number by an amount that is not constant")
+            }
+            return try exact(.multiply, left, try literal(1 << count, left.context))
+        case .shiftRight:
+            guard let count = right.constant, count >= 0 else {
+                throw NotProvable("a shift of an exact number by an amount that is not constant")
+            }
+            let amount = try left.context.bits(min(count, Int128(left.width)), width: max(left.width, 10))
+            let wide = try left.widened(to: max(left.width, 10))
+            return SymbolicNumber(
+                term: try wide.apply(left.isSigned ? .shiftRightArithmetic : .shiftRightLogical, amount),
+                isSigned: left.isSigned)
         default: throw NotProvable("'\(operation.rawValue)' on exact numbers")
         }
-        return SymbolicNumber(term: term, isSigned: true)
     }
 
-    /// Operations of machine words of one width; they wrap.
-    static func wrapping(
-        _ operation: Syntax.BinaryOperator, _ left: Term, _ right: Term
-    ) throws -> SymbolicNumber {
-        let word: Term.BitOperation =
-            switch operation {
-            case .add: .add
-            case .subtract: .subtract
-            case .multiply: .multiply
-            case .divide: .unsignedDivide
-            case .remainder: .unsignedRemainder
-            case .bitAnd: .and
-            case .bitOr: .or
-            case .bitXor: .xor
-            case .shiftLeft: .shiftLeft
-            case .shiftRight: .shiftRightLogical
-            default: throw NotProvable("'\(operation.rawValue)' on machine words")
-            }
-        return SymbolicNumber(term: try left.apply(word, right), isSigned: false)
+    /// The number less a constant that cannot make it negative, in no more bits. In a sum it is taken from one of the
+    /// addends: `a + (size - 1)` shares `size - 1` with the code that computes it.
+    private func lessened(by constant: Int128) throws -> SymbolicNumber? {
+        guard !isSigned, constant > 0 else { return nil }
+        if atLeast >= constant, addends.isEmpty {
+            let less = try term.apply(.subtract, try context.bits(constant, width: width))
+            return SymbolicNumber(term: less, isSigned: false, atLeast: atLeast - constant)
+        }
+        for (index, addend) in addends.enumerated() {
+            guard let less = try addend.lessened(by: constant) else { continue }
+            return try .exact(.add, addends[1 - index], less)
+        }
+        return nil
     }
+
+    /// Operations of machine words of `width` bits; they wrap.
+    static func wrapping(
+        _ operation: Syntax.BinaryOperator, _ left: SymbolicNumber, _ right: SymbolicNumber, width: Int
+    ) throws -> SymbolicNumber {
+        if let folded = try folded(operation, left, right, type: .bits(name: nil, width: width)) {
+            return try .word(folded, width: width, left.context)
+        }
+        let a = try left.word(width).term
+        if operation == .shiftLeft || operation == .shiftRight { return try shifted(operation, a, by: right) }
+        let b = try right.word(width).term
+        let word: Term.BitOperation
+        switch operation {
+        case .add: word = .add
+        case .subtract: word = .subtract
+        case .multiply: word = .multiply
+        case .divide: word = .unsignedDivide
+        case .remainder: return try unsignedRemainder(a, b)
+        case .bitAnd: word = .and
+        case .bitOr: word = .or
+        case .bitXor: word = .xor
+        default: throw NotProvable("'\(operation.rawValue)' on machine words")
+        }
+        return SymbolicNumber(term: try a.apply(word, b), isSigned: false)
+    }
+
+    /// By the width or more, or by a negative amount: 0. The amount may be of any width.
+    private static func shifted(
+        _ operation: Syntax.BinaryOperator, _ word: Term, by amount: SymbolicNumber
+    ) throws -> SymbolicNumber {
+        let context = word.context
+        let limit = try literal(Int128(word.width), context)
+        let isInside = Formula.all([
+            try compare(.less, amount, limit), try compare(.lessOrEqual, try literal(0, context), amount),
+        ])
+        let shift: Term.BitOperation = operation == .shiftLeft ? .shiftLeft : .shiftRightLogical
+        let inside = try word.apply(shift, try amount.word(word.width).term)
+        guard let condition = try isInside.plainTerm(in: context) else { throw NotProvable("this shift") }
+        let zero = try context.bits(0, width: word.width)
+        return SymbolicNumber(term: try condition.choose(inside, else: zero), isSigned: false)
+    }
+
+    /// By a power of two the remainder is a mask: said here, because division is what solvers are worst at.
+    private static func unsignedRemainder(_ left: Term, _ right: Term) throws -> SymbolicNumber {
+        let context = left.context
+        let mask = try right.apply(.subtract, try context.bits(1, width: right.width))
+        let isPowerOfTwo = try right.apply(.and, mask).equals(try context.bits(0, width: right.width))
+        let masked = try left.apply(.and, mask)
+        return SymbolicNumber(
+            term: try isPowerOfTwo.choose(masked, else: try left.apply(.unsignedRemainder, right)),
+            isSigned: false)
+    }
+
+    private static func folded(
+        _ operation: Syntax.BinaryOperator, _ left: SymbolicNumber, _ right: SymbolicNumber, type: SpecType
+    ) throws -> Int128? {
+        guard let a = left.constant, let b = right.constant else { return nil }
+        do throws(Arithmetic.Failure) {
+            return try Arithmetic.apply(operation, a, b, type: type)
+        } catch {
+            throw NotProvable(error == .divisionByZero ? "a division by zero" : "a number beyond 2^120")
+        }
+    }
+
+    // MARK: Comparison
 
     static func compare(
         _ operation: Syntax.BinaryOperator, _ left: SymbolicNumber, _ right: SymbolicNumber
-    ) throws -> Term {
-        if !left.isSigned, !right.isSigned, left.width == right.width {
-            return try compare(operation, left.term, right.term, .unsignedLess, .unsignedLessOrEqual)
-        }
-        let (a, b) = try aligned(left, right)
-        return try compare(operation, a, b, .signedLess, .signedLessOrEqual)
-    }
-
-    private static func compare(
-        _ operation: Syntax.BinaryOperator, _ left: Term, _ right: Term, _ less: Term.BitOperation,
-        _ lessOrEqual: Term.BitOperation
-    ) throws -> Term {
+    ) throws -> Formula {
         switch operation {
-        case .less: try left.apply(less, right)
-        case .lessOrEqual: try left.apply(lessOrEqual, right)
-        case .greater: try right.apply(less, left)
-        case .greaterOrEqual: try right.apply(lessOrEqual, left)
-        case .equal: try left.equals(right)
-        case .notEqual: try left.equals(right).not()
+        case .greater: return try compare(.less, right, left)
+        case .greaterOrEqual: return try compare(.lessOrEqual, right, left)
+        case .notEqual: return try compare(.equal, left, right).not()
+        default: break
+        }
+        if let a = left.constant, let b = right.constant {
+            return .constant(operation == .equal ? a == b : Arithmetic.compare(operation, a, b))
+        }
+        if left.term == right.term, left.isSigned == right.isSigned { return .constant(operation != .less) }
+        let isSigned = left.isSigned || right.isSigned
+        let width = isSigned ? max(left.signedWidth, right.signedWidth) : max(left.width, right.width)
+        let (a, b) = (try left.widened(to: width), try right.widened(to: width))
+        switch operation {
+        case .equal: return .term(try a.equals(b))
+        case .less: return .term(try a.apply(isSigned ? .signedLess : .unsignedLess, b))
+        case .lessOrEqual: return .term(try a.apply(isSigned ? .signedLessOrEqual : .unsignedLessOrEqual, b))
         default: throw NotProvable("'\(operation.rawValue)' as a comparison")
         }
     }
 
-    /// The low bits as a machine word.
-    func word(_ width: Int) throws -> Term {
-        self.width >= width
-            ? try term.low(width) : try term.extended(by: width - self.width, isSigned: isSigned)
+    /// `if condition { then } else { otherwise }`
+    static func choose(
+        _ condition: Term, _ then: SymbolicNumber, _ otherwise: SymbolicNumber
+    ) throws -> SymbolicNumber {
+        let isSigned = then.isSigned || otherwise.isSigned
+        let width = isSigned ? max(then.signedWidth, otherwise.signedWidth) : max(then.width, otherwise.width)
+        return SymbolicNumber(
+            term: try condition.choose(try then.widened(to: width), else: try otherwise.widened(to: width)),
+            isSigned: isSigned)
     }
-
-    static func literal(_ value: Int128, _ context: Context) throws -> SymbolicNumber {
-        let needed = max(2, 129 - (value < 0 ? ~value : value).leadingZeroBitCount)
-        return SymbolicNumber(term: try context.bits(value, width: needed), isSigned: true)
-    }
-}
-
-/// The text uses something that proofs do not reach yet: inconclusive, with the reason.
-struct NotProvable: Error, CustomStringConvertible {
-    let description: String
-
-    init(_ description: String) { self.description = description }
 }

@@ -2,8 +2,7 @@ import Diagnostics
 import SpecLanguage
 import Z3
 
-/// Runs a function's body on symbols, path by path. Loops are cut at their invariants; or unrolled, to look
-/// for a real
+/// Runs a function's body on symbols, path by path. Loops are cut at their invariants; or unrolled, to look for a real
 /// execution that breaks the contract.
 final class PathExecutor {
     enum Loops {
@@ -15,14 +14,27 @@ final class PathExecutor {
     /// One path to a `return`.
     struct Return {
         let result: Symbol
-        let assumptions: [Formula]
+        let facts: [Formula]
+        let conditions: [Formula]
+        let snapshots: [Snapshot]
+        let rounds: Int
         let span: Span
-        let isInsideLoop: Bool
+    }
+
+    /// The state of a path between two statements.
+    struct Path {
+        var values: [Int: Symbol]
+        var variables: [Int: Variable]
+        var facts: [Formula]
+        var conditions: [Formula]
+        var snapshots: [Snapshot]
+        var rounds: Int
     }
 
     let evaluator: SymbolicEvaluator
     private let loops: Loops
     private(set) var returns: [Return] = []
+    private(set) var hasLoops = false
     private static let pathsMax = 256
 
     init(_ evaluator: SymbolicEvaluator, loops: Loops) {
@@ -30,42 +42,45 @@ final class PathExecutor {
         self.loops = loops
     }
 
-    /// The state of a path between two statements.
-    private struct Path {
-        var values: [Int: Symbol]
-        var assumptions: [Formula]
-        var isInsideLoop: Bool
+    /// Runs `body` from the evaluator's current values.
+    ///
+    /// - Parameter end: the function's place, for a path that reaches its end without a result.
+    func run(_ body: Typed.Block, end: Span? = nil) throws {
+        for path in try run(body, [current]) {
+            guard let end else { throw NotProvable("a function that may end without a result") }
+            enter(path)
+            evaluator.claim("every path ends in a 'return'", .no, at: end)
+        }
     }
 
-    /// Runs `body` from the evaluator's current values and assumptions.
-    func run(_ body: Typed.Block) throws {
-        let start = Path(
-            values: evaluator.values, assumptions: evaluator.assumptions, isInsideLoop: evaluator.isInsideLoop
-        )
-        _ = try run(body, [start])
-    }
-
-    private func enter(_ path: Path) {
+    func enter(_ path: Path) {
         evaluator.values = path.values
-        evaluator.assumptions = path.assumptions
-        evaluator.isInsideLoop = path.isInsideLoop
+        evaluator.variables = path.variables
+        evaluator.facts = path.facts
+        evaluator.conditions = path.conditions
+        evaluator.snapshots = path.snapshots
+        evaluator.rounds = path.rounds
     }
 
-    private var current: Path {
+    var current: Path {
         Path(
-            values: evaluator.values, assumptions: evaluator.assumptions, isInsideLoop: evaluator.isInsideLoop
-        )
+            values: evaluator.values, variables: evaluator.variables, facts: evaluator.facts,
+            conditions: evaluator.conditions, snapshots: evaluator.snapshots, rounds: evaluator.rounds)
     }
 
-    private func run(_ block: Typed.Block, _ paths: [Path]) throws -> [Path] {
+    func run(_ block: Typed.Block, _ paths: [Path]) throws -> [Path] {
         var paths = paths
         for statement in block.statements {
             var next: [Path] = []
             for path in paths {
                 enter(path)
-                next += try run(statement)
+                do {
+                    next += try run(statement)
+                } catch let error as NotProvable {
+                    throw error.located(at: statement.span)
+                }
                 guard next.count <= Self.pathsMax else {
-                    throw NotProvable("more than \(Self.pathsMax) paths")
+                    throw NotProvable("more than \(Self.pathsMax) paths", at: statement.span)
                 }
             }
             paths = next
@@ -77,36 +92,35 @@ final class PathExecutor {
     private func run(_ statement: Typed.Statement) throws -> [Path] {
         switch statement.kind {
         case .assign(let target, let value):
-            guard target.path.isEmpty else { throw NotProvable("an assignment to a part of a value") }
-            evaluator.values[target.variable.number] = try evaluator.evaluate(value)
+            try assign(target, try evaluator.evaluate(value))
             return [current]
         case .mutate(let target, let mutation, let arguments):
             guard target.path.isEmpty, let old = evaluator.values[target.variable.number] else {
                 throw NotProvable("a change of a part of a value")
             }
-            evaluator.values[target.variable.number] = try evaluator.mutate(old, mutation, arguments)
+            evaluator.assign(
+                target.variable, try evaluator.mutate(old, mutation, arguments, at: statement.span))
             return [current]
         case .conditional(.expression(let test), let then, let otherwise):
             let condition = try evaluator.bool(test)
             return try fork(condition, current, then, otherwise)
         case .conditional(.binding(let variable, let value), let then, let otherwise):
-            guard case .optional(let isPresent, let payload) = try evaluator.evaluate(value) else {
-                throw NotProvable("this optional")
-            }
-            evaluator.values[variable.number] = payload
+            let (isPresent, payload) = try evaluator.optional(value)
+            evaluator.assign(variable, payload)
             return try fork(isPresent, current, then, otherwise)
         case .returnValue(let value?):
-            var result = try evaluator.evaluate(value)
-            if case .absent = result { result = .absent }
-            evaluator.mentionWords(of: result)
+            let result = try evaluator.evaluate(value)
             returns.append(
                 Return(
-                    result: result, assumptions: evaluator.assumptions, span: statement.span,
-                    isInsideLoop: evaluator.isInsideLoop))
+                    result: result, facts: evaluator.facts, conditions: evaluator.conditions,
+                    snapshots: evaluator.snapshots + [evaluator.snapshot("at this return")],
+                    rounds: evaluator.rounds, span: statement.span))
             return []
         case .whileLoop(let condition, let invariants, let decreases, let body):
+            hasLoops = true
             switch loops {
-            case .invariants: return try cut(condition, invariants, decreases, body, statement.span)
+            case .invariants:
+                return try cut(Loop(condition, invariants, decreases, body, span: statement.span))
             case .unrolled(let rounds): return try unroll(condition, body, rounds)
             }
         case .forList(let variable, let list, let body):
@@ -120,111 +134,39 @@ final class PathExecutor {
                     paths.map { path in
                         var path = path
                         path.values[variable.number] = element
+                        path.variables[variable.number] = variable
                         return path
                     })
             }
             return paths
+        case .forInterval, .forEach:
+            throw NotProvable("'for' over numbers: write a 'while' with an invariant")
         default: throw NotProvable("this statement")
         }
+    }
+
+    private func assign(_ target: Typed.Target, _ value: Symbol) throws {
+        func replacing(_ old: Symbol, _ path: ArraySlice<Typed.Target.Step>) throws -> Symbol {
+            guard let step = path.first else { return value }
+            guard case .field(let index) = step, case .record(var parts) = old else {
+                throw NotProvable("an assignment to an array")
+            }
+            parts[index] = try replacing(parts[index], path.dropFirst())
+            return .record(parts)
+        }
+        let old = evaluator.values[target.variable.number] ?? .absent
+        evaluator.assign(target.variable, try replacing(old, target.path[...]))
     }
 
     private func fork(
         _ condition: Formula, _ path: Path, _ then: Typed.Block, _ otherwise: Typed.Block
     ) throws -> [Path] {
-        var taken = path
-        taken.assumptions.append(condition)
-        var notTaken = path
-        notTaken.assumptions.append(condition.not())
-        return try run(then, [taken]) + run(otherwise, [notTaken])
-    }
-
-    // MARK: Loops
-
-    /// The invariants hold at the start; from any state in which they and the condition hold, one round
-    /// keeps them and
-    /// makes the measure smaller; behind the loop they hold and the condition does not.
-    private func cut(
-        _ condition: Typed.Expression, _ invariants: [Typed.Expression], _ decreases: Typed.Expression?,
-        _ body: Typed.Block, _ span: Span
-    ) throws -> [Path] {
-        for invariant in invariants {
-            evaluator.claim(
-                "the loop invariant holds at the start", try evaluator.bool(invariant), at: invariant.span)
+        var ends: [Path] = []
+        for (test, block) in [(condition, then), (condition.not(), otherwise)] where test.constant != false {
+            var taken = path
+            if test.constant == nil { taken.conditions.append(test) }
+            ends += try run(block, [taken])
         }
-        for variable in Self.assigned(in: body) where evaluator.values[variable.number] != nil {
-            let fresh = try evaluator.maker.fresh(variable.type, variable.name, assume: evaluator.assume)
-            evaluator.values[variable.number] = fresh
-            evaluator.mentionWords(of: fresh)
-        }
-        evaluator.isInsideLoop = true
-        for invariant in invariants { evaluator.assume(try evaluator.bool(invariant)) }
-        let test = try evaluator.bool(condition)
-        var after = current
-        after.assumptions.append(test.not())
-        var round = current
-        round.assumptions.append(test)
-        enter(round)
-        let before = try decreases.map { try evaluator.number($0) }
-        for end in try run(body, [current]) {
-            enter(end)
-            for invariant in invariants {
-                evaluator.claim(
-                    "the loop invariant is preserved", try evaluator.bool(invariant), at: invariant.span)
-            }
-            if let decreases, let before {
-                let now = try evaluator.number(decreases)
-                let zero = try SymbolicNumber.literal(0, evaluator.context)
-                let isSmaller = evaluator.maker.formula(try SymbolicNumber.compare(.less, now, before))
-                let isBounded = evaluator.maker.formula(
-                    try SymbolicNumber.compare(.lessOrEqual, zero, before))
-                evaluator.claim(
-                    "the loop ends: its measure decreases", Formula(.all([isSmaller, isBounded])),
-                    at: decreases.span)
-            }
-        }
-        if case .literal(.bool(true)) = condition.kind { return [] }
-        return [after]
-    }
-
-    private func unroll(_ condition: Typed.Expression, _ body: Typed.Block, _ rounds: Int) throws -> [Path] {
-        var waiting = [current]
-        var done: [Path] = []
-        for round in 0...rounds {
-            var next: [Path] = []
-            for path in waiting {
-                enter(path)
-                let test = try evaluator.bool(condition)
-                var left = current
-                left.assumptions.append(test.not())
-                if case .literal(.bool(true)) = condition.kind {} else { done.append(left) }
-                guard round < rounds else { continue }
-                var inside = current
-                inside.assumptions.append(test)
-                next += try run(body, [inside])
-            }
-            waiting = next
-        }
-        return done
-    }
-
-    private static func assigned(in block: Typed.Block) -> [Variable] {
-        var found: [Int: Variable] = [:]
-        func visit(_ block: Typed.Block) {
-            for statement in block.statements {
-                switch statement.kind {
-                case .assign(let target, _), .mutate(let target, _, _):
-                    found[target.variable.number] = target.variable
-                case .conditional(_, let then, let otherwise):
-                    visit(then)
-                    visit(otherwise)
-                case .whileLoop(_, _, _, let body), .forEach(_, let body), .forInterval(_, _, let body),
-                    .forList(_, _, let body):
-                    visit(body)
-                default: break
-                }
-            }
-        }
-        visit(block)
-        return found.values.sorted { $0.number < $1.number }
+        return ends
     }
 }

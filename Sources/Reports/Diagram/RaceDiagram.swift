@@ -16,6 +16,8 @@ package import Findings
 ///       Check:     gart
 ///       Steps:     2
 ///
+/// In an endless run the loop begins below a line of tildes, and `Loop:` says the same in words.
+///
 /// At most 75 columns of ASCII, ready to paste: each line is indented, so that neither git nor a mail
 /// program takes one for
 /// something else. A step too long for its column goes on below, two columns further in. `RaceDiagramReader`
@@ -49,13 +51,23 @@ package enum RaceDiagram {
         }
         let starts = columns?.starts ?? [indent]
         var lines = header(titles: titles, starts: starts)
-        for step in steps {
+        for (index, step) in steps.enumerated() {
+            if run.loopStart == index { lines.append(loopMark(again: true)) }
             lines += wrapped(step.units, at: starts[step.column], prefix: "")
         }
+        if run.loopStart == steps.count { lines.append(loopMark(again: false)) }
         lines.append("")
         lines += trailer(run, violation)
         return lines.joined(separator: "\n") + "\n"
     }
+
+    /// Stands where the loop of an endless run begins. No step begins with a tilde: it would be escaped.
+    private static func loopMark(again: Bool) -> String {
+        String(repeating: " ", count: indent) + loopMarkStart
+            + (again ? " from here on again and again" : " nothing moves any more")
+    }
+
+    static let loopMarkStart = "~~~~"
 
     /// The reader splits at the first colon: a title's own colons are escaped.
     private static func units(lane: String, action: String) -> [String] {
@@ -93,7 +105,7 @@ package enum RaceDiagram {
         lines += entries(.breaks, ["\(violation.property) (\(violation.kind.rawValue))"])
         lines += entries(.at, [violation.place])
         lines += entries(.because, violation.explanation)
-        lines += entries(.loop, run.loopStart.map { ["to the state after step \($0)"] } ?? [])
+        lines += entries(.loop, run.loopStart.map { [loopText($0, stepCount: run.steps.count)] } ?? [])
         lines += entries(.platform, source.platform.map { [$0] } ?? [])
         lines += entries(.group, source.group.map { [$0] } ?? [])
         lines += entries(.set, source.settings.map { "\($0.name) = \($0.value.text)" })
@@ -101,6 +113,12 @@ package enum RaceDiagram {
         lines += entries(.check, [source.check])
         lines += entries(.steps, [String(run.steps.count)])
         return lines
+    }
+
+    /// The reader takes the last number.
+    private static func loopText(_ start: Int, stepCount: Int) -> String {
+        start == stepCount
+            ? "none, nothing moves any more after step \(start)" : "back to the state after step \(start)"
     }
 
     private static func entries(_ key: DiagramKey, _ values: [String]) -> [String] {

@@ -115,7 +115,9 @@ package struct RaceDiagramReader {
         var steps: [(lane: Int, entry: Entry)] = []
         while next < lines.count, !lines[next].isBlank {
             let line = lines[next]
-            if let lane = header.starts.firstIndex(of: line.column) {
+            if line.column == header.starts.first, line.text.hasPrefix(RaceDiagram.loopMarkStart) {
+                // `Loop:` says it again.
+            } else if let lane = header.starts.firstIndex(of: line.column) {
                 steps.append((lane, Entry(pieces: [line.text], line: next)))
             } else if let last = steps.last,
                 line.column == header.starts[last.lane] + RaceDiagram.continuationIndent

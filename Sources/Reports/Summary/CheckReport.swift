@@ -28,7 +28,11 @@ package enum CheckReport {
     // MARK: Verdict
 
     private static func verdictLine(_ summary: CheckSummary) -> String {
-        let verdict = sentence(summary.verdict)
+        var verdict = sentence(summary.verdict)
+        if summary.verdict == .holds(.exhaustive), let coverage = summary.coverage, !coverage.liveness.isEmpty
+        {
+            verdict += ", and no endless run breaks a property"
+        }
         let expected = summary.expected?.text ?? ExpectedVerdict.holds.text
         switch summary.outcome {
         case .asExpected: return verdict + (summary.expected == nil ? "" : " (as expected)")
@@ -54,12 +58,21 @@ package enum CheckReport {
         let steps = violation.run.map { " after " + Numbers.counted(UInt64($0.steps.count), "step") } ?? ""
         return switch violation.kind {
         case .invariant: violation.property + steps
+        case .liveness: violation.property + (violation.run.map(endless) ?? "")
         case .assertion: "assertion \(violation.property)\(steps)"
         case .deadlock: "deadlock\(steps)"
         case .runTimeError: "run-time error \(violation.property)\(steps)"
         case .unreachable: "\(violation.property) is never true"
         case .contract: "\(violation.property) breaks its contract"
         }
+    }
+
+    private static func endless(_ run: Run) -> String {
+        let loopStart = run.loopStart ?? run.steps.count
+        let stem = Numbers.counted(UInt64(loopStart), "step")
+        if loopStart == run.steps.count { return " in a run that ends after \(stem)" }
+        return " in an endless run: \(stem), then "
+            + Numbers.counted(UInt64(run.steps.count - loopStart), "step") + " again and again"
     }
 
     /// Where a diagram follows, it says why itself.
@@ -79,11 +92,21 @@ package enum CheckReport {
         }
         let seconds = Numbers.fixed(summary.seconds, digits: 2) + " s"
         if let statistics = summary.statistics {
-            facts.append(("states", Numbers.grouped(statistics.states)))
+            let represented = statistics.represented.map { ", which stand for \(Numbers.grouped($0))" } ?? ""
+            facts.append(("states", Numbers.grouped(statistics.states) + represented))
             facts.append(("transitions", Numbers.grouped(statistics.transitions)))
             facts.append(("depth", String(statistics.depth)))
+            if !statistics.reductions.isEmpty {
+                facts.append(
+                    (
+                        "reduced by",
+                        statistics.reductions.joined(separator: "; ")
+                            + " (all counts are of what was explored)"
+                    ))
+            }
             facts.append(("memory", Numbers.fixed(statistics.bytesPerState, digits: 1) + " bytes a state"))
-            facts.append(("time", seconds + " on " + Numbers.counted(UInt64(statistics.threads), "thread")))
+            let threads = Numbers.counted(UInt64(statistics.threads), "thread")
+            facts.append(("time", seconds + " on " + threads + (statistics.engine.map { ", \($0)" } ?? "")))
         } else {
             facts.append(("time", seconds))
         }
@@ -95,6 +118,8 @@ package enum CheckReport {
         var lines = list("operations, and how often each was entered", coverage.operations)
         lines += list("invariants with a premise, and in how many states it was true", coverage.premises)
         lines += list("reachable properties, and in how many states each was true", coverage.reachables)
+        lines += list(
+            "properties of endless runs, and in how many states something was owed", coverage.liveness)
         if !summary.neverEntered.isEmpty {
             lines.append("  never entered: " + summary.neverEntered.joined(separator: ", "))
         }

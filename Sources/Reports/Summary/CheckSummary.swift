@@ -17,13 +17,27 @@ package struct CheckSummary: Sendable {
         package let depth: Int
         package let bytesPerState: Double
         package let threads: Int
+        /// What expanded the states: "compiled after 0.9 s". Depends on the machine's mood, as the time does.
+        package let engine: String?
 
-        package init(states: UInt64, transitions: UInt64, depth: Int, bytesPerState: Double, threads: Int) {
+        /// States without symmetry that those explored stand for; `nil` where there is none, or it is not known.
+        package let represented: UInt64?
+        /// What was left out because it cannot change the verdict: `symmetry of Frame (3)`. All counts are then
+        /// those of the reduced exploration.
+        package let reductions: [String]
+
+        package init(
+            states: UInt64, transitions: UInt64, depth: Int, bytesPerState: Double, threads: Int,
+            engine: String? = nil, represented: UInt64? = nil, reductions: [String] = []
+        ) {
+            self.represented = represented
+            self.reductions = reductions
             self.states = states
             self.transitions = transitions
             self.depth = depth
             self.bytesPerState = bytesPerState
             self.threads = threads
+            self.engine = engine
         }
     }
 
@@ -112,8 +126,10 @@ package struct CheckSummary: Sendable {
     /// come later.
     package var neverEntered: [String] { Self.names(coverage?.operations, isComplete) }
 
-    /// Invariants whose premise was true in no state: they hold whatever the spec does.
-    package var vacuous: [String] { Self.names(coverage?.premises, isComplete) }
+    /// Properties whose premise was true in no state: they hold whatever the spec does.
+    package var vacuous: [String] {
+        Self.names(coverage?.premises, isComplete) + Self.names(coverage?.liveness, isComplete)
+    }
 
     private static func names(_ counts: [Coverage.Count]?, _ isComplete: Bool) -> [String] {
         isComplete ? (counts ?? []).filter { $0.count == 0 }.map(\.name) : []

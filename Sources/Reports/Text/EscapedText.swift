@@ -23,6 +23,9 @@ enum EscapedText {
             case ">" where index == 0:
                 // At the start of a line it would be taken for the mark of a quotation.
                 encoded(scalar)
+            case "~" where index == 0:
+                // At the start of a line it would be taken for the mark of a loop.
+                encoded(scalar)
             case "!"..."~" where !reserved.contains(scalar):
                 String(scalar)
             default:

@@ -129,4 +129,59 @@ extension Typed {
             self.span = span
         }
     }
+
+    /// What must come about in every fair run.
+    ///
+    /// An **obligation** arises in each state in which the premise holds (in initial states only, unless
+    /// `arisesAnywhere`), and what follows that state must do what the goal says.
+    package struct Liveness: Sendable {
+        package enum Goal: Sendable {
+            /// The condition holds there or later.
+            case eventually(Expression)
+            /// It holds again and again.
+            case alwaysEventually(Expression)
+            /// From some state on it holds for ever.
+            case eventuallyAlways(Expression)
+            /// It holds there and in all that follows.
+            case always(Expression)
+
+            package var condition: Expression {
+                switch self {
+                case .eventually(let condition), .alwaysEventually(let condition),
+                    .eventuallyAlways(let condition), .always(let condition):
+                    condition
+                }
+            }
+        }
+
+        /// What is not put off for ever.
+        package enum Fairness: Hashable, Sendable {
+            /// Index into the spec's processes: each of its instances.
+            case process(Int)
+            /// Index into the spec's operations: each instance that can enter it.
+            case operation(Int)
+        }
+
+        package let name: String
+        package let arisesAnywhere: Bool
+        /// `nil`: always true.
+        package let premise: Expression?
+        package let goal: Goal
+        package let fairness: [Fairness]
+        package let documentation: String
+        package let span: Span
+
+        package init(
+            name: String, arisesAnywhere: Bool, premise: Expression?, goal: Goal, fairness: [Fairness],
+            documentation: String, span: Span
+        ) {
+            self.name = name
+            self.arisesAnywhere = arisesAnywhere
+            self.premise = premise
+            self.goal = goal
+            self.fairness = fairness
+            self.documentation = documentation
+            self.span = span
+        }
+    }
 }

@@ -39,6 +39,7 @@ package struct TypedSpec: Sendable {
     package let processes: [Typed.Process]
     package let invariants: [Typed.Property]
     package let reachables: [Typed.Property]
+    package let liveness: [Typed.Liveness]
     package let faults: [String]
     /// Warnings: a state variable that nothing reads, and so on.
     package let warnings: [Diagnostic]
@@ -46,7 +47,8 @@ package struct TypedSpec: Sendable {
     package init(
         title: String, constants: [Constant], stateVariables: [StateVariable], initialization: [Typed.Block],
         functions: [Typed.Function], operations: [Typed.Operation], processes: [Typed.Process],
-        invariants: [Typed.Property], reachables: [Typed.Property], faults: [String], warnings: [Diagnostic]
+        invariants: [Typed.Property], reachables: [Typed.Property], liveness: [Typed.Liveness] = [],
+        faults: [String], warnings: [Diagnostic]
     ) {
         self.title = title
         self.constants = constants
@@ -57,6 +59,7 @@ package struct TypedSpec: Sendable {
         self.processes = processes
         self.invariants = invariants
         self.reachables = reachables
+        self.liveness = liveness
         self.faults = faults
         self.warnings = warnings
     }

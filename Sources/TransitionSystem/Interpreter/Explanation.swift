@@ -23,7 +23,7 @@ struct Explanation {
         return Array(lines.prefix(linesMax))
     }
 
-    private func source(_ expression: Typed.Expression) -> String {
+    func source(_ expression: Typed.Expression) -> String {
         let bytes = sources[expression.span.file].bytes[expression.span.start..<expression.span.end]
         let words = String(decoding: bytes, as: UTF8.self).split { $0 == " " || $0 == "\n" || $0 == "\t" }
         let text = words.joined(separator: " ")

@@ -10,9 +10,15 @@ package final class Interpreter: SuccessorFunction {
     package var reachableCount: Int { system.spec.reachables.count }
     package var operationCount: Int { system.spec.operations.count }
 
-    package init(_ system: TransitionSystem) { self.system = system }
+    /// `nil`: every transition of every state is taken.
+    package let reduction: AmpleLocations?
 
-    package func makeExpander() -> any StateExpander { InterpretingExpander(system) }
+    package init(_ system: TransitionSystem, reduction: AmpleLocations? = nil) {
+        self.system = system
+        self.reduction = reduction
+    }
+
+    package func makeExpander() -> any StateExpander { InterpretingExpander(system, reduction: reduction) }
 }
 
 /// One thread's interpreter.
@@ -21,9 +27,11 @@ final class InterpretingExpander: StateExpander {
     let runner: StepRunner
     private let cells: UnsafeMutablePointer<UInt64>
     private let layout: StateLayout
+    private let reduction: AmpleLocations?
 
-    init(_ system: TransitionSystem) {
+    init(_ system: TransitionSystem, reduction: AmpleLocations? = nil) {
         self.system = system
+        self.reduction = reduction
         layout = system.layout
         runner = StepRunner(system: system)
         let count = layout.cellCount + system.initializationCellsMax
@@ -101,21 +109,34 @@ final class InterpretingExpander: StateExpander {
     }
 
     private func appendSuccessors(_ buffer: ExpansionBuffer) {
-        let source = buffer.sourceIndex
-        var ordinal = 0
-        for instance in system.instances.indices {
-            runner.runInstance(instance, cells) { outcome, after in
-                for operation in self.runner.entered { buffer.operationCounts[operation] += 1 }
-                buffer.transitionCount += 1
-                switch outcome {
-                case .arrived: self.layout.pack(after, into: buffer.appendSuccessor())
-                case .failed:
-                    buffer.findings.append(
-                        ExpansionFinding(source: source, kind: .failingTransition(ordinal)))
-                }
-                ordinal += 1
+        if let reduction {
+            for instance in system.instances.indices
+            where reduction.isAmple[instance][Int(cells[layout.instances[instance].locationCell])] {
+                // Without a transition there is nothing that would have to be undone.
+                if appendSuccessors(of: instance, firstOrdinal: 0, buffer) > 0 { return }
             }
         }
+        var ordinal = 0
+        for instance in system.instances.indices {
+            ordinal += appendSuccessors(of: instance, firstOrdinal: ordinal, buffer)
+        }
+    }
+
+    /// - Returns: how many transitions there are.
+    private func appendSuccessors(of instance: Int, firstOrdinal: Int, _ buffer: ExpansionBuffer) -> Int {
+        let source = buffer.sourceIndex
+        var ordinal = firstOrdinal
+        runner.runInstance(instance, cells) { outcome, after in
+            for operation in self.runner.entered { buffer.operationCounts[operation] += 1 }
+            buffer.transitionCount += 1
+            switch outcome {
+            case .arrived: self.layout.pack(after, into: buffer.appendSuccessor())
+            case .failed:
+                buffer.findings.append(ExpansionFinding(source: source, kind: .failingTransition(ordinal)))
+            }
+            ordinal += 1
+        }
+        return ordinal - firstOrdinal
     }
 
     private func checkProperties(_ buffer: ExpansionBuffer) {

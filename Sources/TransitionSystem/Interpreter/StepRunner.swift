@@ -93,6 +93,9 @@ final class StepRunner {
         attempt(start) { () throws(RunTimeError) in try self.leave(location, start) }
     }
 
+    /// Lets go of the closure that took the last instance's transitions.
+    func forgetReceiver() { arrive = { _, _ in } }
+
     /// Runs an `init` block on `cells`.
     func runInitialization(
         _ number: Int, _ cells: UnsafePointer<UInt64>,

@@ -1,6 +1,6 @@
 package import Diagnostics
 package import Findings
-import SpecLanguage
+package import SpecLanguage
 
 /// Tells what an exploration only counted: what a transition does, what a state holds, why a property fails.
 package final class Storyteller {
@@ -214,6 +214,24 @@ package final class Storyteller {
         runner.evaluator.begin()
         var explanation = Explanation(evaluator: runner.evaluator, sources: sources)
         return explanation.explain(system.spec.invariants[index].condition)
+    }
+
+    /// Whether a condition on the state holds; `nil` where it cannot be evaluated.
+    package func evaluate(_ condition: Typed.Expression, in packed: [UInt64]) -> Bool? {
+        runner.evaluator.cells = expander.load(packed)
+        runner.evaluator.begin()
+        return try? runner.evaluator.bool(condition)
+    }
+
+    /// Whether an instance waits for a lock in a state, or begins its next round by taking one.
+    package func waitsForLock(_ instance: Int, in packed: [UInt64]) -> Bool {
+        if case .acquire = runner.location(of: instance, in: expander.load(packed)).kind { return true }
+        return false
+    }
+
+    /// The author's text of a condition, on one line.
+    package func text(of condition: Typed.Expression) -> String {
+        Explanation(evaluator: runner.evaluator, sources: sources).source(condition)
     }
 
     /// Whether an invariant holds in a state; one that cannot be evaluated does not.

@@ -64,16 +64,17 @@ package final class TypeChecker {
         let initialization = program.members.compactMap(initialization(of:))
         var invariants: [Typed.Property] = []
         var reachables: [Typed.Property] = []
+        var liveness: [Typed.Liveness] = []
         for member in program.members {
             switch member.declaration.kind {
             case .invariant(let condition): invariants.append(property(member, condition))
             case .reachable(let condition): reachables.append(property(member, condition))
-            case .liveness:
-                error(
-                    "not-supported-yet", "liveness properties are not checked yet",
-                    at: member.declaration.span,
-                    help:
-                        "state the safety part as an 'invariant'; the grammar of 'property' is already fixed")
+            case .liveness(let formula, let fairness):
+                switch temporalProperty(member, formula, fairness) {
+                case .invariant(let property)?: invariants.append(property)
+                case .liveness(let property)?: liveness.append(property)
+                case nil: break
+                }
             default: break
             }
         }
@@ -84,7 +85,7 @@ package final class TypeChecker {
             title: program.title, constants: order.compactMap { constants[$0] },
             stateVariables: order.compactMap { stateVariables[$0] }, initialization: initialization,
             functions: order.compactMap { functions[$0] }, operations: order.compactMap { operations[$0] },
-            processes: processes, invariants: invariants, reachables: reachables,
+            processes: processes, invariants: invariants, reachables: reachables, liveness: liveness,
             faults: program.members.compactMap { member in
                 if case .fault = member.declaration.kind { member.declaration.name.text } else { nil }
             }, warnings: warnings)

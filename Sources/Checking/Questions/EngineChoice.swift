@@ -1,0 +1,39 @@
+import CompiledModel
+import TransitionSystem
+
+/// Makes the successor function that the user asked for.
+struct EngineChoice {
+    let system: TransitionSystem
+    let engine: ExplorationLimits.Engine
+
+    func model(reducedBy ample: AmpleLocations?) throws(NotCompilable) -> any SuccessorFunction {
+        let interpreter = Interpreter(system, reduction: ample)
+        switch engine {
+        case .interpreter: return interpreter
+        case .auto: return AcceleratedModel(interpreter)
+        case .compiled:
+            guard let compiler = SwiftCompiler() else { throw NotCompilable("no swiftc in PATH") }
+            guard let cache = ModelCache() else {
+                throw NotCompilable("'\(ModelCache.standardFolder)' is not a private folder")
+            }
+            return try CompiledModel(interpreter, compiler: compiler, cache: cache)
+        }
+    }
+
+    /// The exploration of a model is over.
+    func abandon(_ model: any SuccessorFunction) { (model as? AcceleratedModel)?.abandon() }
+
+    /// What expanded the states, for a report.
+    func name(of model: any SuccessorFunction) -> String {
+        guard let model = model as? AcceleratedModel else {
+            return model is CompiledModel ? "compiled" : "interpreted"
+        }
+        switch model.stage {
+        case .interpreting: return "interpreted"
+        case .compiled(let after):
+            let tenths = Int((after / .milliseconds(100)).rounded())
+            return tenths == 0 ? "compiled" : "compiled after \(tenths / 10).\(tenths % 10) s"
+        case .refused(let reason): return "interpreted: \(reason)"
+        }
+    }
+}

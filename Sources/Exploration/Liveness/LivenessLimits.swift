@@ -1,0 +1,23 @@
+import Synchronization
+
+/// When a search for endless runs gives up.
+package struct LivenessLimits: Sendable {
+    package var memoryLimit: Int
+    /// On the monotonic clock.
+    package var deadline: ContinuousClock.Instant?
+    package var cancellation: Cancellation?
+
+    package init(
+        memoryLimit: Int = .max, deadline: ContinuousClock.Instant? = nil, cancellation: Cancellation? = nil
+    ) {
+        self.memoryLimit = memoryLimit
+        self.deadline = deadline
+        self.cancellation = cancellation
+    }
+
+    func check(bytes: Int) throws(FairGraph.Failure) {
+        if bytes > memoryLimit { throw .memory }
+        if cancellation?.isRequested.load(ordering: .relaxed) == true { throw .cancelled }
+        if let deadline, ContinuousClock.now >= deadline { throw .time }
+    }
+}

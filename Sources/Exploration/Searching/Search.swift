@@ -1,0 +1,132 @@
+import Synchronization
+import TransitionSystem
+
+/// A breadth-first search, level by level. Threads share the states of a level in any order; a level is judged when all
+/// of it is expanded. So states, counts and the counterexample do not depend on who did what when.
+final class Search {
+    private let model: any SuccessorFunction
+    private let options: ExplorationOptions
+    private let signals: SearchSignals
+    private let ledger: MemoryLedger
+    private let table: StateTable?
+    private let frontier: Frontier
+    private let pool: WorkerPool
+    private var depth = 0
+    /// States of all levels up to the one being expanded.
+    private var countUpToLevel = 0
+    /// How long a state took to expand, on one thread: of the level before.
+    private var timePerState = Duration.zero
+    /// Work for less time is not worth waking other threads.
+    private static let smallestShare = Duration.microseconds(50)
+
+    init(model: any SuccessorFunction, options: ExplorationOptions, signals: SearchSignals) {
+        self.model = model
+        self.options = options
+        self.signals = signals
+        let format = BucketFormat(wordsPerState: model.wordsPerState, bitsPerState: model.bitsPerState)
+        let ledger = MemoryLedger(limit: options.memoryLimit)
+        self.ledger = ledger
+        let frontier = Frontier(
+            packing: PackedStates(format, bitsPerState: model.bitsPerState), ledger: ledger,
+            spillFolder: options.spillFolder)
+        self.frontier = frontier
+        let threads = max(1, options.threads)
+        guard let table = StateTable(format: format, ledger: ledger, threads: threads) else {
+            self.table = nil
+            pool = WorkerPool([])
+            return
+        }
+        self.table = table
+        pool = WorkerPool(
+            (0..<threads).map { number in
+                Worker(
+                    number: number, model: model, table: table, frontier: frontier, signals: signals,
+                    options: options)
+            })
+    }
+
+    deinit { pool.close() }
+
+    func run() -> ExplorationResult.Outcome {
+        guard options.maximumStates > 0 else { return .stopped(.states, completedDepth: nil) }
+        guard let table else { return .stopped(.memory, completedDepth: nil) }
+        let first = pool.workers[0]
+        first.addInitialStates()
+        if let best = first.best {
+            return .violated(Counterexample(kind: best.kind, trace: [], isShortest: true))
+        }
+        if let reason = reasonForNoRoom { return .stopped(reason, completedDepth: nil) }
+        while true {
+            frontier.advance()
+            if frontier.currentCount.load(ordering: .relaxed) == 0 {
+                depth = max(0, depth - 1)
+                return .exhausted
+            }
+            countUpToLevel = signals.states.load(ordering: .relaxed)
+            if let outcome = exploreLevel(table) { return outcome }
+            depth += 1
+        }
+    }
+
+    /// - Returns: the outcome, if the search ends with this level.
+    private func exploreLevel(_ table: StateTable) -> ExplorationResult.Outcome? {
+        let isLast = depth >= options.maximumDepth
+        for worker in pool.workers { worker.addedCount = 0 }
+        signals.depth.store(depth, ordering: .relaxed)
+        expandLevel(isLast: isLast)
+        let isComplete = frontier.currentCount.load(ordering: .relaxed) == 0
+        if let best = firstTarget {
+            // In a level that is cut short only a state at fault is known to end a shortest run.
+            let trace = TraceSearch(table: table, pool: pool, ledger: ledger).trace(to: best.state, depth: depth)
+            return .violated(
+                Counterexample(kind: best.kind, trace: trace, isShortest: isComplete || best.isInState))
+        }
+        if !isComplete {
+            return .stopped(signals.stopReason(options) ?? .memory, completedDepth: depth == 0 ? nil : depth - 1)
+        }
+        if isLast {
+            let isDeeper = pool.workers.contains { $0.addedCount > 0 }
+            return isDeeper ? .stopped(.depth, completedDepth: depth) : .exhausted
+        }
+        return reasonForNoRoom.map { .stopped($0, completedDepth: depth) }
+    }
+
+    private func expandLevel(isLast: Bool) {
+        let count = frontier.currentCount.load(ordering: .relaxed)
+        let isSmall = count == 1 || timePerState * count < Self.smallestShare * 2
+        // Large enough that handing states out costs nothing beside expanding them, small enough that a level of a few
+        // hundred keeps all threads busy.
+        let batch = isSmall ? Worker.batchMax : min(max(count / (8 * pool.workers.count), 1), Worker.batchMax)
+        let level = depth
+        let start = ContinuousClock.now
+        pool.run(isSmall: isSmall) { $0.explore(level: level, batch: batch, onlyLooks: isLast) }
+        timePerState = start.duration(to: .now) * (isSmall ? 1 : pool.workers.count) / count
+    }
+
+    private var firstTarget: Candidate? {
+        pool.workers.compactMap(\.best).reduce(nil as Candidate?) { best, next in
+            best.map { next.precedes($0) ? next : $0 } ?? next
+        }
+    }
+
+    private var reasonForNoRoom: ExplorationResult.StopReason? {
+        guard signals.isFull.load(ordering: .relaxed) else { return nil }
+        return signals.states.load(ordering: .relaxed) > options.maximumStates ? .states : .memory
+    }
+
+    func result(_ outcome: ExplorationResult.Outcome, duration: Duration) -> ExplorationResult {
+        var counts = Counts(for: model)
+        for worker in pool.workers { counts.add(worker.counts) }
+        // With a target, how much of the next level was found depends on when it was.
+        let hasTarget = signals.hasTarget.load(ordering: .relaxed) && table != nil
+        let found = min(signals.states.load(ordering: .relaxed), max(0, options.maximumStates))
+        let states = hasTarget ? countUpToLevel : found
+        return ExplorationResult(
+            outcome: outcome, stateCount: states, transitionCount: counts.transitions,
+            depth: states > countUpToLevel && countUpToLevel > 0 ? depth + 1 : depth,
+            bytesPeak: ledger.peak, duration: duration, operationCounts: counts.operations,
+            premiseCounts: counts.premises, reachableCounts: counts.reachables,
+            quiescentCount: counts.quiescent,
+            ignoredFindingCount: pool.workers.reduce(0) { $0 + $1.ignoredFindingCount })
+    }
+}

@@ -1,0 +1,69 @@
+import Foundation
+
+/// The workers' threads. A task runs on all workers at once, and `run` returns when all are done: levels are separated
+/// so. The first worker runs on the caller's thread.
+///
+/// `@unchecked`: all variables are read and written under the lock.
+final class WorkerPool: @unchecked Sendable {
+    let workers: [Worker]
+    private let condition = NSCondition()
+    private var task: ((Worker) -> Void)?
+    private var taskNumber = 0
+    private var running = 0
+    private var isClosed = false
+    /// Expanders may recurse, as deep as a spec nests.
+    static let stackSize = 64 << 20
+
+    init(_ workers: [Worker]) {
+        self.workers = workers
+        for (number, worker) in workers.enumerated().dropFirst() {
+            let thread = Thread { [self] in serve(worker) }
+            thread.name = "expansion \(number)"
+            thread.stackSize = Self.stackSize
+            thread.start()
+        }
+    }
+
+    /// - Parameter isSmall: not worth waking anybody: the caller's thread does it alone.
+    func run(isSmall: Bool = false, _ body: @escaping (Worker) -> Void) {
+        if workers.count > 1, !isSmall {
+            condition.lock()
+            task = body
+            taskNumber += 1
+            running = workers.count - 1
+            condition.broadcast()
+            condition.unlock()
+        }
+        body(workers[0])
+        if workers.count > 1, !isSmall {
+            condition.lock()
+            while running > 0 { condition.wait() }
+            task = nil
+            condition.unlock()
+        }
+    }
+
+    func close() {
+        condition.lock()
+        isClosed = true
+        condition.broadcast()
+        condition.unlock()
+    }
+
+    private func serve(_ worker: Worker) {
+        var done = 0
+        condition.lock()
+        while true {
+            while taskNumber == done, !isClosed { condition.wait() }
+            if isClosed { break }
+            done = taskNumber
+            guard let task else { continue }
+            condition.unlock()
+            task(worker)
+            condition.lock()
+            running -= 1
+            if running == 0 { condition.broadcast() }
+        }
+        condition.unlock()
+    }
+}

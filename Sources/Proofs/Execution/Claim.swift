@@ -1,0 +1,21 @@
+import Diagnostics
+import SpecLanguage
+
+/// To be discharged: from the hypotheses follows the goal.
+struct Claim {
+    let name: String
+    let span: Span
+    let hypotheses: [Formula]
+    let goal: Formula
+    /// Variables that a reader of a failing claim wants to see, in order of declaration.
+    let shown: [Snapshot]
+    /// Rounds of loops on the way here, where loops are unrolled.
+    let rounds: Int
+}
+
+/// The variables at some point of an execution.
+struct Snapshot {
+    /// `at the start of a round`
+    let title: String
+    let values: [(variable: Variable, symbol: Symbol)]
+}

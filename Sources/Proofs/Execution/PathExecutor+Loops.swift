@@ -1,0 +1,119 @@
+import Diagnostics
+import SpecLanguage
+import Z3
+
+extension PathExecutor {
+    struct Loop {
+        let condition: Typed.Expression
+        let invariants: [Typed.Expression]
+        let decreases: Typed.Expression?
+        let body: Typed.Block
+        let span: Span
+
+        init(
+            _ condition: Typed.Expression, _ invariants: [Typed.Expression], _ decreases: Typed.Expression?,
+            _ body: Typed.Block, span: Span
+        ) {
+            self.condition = condition
+            self.invariants = invariants
+            self.decreases = decreases
+            self.body = body
+            self.span = span
+        }
+    }
+
+    /// The invariants hold at the start; from any state in which they and the condition hold, one round keeps them and
+    /// makes the measure smaller; behind the loop they hold and the condition does not.
+    func cut(_ loop: Loop) throws -> [Path] {
+        for invariant in loop.invariants {
+            evaluator.claim(
+                "the loop invariant holds at the start", try evaluator.bool(invariant), at: invariant.span)
+        }
+        evaluator.snapshots.removeAll()
+        for variable in Self.assigned(in: loop.body) where evaluator.values[variable.number] != nil {
+            let any = try evaluator.maker.fresh(variable.type, variable.name, assume: evaluator.assume)
+            evaluator.assign(variable, any)
+        }
+        evaluator.snapshots.append(evaluator.snapshot("at the start of a round"))
+        for invariant in loop.invariants { evaluator.assume(try evaluator.bool(invariant)) }
+        let test = try evaluator.bool(loop.condition)
+        var after = current
+        var round = current
+        if test.constant == nil {
+            after.conditions.append(test.not())
+            round.conditions.append(test)
+        }
+        enter(round)
+        if test.constant != false { try claimRound(loop) }
+        return test.constant == true ? [] : [after]
+    }
+
+    private func claimRound(_ loop: Loop) throws {
+        let before = try loop.decreases.map { try evaluator.number($0) }
+        for end in try run(loop.body, [current]) {
+            for invariant in loop.invariants {
+                enter(end)
+                evaluator.claim(
+                    "the loop invariant is preserved", try evaluator.bool(invariant), at: invariant.span)
+            }
+            enter(end)
+            guard let decreases = loop.decreases, let before else {
+                evaluator.claim("the loop ends: it has no 'decreases'", .no, at: loop.span)
+                continue
+            }
+            let now = try evaluator.number(decreases)
+            let zero = try SymbolicNumber.literal(0, evaluator.context)
+            evaluator.claim(
+                "the loop ends: its measure decreases",
+                .all([
+                    try SymbolicNumber.compare(.less, now, before),
+                    try SymbolicNumber.compare(.lessOrEqual, zero, before),
+                ]), at: decreases.span)
+        }
+    }
+
+    func unroll(_ condition: Typed.Expression, _ body: Typed.Block, _ rounds: Int) throws -> [Path] {
+        var waiting = [current]
+        var done: [Path] = []
+        for round in 0...rounds {
+            var next: [Path] = []
+            for path in waiting {
+                enter(path)
+                let test = try evaluator.bool(condition)
+                if test.constant != true {
+                    var left = current
+                    if test.constant == nil { left.conditions.append(test.not()) }
+                    done.append(left)
+                }
+                guard round < rounds, test.constant != false else { continue }
+                var inside = current
+                inside.rounds += 1
+                if test.constant == nil { inside.conditions.append(test) }
+                next += try run(body, [inside])
+            }
+            waiting = next
+        }
+        return done
+    }
+
+    static func assigned(in block: Typed.Block) -> [Variable] {
+        var found: [Int: Variable] = [:]
+        func visit(_ block: Typed.Block) {
+            for statement in block.statements {
+                switch statement.kind {
+                case .assign(let target, _), .mutate(let target, _, _):
+                    found[target.variable.number] = target.variable
+                case .conditional(_, let then, let otherwise):
+                    visit(then)
+                    visit(otherwise)
+                case .whileLoop(_, _, _, let body), .forEach(_, let body), .forInterval(_, _, let body),
+                    .forList(_, _, let body):
+                    visit(body)
+                default: break
+                }
+            }
+        }
+        visit(block)
+        return found.values.sorted { $0.number < $1.number }
+    }
+}

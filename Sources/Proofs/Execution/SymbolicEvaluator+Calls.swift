@@ -1,0 +1,92 @@
+import Diagnostics
+import SpecLanguage
+import Z3
+
+extension SymbolicEvaluator {
+    private static let callDepthMax = 64
+
+    /// A function with a contract is known by its contract, any other by its body.
+    func call(_ function: Typed.Function, _ arguments: [Symbol], _ span: Span) throws -> Symbol {
+        guard callDepth < Self.callDepthMax else {
+            throw NotProvable("calls nested more than \(Self.callDepthMax) deep", at: span)
+        }
+        callDepth += 1
+        let outer = (values, variables)
+        defer {
+            callDepth -= 1
+            (values, variables) = outer
+        }
+        for (parameter, argument) in zip(function.parameters, arguments) { assign(parameter, argument) }
+        let definition = function.definition
+        let required = Formula.all(try definition.requires.map { try bool($0) })
+        if !definition.requires.isEmpty {
+            claim("what '\(function.name)' requires holds where it is called", required, at: span)
+        }
+        if !definition.ensures.isEmpty, isAbstract { return try promised(by: function, required) }
+        if let value = definition.expression { return try evaluate(value) }
+        return try inlined(function)
+    }
+
+    /// Whether loops and calls are known by what their authors say of them. The search for a witness looks at what really runs.
+    private var isAbstract: Bool { if case .invariants = inlining { true } else { false } }
+
+    /// Anything that the contract allows.
+    private func promised(by function: Typed.Function, _ required: Formula) throws -> Symbol {
+        if !callees.contains(where: { $0 === function }) { callees.append(function) }
+        let result = try maker.fresh(function.result, "\(function.name)_result", assume: assume)
+        // Only where it may be called: else two promises about the impossible would prove everything.
+        for ensures in function.definition.ensures {
+            assume(required.implies(try ensured(ensures, by: result)))
+        }
+        mark(result)
+        return result
+    }
+
+    /// The body's results, each where its path is taken.
+    private func inlined(_ function: Typed.Function) throws -> Symbol {
+        let executor = PathExecutor(self, loops: inlining)
+        let outer = (facts, conditions, snapshots, rounds)
+        try executor.run(function.definition.body)
+        (facts, conditions, snapshots, rounds) = outer
+        guard !(executor.hasLoops && isAbstract), var result = executor.returns.last?.result else {
+            throw NotProvable("'\(function.name)', which has a loop and no contract", at: function.span)
+        }
+        let start = facts.count
+        for path in executor.returns { facts += path.facts[start...] }
+        for path in executor.returns.dropLast().reversed() {
+            let isTaken = Formula.all(Array(path.conditions[conditions.count...]))
+            result = try maker.choose(isTaken, path.result, result, assume: assume)
+        }
+        return result
+    }
+
+    /// What an `ensures` says of a result.
+    func ensured(_ ensures: Typed.Function.Ensures, by result: Symbol) throws -> Formula {
+        switch (ensures.resultCase, result) {
+        case (.always(let variable), _):
+            assign(variable, result)
+            return try bool(ensures.condition)
+        case (.some(let variable), .optional(let isPresent, let payload)):
+            assign(variable, payload)
+            return isPresent.implies(try under(isPresent) { try bool(ensures.condition) })
+        case (.none, .optional(let isPresent, _)):
+            return isPresent.not().implies(try under(isPresent.not()) { try bool(ensures.condition) })
+        case (.some, .absent): return .yes
+        case (.none, .absent): return try bool(ensures.condition)
+        default: throw NotProvable("a result that is not optional", at: ensures.span)
+        }
+    }
+
+    /// Universal statements are worth instantiating at the words of a value.
+    func mark(_ symbol: Symbol) {
+        switch symbol {
+        case .number(let number) where !number.isSigned: landmarks.append(number.term)
+        case .optional(_, let payload): mark(payload)
+        case .interval(let first, let last):
+            mark(.number(first))
+            mark(.number(last))
+        case .record(let parts): for part in parts { mark(part) }
+        default: break
+        }
+    }
+}

@@ -1,0 +1,78 @@
+import Diagnostics
+import SpecLanguage
+import Z3
+
+/// All that must hold for a function to keep its contract.
+struct VerificationConditions {
+    let evaluator: SymbolicEvaluator
+    let parameters: [Symbol]
+
+    var claims: [Claim] { evaluator.claims }
+    var context: Context { evaluator.context }
+
+    init(of function: Typed.Function, loops: PathExecutor.Loops) throws {
+        let evaluator = SymbolicEvaluator(Context(), inlining: loops)
+        var parameters: [Symbol] = []
+        for parameter in function.parameters {
+            let symbol = try evaluator.maker.fresh(parameter.type, parameter.name, assume: evaluator.assume)
+            evaluator.assign(parameter, symbol)
+            parameters.append(symbol)
+        }
+        self.evaluator = evaluator
+        self.parameters = parameters
+        let definition = function.definition
+        for requirement in definition.requires { evaluator.assume(try evaluator.bool(requirement)) }
+        for requirement in definition.requires { Self.learn(requirement, evaluator) }
+        let atEntry = (evaluator.values, evaluator.variables)
+        let executor = PathExecutor(evaluator, loops: loops)
+        try executor.run(definition.body, end: function.span)
+        for path in executor.returns {
+            for ensures in definition.ensures {
+                (evaluator.values, evaluator.variables) = atEntry
+                evaluator.facts = path.facts
+                evaluator.conditions = path.conditions
+                evaluator.snapshots = path.snapshots
+                evaluator.rounds = path.rounds
+                let count = evaluator.landmarks.count
+                evaluator.mark(path.result)
+                let promise = try evaluator.ensured(ensures, by: path.result)
+                evaluator.claim(Self.name(ensures), promise, at: ensures.span)
+                evaluator.landmarks.removeLast(evaluator.landmarks.count - count)
+            }
+        }
+    }
+
+    /// Lower bounds that are required of the arguments: they make arithmetic shorter.
+    private static func learn(_ requirement: Typed.Expression, _ evaluator: SymbolicEvaluator) {
+        guard case .binary(let operation, let left, let right) = requirement.kind else { return }
+        if operation == .and {
+            learn(left, evaluator)
+            learn(right, evaluator)
+        }
+        guard case .variable(let variable) = left.kind, case .literal(.number(let literal)) = right.kind,
+            case .number(let number)? = evaluator.values[variable.number]
+        else { return }
+        switch operation {
+        case .greater: evaluator.assign(variable, .number(number.known(atLeast: literal + 1)))
+        case .greaterOrEqual: evaluator.assign(variable, .number(number.known(atLeast: literal)))
+        case .notEqual where literal == 0 && !number.isSigned:
+            evaluator.assign(variable, .number(number.known(atLeast: 1)))
+        default: break
+        }
+    }
+
+    private static func name(_ ensures: Typed.Function.Ensures) -> String {
+        switch ensures.resultCase {
+        case .always: "the result is as ensured"
+        case .some: "a result that is present is as ensured"
+        case .none: "there is no result only where ensured"
+        }
+    }
+
+    /// Whether a claim can fail: its hypotheses with the negation of its goal.
+    func obligation(_ claim: Claim, millisecondsMax: Int) -> Obligation {
+        Obligation(
+            context: context, formulas: claim.hypotheses + [claim.goal.not()], landmarks: evaluator.landmarks,
+            millisecondsMax: millisecondsMax)
+    }
+}

@@ -1,0 +1,37 @@
+import Z3
+
+/// One question to the solver: can these formulas be true together?
+struct Obligation {
+    let context: Context
+    var formulas: [Formula]
+    let landmarks: [Term]
+    /// For the whole question.
+    let millisecondsMax: Int
+
+    enum Answer: ~Copyable {
+        case no
+        /// Perhaps: a model of what the solver was told, which may be less than what was asked.
+        case perhaps(Model, Discharger)
+        case unknown(String)
+    }
+
+    func ask(_ effort: Discharger.Effort) throws -> Answer {
+        var script = ""
+        return try ask(effort, script: &script)
+    }
+
+    /// - Parameter script: takes the query as SMT-LIB.
+    func ask(_ effort: Discharger.Effort, script: inout String) throws -> Answer {
+        let discharger = Discharger(context, effort: effort, landmarks: landmarks)
+        try discharger.assert(formulas)
+        let logic: Solver.Logic = effort == .quantifiers ? .all : .wordsAndFunctions
+        let solver = try Solver(context, logic: logic, millisecondsMax: millisecondsMax)
+        for term in discharger.assertions { try solver.assert(term) }
+        script = try solver.smtLib()
+        switch solver.check() {
+        case .unsatisfiable: return .no
+        case .satisfiable(let model): return .perhaps(model, discharger)
+        case .unknown(let reason): return .unknown(reason)
+        }
+    }
+}

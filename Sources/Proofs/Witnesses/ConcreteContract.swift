@@ -1,0 +1,94 @@
+import Diagnostics
+import SpecLanguage
+import Z3
+
+/// A function's contract on concrete arguments. The function is run; what its contract says of the result is asked of Z3, since
+/// no loop over 2^64 words would end. Nothing about these questions is left open: sets are known, quantifiers stand.
+struct ConcreteContract {
+    let function: Typed.Function
+    let millisecondsMax: Int
+    let execute: (Typed.Function, [Value]) -> ContractProver.Execution
+
+    /// - Returns: a witness if the arguments meet every `requires` and the result breaks an `ensures`, beyond doubt.
+    func witness(_ arguments: [Value]) throws -> Witness? {
+        let definition = function.definition
+        for requirement in definition.requires {
+            guard try isCertain(requirement, true, arguments) else { return nil }
+        }
+        guard case .returned(let result) = execute(function, arguments) else { return nil }
+        for (index, ensures) in definition.ensures.enumerated()
+        where try isBroken(ensures, arguments, result) {
+            return Witness(
+                arguments: zip(function.parameters, arguments).map {
+                    .init(name: $0.name, type: $0.type, value: $1)
+                },
+                result: result, resultType: function.result, ensuresSpan: ensures.span,
+                sentence: Self.sentence(ensures, index, result))
+        }
+        return nil
+    }
+
+    private static func sentence(_ ensures: Typed.Function.Ensures, _ index: Int, _ result: Value) -> String {
+        let ordinal =
+            switch index + 1 {
+            case 1: "1st"
+            case 2: "2nd"
+            case 3: "3rd"
+            case let number: "\(number)th"
+            }
+        switch ensures.resultCase {
+        case .always: return "the \(ordinal) 'ensures' does not hold of the result"
+        case .some: return "there is a result, and the \(ordinal) 'ensures' does not hold of it"
+        case .none: return "there is no result, and the \(ordinal) 'ensures' does not allow that"
+        }
+    }
+
+    private func isBroken(
+        _ ensures: Typed.Function.Ensures, _ arguments: [Value], _ result: Value
+    ) throws -> Bool {
+        switch ensures.resultCase {
+        case .always(let variable):
+            return try isCertain(ensures.condition, false, arguments, result: (variable, result))
+        case .some(let variable):
+            if result == .none { return false }
+            return try isCertain(ensures.condition, false, arguments, result: (variable, result))
+        case .none: return try result == .none && isCertain(ensures.condition, false, arguments)
+        }
+    }
+
+    /// Whether a condition has this truth value of concrete values: the other has no model, or this one has a model of
+    /// an exact question.
+    private func isCertain(
+        _ condition: Typed.Expression, _ expected: Bool, _ arguments: [Value],
+        result: (Variable, Value)? = nil
+    ) throws -> Bool {
+        let evaluator = SymbolicEvaluator(Context())
+        for (parameter, value) in zip(function.parameters, arguments) {
+            evaluator.assign(parameter, try evaluator.maker.symbol(value, parameter.type))
+        }
+        if let (variable, value) = result {
+            evaluator.assign(variable, try evaluator.maker.symbol(value, variable.type))
+        }
+        let formula = try evaluator.bool(condition)
+        // A promise of another function is not its result.
+        guard evaluator.callees.isEmpty else { return false }
+        if let flag = formula.constant { return flag == expected }
+        // Closed but for constants of which everything is known: if it can be so, it is so.
+        let wanted = expected ? formula : formula.not()
+        let obligation = Obligation(
+            context: evaluator.context, formulas: evaluator.facts + [wanted.not()],
+            landmarks: evaluator.landmarks,
+            millisecondsMax: millisecondsMax)
+        switch try obligation.ask(.landmarks) {
+        case .no: return true
+        case .unknown: return false
+        case .perhaps: break
+        }
+        // The opposite way: the wanted value has a model, and nothing was left out of the question.
+        let direct = Obligation(
+            context: evaluator.context, formulas: evaluator.facts + [wanted], landmarks: evaluator.landmarks,
+            millisecondsMax: millisecondsMax)
+        guard case .perhaps(_, let discharger) = try direct.ask(.quantifiers) else { return false }
+        return discharger.isExact
+    }
+}

@@ -1,0 +1,94 @@
+import Diagnostics
+import SpecLanguage
+import Z3
+
+/// Looks for an execution of few loop rounds that breaks a promise, and confirms it by running it. Takes about as long as
+/// one condition may.
+struct WitnessSearch {
+    let function: Typed.Function
+    let millisecondsMax: Int
+    let execute: (Typed.Function, [Value]) -> ContractProver.Execution
+
+    /// Where arguments are looked for.
+    private enum Scope: CaseIterable {
+        /// Words near 0 and near the top of the address space: the solver finds these at once, and people read them
+        /// with ease. Nearly every arithmetic mistake shows there.
+        case ends
+        case everywhere
+    }
+
+    private static let roundsMax = 4
+    /// Of each end of the address space, in `Scope.ends`: two to the power of this many words.
+    private static let endBits = 5
+
+    func run() throws -> Witness? {
+        let contract = ConcreteContract(
+            function: function, millisecondsMax: millisecondsMax, execute: execute)
+        let start = ContinuousClock.now
+        for scope in Scope.allCases {
+            for rounds in 0...Self.roundsMax {
+                let count = try VerificationConditions(of: function, loops: .unrolled(rounds: rounds)).claims
+                    .count
+                for index in 0..<count {
+                    let spent = Int(start.duration(to: .now) / .milliseconds(1))
+                    guard spent < millisecondsMax else { return nil }
+                    let conditions = try VerificationConditions(
+                        of: function, loops: .unrolled(rounds: rounds))
+                    let claim = conditions.claims[index]
+                    // Shorter executions were looked at before.
+                    guard claim.rounds == rounds, !claim.hypotheses.contains(where: { $0.constant == false })
+                    else {
+                        continue
+                    }
+                    let left = millisecondsMax - spent
+                    if let witness = try witness(against: claim, conditions, scope, contract, left) {
+                        return try WitnessShrinker(contract: contract).shrunk(witness)
+                    }
+                }
+            }
+        }
+        return nil
+    }
+
+    /// The solver's candidate, confirmed.
+    private func witness(
+        against claim: Claim, _ conditions: VerificationConditions, _ scope: Scope,
+        _ contract: ConcreteContract, _ millisecondsLeft: Int
+    ) throws -> Witness? {
+        var obligation = conditions.obligation(claim, millisecondsMax: millisecondsLeft)
+        if scope == .ends {
+            let words = conditions.parameters.flatMap(Self.words)
+            obligation.formulas += try words.compactMap { try Self.isNearAnEnd($0) }
+        }
+        guard case .perhaps(let model, let discharger) = try obligation.ask(.landmarks) else { return nil }
+        let reader = ModelReader(evaluator: conditions.evaluator, discharger: discharger)
+        for filling in [ModelReader.Filling.sparse, .dense] {
+            var arguments: [Value] = []
+            for (symbol, parameter) in zip(conditions.parameters, function.parameters) {
+                guard let value = try reader.value(of: symbol, parameter.type, model, filling) else {
+                    return nil
+                }
+                arguments.append(value)
+            }
+            if let witness = try contract.witness(arguments) { return witness }
+        }
+        return nil
+    }
+
+    private static func words(_ symbol: Symbol) -> [Term] {
+        switch symbol {
+        case .number(let number) where !number.isSigned: [number.term]
+        case .optional(_, let payload): words(payload)
+        case .interval(let first, let last): words(.number(first)) + words(.number(last))
+        case .record(let parts): parts.flatMap(words)
+        default: []
+        }
+    }
+
+    /// All bits but the low ones are the same.
+    private static func isNearAnEnd(_ word: Term) throws -> Formula? {
+        guard word.width > endBits + 1 else { return nil }
+        let low = try word.low(endBits + 1)
+        return .term(try low.extended(by: word.width - low.width, isSigned: true).equals(word))
+    }
+}
