@@ -10,6 +10,7 @@ let arrows: [(name: String, imports: [Target.Dependency])] = [
     ("TransitionSystem", ["SpecLanguage", "Diagnostics", "Findings"]),
     ("Exploration", ["TransitionSystem", "Findings", "CMemory"]),
     ("CompiledModel", ["SpecLanguage", "TransitionSystem"]),
+    ("Exporters", ["SpecLanguage", "Diagnostics", "TransitionSystem"]),
     ("Z3", ["CZ3"]),
     ("Proofs", ["SpecLanguage", "Diagnostics", "Findings", "Z3"]),
     ("Platforms", ["Diagnostics"]),
@@ -18,7 +19,7 @@ let arrows: [(name: String, imports: [Target.Dependency])] = [
         "Checking",
         [
             "Diagnostics", "SpecLanguage", "Findings", "TransitionSystem", "Exploration", "Proofs",
-            "CompiledModel", "Platforms",
+            "CompiledModel", "Exporters", "Platforms",
             "Reports",
         ]
     ),

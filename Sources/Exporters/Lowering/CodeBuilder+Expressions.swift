@@ -205,7 +205,7 @@ extension CodeBuilder {
         case .range(_, let lower, let upper):
             guard from.isNumeric else { return operand }
             check(.within(term, Int128(lower), Int128(upper)), "out-of-range")
-            return operand
+            return .number(term.narrowed(Int128(lower), Int128(upper)))
         default: return operand
         }
     }

@@ -20,12 +20,14 @@ extension CodeBuilder {
         let result = StorageMaker(role: .temporary, instanceCount: instanceCount)
             .make(function.name, function.result)
         var frame = FunctionFrame(result: result, type: function.result, done: nil)
-        if Self.returnsEarly(body.statements) {
+        let mayMiss = !Self.alwaysReturns(body)
+        if mayMiss || Self.returnsEarly(body.statements) {
             let done = flag("done")
             emit(.assign(done, [], .no))
             frame.done = done
         }
         try execute(body.statements[...], frame)
+        if mayMiss, let done = frame.done { check(.read(done), "missing-return") }
         return result.read([])
     }
 

@@ -31,6 +31,17 @@ final class CodeBuilder {
         self.locate = locate
     }
 
+    /// The same, to go on in another way from here.
+    func fork() -> CodeBuilder {
+        let copy = CodeBuilder(instanceCount: instanceCount, locate: locate)
+        copy.statements = statements
+        copy.frames = frames
+        copy.frameStorage = frameStorage
+        copy.known = known
+        copy.emitted = emitted
+        return copy
+    }
+
     // MARK: Statements
 
     func emit(_ statement: ExportStatement) {

@@ -18,6 +18,11 @@ struct ExportModel {
         }
     }
 
+    /// An initial state: the scalars that are not zero.
+    struct Start {
+        let values: [(variable: ExportVariable, indices: [Int], value: Int128)]
+    }
+
     struct Property {
         enum Kind { case invariant, deadlock, reachable }
 
@@ -32,12 +37,12 @@ struct ExportModel {
     }
 
     let title: String
-    /// Constants of the scope, for the reader.
-    let constants: [String]
+    /// Constants of the scope and what else the reader should know, a line each.
+    let notes: [String]
     let variables: [ExportVariable]
-    /// Named values of location variables.
+    /// What the locations of each process are, a line each.
     let locations: [(variable: ExportVariable, names: [String])]
-    let starts: [Rule]
+    let starts: [Start]
     let rules: [Rule]
     /// Invariants in order, then the absence of deadlocks, then what must be reachable.
     let properties: [Property]

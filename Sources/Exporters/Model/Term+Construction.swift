@@ -1,7 +1,7 @@
 /// Terms are made here only: constants are folded, and comparisons that the bounds decide.
 extension Term {
-    static let yes = Term(.boolean(true), isBoolean: true, parts: [])
-    static let no = Term(.boolean(false), isBoolean: true, parts: [])
+    nonisolated(unsafe) static let yes = Term(.boolean(true), isBoolean: true, parts: [])
+    nonisolated(unsafe) static let no = Term(.boolean(false), isBoolean: true, parts: [])
 
     static func constant(_ number: Int128) -> Term {
         Term(.constant(number), isBoolean: false, lower: number, upper: number, parts: [])
@@ -103,6 +103,13 @@ extension Term {
     /// lower <= number <= upper
     static func within(_ number: Term, _ lower: Int128, _ upper: Int128) -> Term {
         and(lessOrEqual(constant(lower), number), lessOrEqual(number, constant(upper)))
+    }
+
+    /// The same number, where it has been checked to be within bounds.
+    func narrowed(_ lower: Int128, _ upper: Int128) -> Term {
+        let (low, high) = (max(lower, self.lower), min(upper, self.upper))
+        guard low <= high, low > self.lower || high < self.upper else { return self }
+        return Term(kind, isBoolean: false, lower: low, upper: high, parts: parts)
     }
 
     static func add(_ left: Term, _ right: Term) -> Term {

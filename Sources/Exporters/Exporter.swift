@@ -1,0 +1,24 @@
+package import TransitionSystem
+
+/// A spec as the text of another checker.
+package enum Exporter {
+    package enum Target: String, CaseIterable, Sendable {
+        case murphi
+    }
+
+    /// - Throws: `ExportRefusal` where the text would not mean the same.
+    package static func text(
+        of system: TransitionSystem, for target: Target
+    ) throws(ExportRefusal) -> String {
+        do {
+            let model = try SystemLowering(system).lower()
+            switch target {
+            case .murphi: return try MurphiPrinter.text(model)
+            }
+        } catch let refusal as ExportRefusal {
+            throw refusal
+        } catch {
+            preconditionFailure("lowering throws refusals only: \(error)")
+        }
+    }
+}
