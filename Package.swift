@@ -47,7 +47,7 @@ let package = Package(
         .executableTarget(
             name: "iommu-check",
             dependencies: [
-                "Checking", "Reports", "Findings", "Diagnostics",
+                "Checking", "Exporters", "Reports", "Findings", "Diagnostics",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),

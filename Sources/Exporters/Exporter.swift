@@ -8,7 +8,7 @@ package enum Exporter {
 
     /// - Throws: `ExportRefusal` where the text would not mean the same.
     package static func text(
-        of system: TransitionSystem, for target: Target
+        of system: TransitionSystem, for target: Target, depth: Int = 10
     ) throws(ExportRefusal) -> String {
         do {
             let model = try SystemLowering(system).lower()
