@@ -113,6 +113,16 @@ final class StepLowering {
             path.length += 1
             guard path.length < Self.nodesMax else { throw tooManyChoices }
             if scope.sink(node) != nil || !choosing.contains(node.number) {
+                if scope.sink(node) == nil, !scope.isCircular(node) {
+                    if let next = try structure.advance(node, path.builder, mayKnow: true) {
+                        node = next
+                        continue
+                    }
+                    if let (test, then, otherwise) = try structure.decided(node, path.builder) {
+                        node = test ? then : otherwise
+                        continue
+                    }
+                }
                 structure.settle(scope.nodes(from: node, stop: nil), path.builder)
                 try structure.write(node, stop: nil, scope, path.builder)
                 return try finish(path)

@@ -67,8 +67,8 @@ struct MurphiPrinter {
         lines.line("startstate")
         lines.line("begin")
         lines.depth += 1
-        var inner = names
         for variable in model.variables {
+            var inner = names
             let indices = variable.dimensions.map { _ in inner.unique("i") }
             for (index, size) in zip(indices, variable.dimensions) {
                 lines.line("for \(index) : 0..\(size - 1) do")
