@@ -7,8 +7,8 @@ import TransitionSystem
 ///
 /// A step changes few bits of a state, so trying the nearest states first finds a predecessor after few expansions. What
 /// costs time is looking through the table: once for a level that is large, once for many levels together where they
-/// are small. The table only keeps levels modulo 254; entries of the levels already passed are taken out, so what has a
-/// level's tag is of that level or of one 254, 508… levels above it, and a state up there has no successor here.
+/// are small. The table only keeps levels modulo 126; entries of the levels already passed are taken out, so what has a
+/// level's tag is of that level or of one 126, 252… levels above it, and a state up there has no successor here.
 ///
 /// Nothing can be inserted into the table afterwards.
 struct TraceSearch {
@@ -16,7 +16,8 @@ struct TraceSearch {
     private let pool: WorkerPool
     private let ledger: MemoryLedger
     private let words: Int
-    private let ends: [Int]
+    private let bucketEnd: Int
+    private static let share = 1 << 14
     /// States of small levels that are held at a time.
     private let statesMax: Int
 
@@ -28,7 +29,7 @@ struct TraceSearch {
         self.pool = pool
         self.ledger = ledger
         words = table.format.wordsPerState
-        ends = table.bucketEnds()
+        bucketEnd = table.bucketEnd()
         statesMax = max(1 << 14, table.count / 32)
     }
 
@@ -74,42 +75,42 @@ struct TraceSearch {
 
     // MARK: Looking through the table
 
-    /// Calls `body` on all threads with each segment and its end.
-    private func forEachSegment(_ body: @escaping (_ segment: Int, _ end: Int) -> Void) {
+    /// Calls `body` on all threads with shares of the buckets.
+    private func forEachShare(_ body: @escaping (Range<Int>) -> Void) {
         let next = Atomic<Int>(0)
-        let ends = ends
-        pool.run(isSmall: table.byteCount < 1 << 20) { _ in
+        let end = bucketEnd
+        pool.run(isSmall: end <= 2 * Self.share) { _ in
             while true {
-                let segment = next.add(1, ordering: .relaxed).oldValue
-                guard segment < ends.count else { return }
-                body(segment, ends[segment])
+                let start = next.add(Self.share, ordering: .relaxed).oldValue
+                guard start < end else { return }
+                body(start..<min(start + Self.share, end))
             }
         }
     }
 
     /// Takes the entries of some levels out, and counts the others by tag.
     private func countTags(takingOut levels: [Int]) -> [Int] {
-        var isOut = [Bool](repeating: false, count: 256)
+        var isOut = [Bool](repeating: false, count: 128)
         for level in levels { isOut[tag(level)] = true }
-        let sums = Mutex([Int](repeating: 0, count: 256))
+        let sums = Mutex([Int](repeating: 0, count: 128))
         let table = table
         let out = isOut
-        forEachSegment { segment, end in
-            let counts = table.countTags(inSegment: segment, end: end, takingOut: out)
-            sums.withLock { sums in for tag in 0..<256 { sums[tag] += counts[tag] } }
+        forEachShare { buckets in
+            let counts = table.countTags(inBuckets: buckets, takingOut: out)
+            sums.withLock { sums in for tag in 0..<128 { sums[tag] += counts[tag] } }
         }
         return sums.withLock { $0 }
     }
 
     /// The states of some levels, by level, word after word.
     private func gather(from lowest: Int, through highest: Int) -> [[UInt64]] {
-        var place = [Int](repeating: -1, count: 256)
+        var place = [Int](repeating: -1, count: 128)
         for level in lowest...highest { place[tag(level)] = level - lowest }
         let levels = Mutex([[UInt64]](repeating: [], count: highest - lowest + 1))
         let (table, places) = (table, place)
-        forEachSegment { segment, end in
+        forEachShare { buckets in
             var found = [[UInt64]](repeating: [], count: highest - lowest + 1)
-            table.appendStates(ofSegment: segment, end: end, places: places, to: &found)
+            table.appendStates(inBuckets: buckets, places: places, to: &found)
             levels.withLock { levels in
                 for (index, states) in found.enumerated() where !states.isEmpty { levels[index] += states }
             }
@@ -124,8 +125,8 @@ struct TraceSearch {
             let found = Mutex<[UInt64]>([])
             let range = least...greatest
             let table = table
-            forEachSegment { segment, end in
-                let states = table.states(ofSegment: segment, end: end, tag: tag, near: target, range)
+            forEachShare { buckets in
+                let states = table.states(inBuckets: buckets, tag: tag, near: target, range)
                 if !states.isEmpty { found.withLock { $0 += states } }
             }
             let near = nearest(to: target, in: found.withLock { $0 })

@@ -1,17 +1,17 @@
 /// How states lie in the table. A bucket has room for up to eight, part by part:
 ///
-/// - bytes 0...7, a byte an entry: its tag, which says at which level the state was found; 0: no entry. Entries fill a
-///   bucket from the first on, without gaps.
+/// - bytes 0...7, a byte an entry: its tag, which says at which level the state was found, and whether its region is an
+///   odd one; 0: no entry. Entries fill a bucket from the first on, without gaps.
 /// - bytes 8...15, a byte an entry: eight bits of the mixed state, by which all entries are compared at once.
 /// - a main word an entry (8 or 4 bytes), then a tail an entry (any number of bytes): the other bits of the mixed state,
-///   but for those that its segment says.
+///   but for those that its region says.
 ///
 /// Buckets that fill a line of the cache are aligned to it.
 struct BucketFormat: Sendable {
     let wordsPerState: Int
     let mixing: StateMixing
-    /// Logarithm of the number of segments.
-    let segmentBits: UInt64
+    /// Bits of the mixed first word that an entry stores: the lower ones.
+    let remainderBits: UInt64
     /// Entries a bucket has room for.
     let entries: Int
     let bucketBytes: Int
@@ -25,8 +25,11 @@ struct BucketFormat: Sendable {
     static let tagsOffset = 0
     static let digitsOffset = 8
     static let mainsOffset = 16
+    /// The table is as many regions, by the first bits of the mixed first word: these need not be stored.
+    static let regionBits: UInt64 = 8
+    static let regionCount = 1 << 8
     /// Levels with different tags.
-    static let levelsMax = 254
+    static let levelsMax = 126
     /// The tag of an entry that is being written.
     static let busyTag: UInt64 = 255
     /// Fewer bits are taken for as many.
@@ -40,11 +43,8 @@ struct BucketFormat: Sendable {
         let bits = max(bitsPerState, Self.smallestBits)
         mixing = StateMixing(bits: bits)
         isNarrow = bits <= 128
-        // As few segments as make an entry shortest; wide states are stored by whole bytes.
-        let bytes = { (segmentBits: Int) in (bits - segmentBits + 7) / 8 }
-        let segmentBits = isNarrow ? (8...10).min { bytes($0) < bytes($1) } ?? 8 : 8
-        self.segmentBits = UInt64(segmentBits)
-        let stored = bytes(segmentBits)
+        remainderBits = mixing.lowBits - Self.regionBits
+        let stored = (bits - Int(Self.regionBits) + 7) / 8
         mainBytes = stored >= 9 ? 8 : 4
         tailBytes = stored - 1 - mainBytes
         // Eight entries leave no byte unused. As many as fit a line are found with one access to memory.
@@ -56,15 +56,13 @@ struct BucketFormat: Sendable {
         }
     }
 
-    var segmentCount: Int { 1 << Int(segmentBits) }
-
-    /// Bits of the mixed first word that an entry stores.
-    @inline(__always)
-    var remainderBits: UInt64 { mixing.lowBits &- segmentBits }
-
     @inline(__always)
     var tailsOffset: Int { Self.mainsOffset &+ entries &* mainBytes }
 
-    /// The tag of a level: 1 ... 254, again and again.
+    /// In a tag: whether the state's region is odd.
+    static let oddRegion: UInt64 = 0x80
+    static let levelMask: UInt64 = 0x7F
+
+    /// The tag of a level, in an even region: 1 ... 126, again and again.
     static func tag(ofLevel level: Int) -> UInt64 { UInt64(1 + level % levelsMax) }
 }

@@ -2,79 +2,82 @@ import Glibc
 import Synchronization
 
 extension StateTable {
-    /// Whoever calls is alone with the table.
-    func growAll(_ numbers: [Int]) {
-        for number in numbers where segments[number].count >= segments[number].largestCount { grow(number) }
+    /// Makes room for more, if another thread has not done so. Whoever calls is alone with the table.
+    func growIfCrowded() {
+        while count >= largestCount, !isFull.load(ordering: .relaxed) { grow() }
     }
 
-    /// A quarter more (small segments: twice as much), in place: no memory is copied to, no other segment waits.
+    /// A quarter more (small tables: twice as much; large ones: an eighth), in place: no memory is copied to.
     ///
     /// Entries are moved cluster by cluster (buckets that are full, and the one behind), the last cluster first. All
     /// entries of a cluster have positions within it, and positions only rise: so they go to where the cluster was, or
     /// to where the later clusters have already been moved from.
     ///
     /// Where the limit does not allow it the table is full.
-    func grow(_ number: Int) {
-        let old = segments[number]
-        // Segments grow at different sizes, so that all together take what they need on average.
-        let step = old.capacity < 64 ? old.capacity : old.capacity / 4 + (number * 37 % 64) * old.capacity / 2048
-        let capacity = old.capacity + step
-        guard capacity + capacity / 16 <= bucketsMax, ledger.reserve(step * format.bucketBytes) else {
+    private func grow() {
+        let old = capacity
+        let region = old / BucketFormat.regionCount
+        let step = byteCount < 4 << 20 ? region : byteCount < 1 << 30 ? region / 4 : region / 8
+        let new = (region + step) * BucketFormat.regionCount
+        guard new <= capacityMax, ledger.reserve((new - old) * format.bucketBytes) else {
             isFull.store(true, ordering: .relaxed)
             return
         }
-        memory.adviseHugePages(number, byteCount: capacity * format.bucketBytes)
-        segments[number].capacity = capacity
-        segments[number].largestCount = Self.largestCount(places: capacity * format.entries)
-        var last = old.capacity - 1
-        while isFull(last, old) { last += 1 }
+        memory.adviseHugePages(new * format.bucketBytes)
+        capacity = new
+        largestCount = Self.largestCount(capacity: new, format)
+        let oldRegionBytes = region * format.bucketBytes
+        var last = old - 1
+        while isBucketFull(last) { last += 1 }
         var cluster: [UInt8] = []
         while last >= 0 {
             var first = last
-            while first > 0, isFull(first - 1, old) { first -= 1 }
-            move(segments + number, buckets: first...last, &cluster)
+            while first > 0, isBucketFull(first - 1) { first -= 1 }
+            move(first...last, oldRegionBytes, &cluster)
             last = first - 1
         }
     }
 
-    static func largestCount(places: Int) -> Int64 { Int64(places - places * 3 / 20) }
-
-    func isFull(_ bucket: Int, _ segment: Segment) -> Bool {
-        let tags = (segment.base + bucket &* format.bucketBytes).load(as: UInt64.self)
+    func isBucketFull(_ bucket: Int) -> Bool {
+        let tags = (memory.base + bucket &* format.bucketBytes).load(as: UInt64.self)
         return tags.leadingZeroBitCount < 72 &- 8 &* format.entries
     }
 
     /// - Parameter cluster: scratch memory.
-    private func move(
-        _ segment: UnsafeMutablePointer<Segment>, buckets: ClosedRange<Int>, _ cluster: inout [UInt8]
-    ) {
+    private func move(_ buckets: ClosedRange<Int>, _ oldRegionBytes: Int, _ cluster: inout [UInt8]) {
         let bucketBytes = format.bucketBytes
-        let start = segment.pointee.base + buckets.lowerBound &* bucketBytes
+        let offset = buckets.lowerBound &* bucketBytes
         let bytes = buckets.count &* bucketBytes
         if cluster.count < bytes { cluster = [UInt8](repeating: 0, count: 2 * bytes) }
         cluster.withUnsafeMutableBytes { copy in
             guard let copy = copy.baseAddress else { return }
-            memcpy(copy, start, bytes)
-            memset(start, 0, bytes)
+            memcpy(copy, memory.base + offset, bytes)
+            memset(memory.base + offset, 0, bytes)
+            // Nearly always one: clusters are short.
+            var region = UInt64(truncatingIfNeeded: offset / oldRegionBytes)
+            var regionEnd = Int(truncatingIfNeeded: region &+ 1) &* oldRegionBytes
             for bucket in 0..<buckets.count {
+                if offset &+ bucket &* bucketBytes >= regionEnd {
+                    region &+= 1
+                    regionEnd &+= oldRegionBytes
+                }
                 let source = copy + bucket &* bucketBytes
                 let tags = source.loadUnaligned(as: UInt64.self)
                 let count = (71 &- tags.leadingZeroBitCount) &>> 3
-                for place in 0..<count { moveEntry(source, place, segment) }
+                for place in 0..<count { moveEntry(source, place, region: region) }
             }
         }
     }
 
     @inline(__always)
-    private func moveEntry(
-        _ source: UnsafeMutableRawPointer, _ place: Int, _ segment: UnsafeMutablePointer<Segment>
-    ) {
+    private func moveEntry(_ source: UnsafeMutableRawPointer, _ place: Int, region: UInt64) {
         let (mainBytes, tailBytes) = (format.mainBytes, format.tailBytes)
         let shift = UInt64(truncatingIfNeeded: 8 &* place)
         let tag = (source.loadUnaligned(as: UInt64.self) &>> shift) & 0xFF
         let digit = (source.loadUnaligned(fromByteOffset: 8, as: UInt64.self) &>> shift) & 0xFF
-        let top = remainder(source, place) &<< (64 &- format.remainderBits)
-        var bucket = segment.pointee.base + segment.pointee.position(top) &* format.bucketBytes
+        let mixed = mixed(source, place, tag: tag, region: region)
+        let position = Self.position(mixed &>> (format.mixing.lowBits &- 32), capacity)
+        var bucket = memory.base + position &* format.bucketBytes
         while true {
             let tags = bucket.load(as: UInt64.self)
             let free = (71 &- tags.leadingZeroBitCount) &>> 3
@@ -101,8 +104,23 @@ extension StateTable {
                 let tails = format.tailsOffset
                 memcpy(bucket + tails + free &* tailBytes, source + tails + place &* tailBytes, tailBytes)
             }
+            // Beyond the next region its tag would not tell the region any more.
+            if bucket - memory.base > (position &+ capacity / BucketFormat.regionCount) &* format.bucketBytes {
+                isFull.store(true, ordering: .relaxed)
+            }
             return
         }
+    }
+
+    // MARK: Parts of an entry
+
+    /// The mixed first word of an entry's state.
+    ///
+    /// - Parameter region: of the bucket.
+    @inline(__always)
+    func mixed(_ bucket: UnsafeMutableRawPointer, _ place: Int, tag: UInt64, region: UInt64) -> UInt64 {
+        let isPushed = (tag &>> 7) ^ (region & 1)
+        return (region &- isPushed) &<< format.remainderBits | remainder(bucket, place)
     }
 
     /// The bits of the mixed first word that an entry stores.

@@ -1,3 +1,4 @@
+import Synchronization
 import CMemory
 import Glibc
 
@@ -9,8 +10,6 @@ final class InsertionScratch {
     fileprivate let mixed: UnsafeMutablePointer<UInt64>
     /// Indices of the states that were added.
     let fresh: UnsafeMutablePointer<Int32>
-    /// Segments that must grow.
-    fileprivate var crowded: [Int] = []
 
     init() {
         mixed = .allocate(capacity: Self.lookAhead)
@@ -35,7 +34,7 @@ extension StateTable {
     func insert(
         _ states: UnsafePointer<UInt64>, count: Int, tag: UInt64, scratch: InsertionScratch, thread: Int
     ) -> Int {
-        assert(count <= Self.batchMax && tag < BucketFormat.busyTag)
+        assert(count <= Self.batchMax && tag <= UInt64(BucketFormat.levelsMax))
         if count == 0 { return 0 }
         gate.enter(thread)
         let added: Int
@@ -50,9 +49,8 @@ extension StateTable {
             }
         }
         gate.leave(thread)
-        if !scratch.crowded.isEmpty {
-            gate.alone { growAll(scratch.crowded) }
-            scratch.crowded.removeAll(keepingCapacity: true)
+        if tag != 0, entryCount.add(added, ordering: .relaxed).newValue >= largestCount {
+            gate.alone { growIfCrowded() }
         }
         return added
     }
@@ -70,11 +68,11 @@ extension StateTable {
         _ states: UnsafePointer<UInt64>, _ count: Int, _ tag: UInt64, _ scratch: InsertionScratch, isShared: Bool,
         _ entry: (UInt64, UnsafePointer<UInt64>, BucketFormat) -> Entry
     ) -> Int {
-        let (segments, format, words) = (segments, format, format.wordsPerState)
+        let (base, capacity, format, words) = (memory.base, capacity, format, format.wordsPerState)
         let (mixed, fresh) = (scratch.mixed, scratch.fresh)
-        let (mixing, remainderBits) = (format.mixing, format.remainderBits)
-        let topShift = 64 &- remainderBits
+        let (mixing, firstShift) = (format.mixing, format.mixing.lowBits &- 32)
         let aheadMask = InsertionScratch.lookAhead &- 1
+        let regionBytes = capacity / BucketFormat.regionCount * format.bucketBytes
         var freshCount = 0
         var step = 0
         let ahead = min(InsertionScratch.lookAhead &- 1, count)
@@ -83,36 +81,29 @@ extension StateTable {
                 let state = states + step &* words
                 let word = mixing.mix(state[0], high: state + 1)
                 mixed[step & aheadMask] = word
-                let segment = segments + Int(truncatingIfNeeded: word &>> remainderBits)
-                let bucket = segment.pointee.position(word &<< topShift)
-                cmemory_prefetch(segment.pointee.base + bucket &* format.bucketBytes)
+                cmemory_prefetch(base + Self.position(word &>> firstShift, capacity) &* format.bucketBytes)
             }
             let index = step &- ahead
             step &+= 1
             if index < 0 { continue }
             let word = mixed[index & aheadMask]
-            let number = Int(truncatingIfNeeded: word &>> remainderBits)
-            let segment = segments + number
-            let bucket = segment.pointee.position(word &<< topShift)
-            guard
-                Self.add(
-                    entry(word, states + index &* words, format),
-                    from: segment.pointee.base + bucket &* format.bucketBytes, tag, format, isShared: isShared)
-            else { continue }
-            fresh[freshCount] = Int32(truncatingIfNeeded: index)
-            freshCount &+= 1
-            if tag == 0 { continue }
-            if isShared {
-                if cmemory_add(&segment.pointee.count, 1) >= segment.pointee.largestCount {
-                    scratch.crowded.append(number)
-                }
-            } else {
-                segment.pointee.count &+= 1
-                if segment.pointee.count >= segment.pointee.largestCount { grow(number) }
+            let parity = (word &>> format.remainderBits) &<< 7 & BucketFormat.oddRegion
+            let bucket = base + Self.position(word &>> firstShift, capacity) &* format.bucketBytes
+            switch Self.add(
+                entry(word, states + index &* words, format), from: bucket, end: bucket + regionBytes, tag, parity,
+                format, isShared: isShared)
+            {
+            case .present: continue
+            case .noRoom: isFull.store(true, ordering: .relaxed)
+            case .added:
+                fresh[freshCount] = Int32(truncatingIfNeeded: index)
+                freshCount &+= 1
             }
         }
         return freshCount
     }
+
+    fileprivate enum Addition { case present, added, noRoom }
 
     /// Looks from a bucket on, and adds what is not there; tag 0 only looks.
     ///
@@ -120,47 +111,52 @@ extension StateTable {
     /// written before. Two threads that add the same state meet at the same word, as entries fill up in order: one
     /// claims it, and the other looks again.
     ///
-    /// - Returns: whether the state was not in the table.
+    /// - Parameters:
+    ///   - end: behind the buckets where the entry may lie. That all of them are full is hardly possible.
+    ///   - parity: of the state's region, as in a tag.
     @inline(__always)
     private static func add<Entry: TableEntry>(
-        _ entry: Entry, from first: UnsafeMutableRawPointer, _ tag: UInt64, _ format: BucketFormat, isShared: Bool
-    ) -> Bool {
+        _ entry: Entry, from first: UnsafeMutableRawPointer, end: UnsafeMutableRawPointer, _ tag: UInt64,
+        _ parity: UInt64, _ format: BucketFormat, isShared: Bool
+    ) -> Addition {
         var bucket = first
         while true {
             let tags = isShared ? cmemory_load_acquire(bucket) : bucket.load(as: UInt64.self)
             let bits = 64 &- tags.leadingZeroBitCount
             let places = (bits &+ 7) &>> 3
-            if isPresent(entry, bucket, tags, places, format, isShared: isShared) { return false }
+            if isPresent(entry, bucket, tags, parity, places, format, isShared: isShared) { return .present }
             if isShared, hasBusy(tags) {
                 cmemory_pause()
                 continue
             }
             if places == format.entries {
                 bucket += format.bucketBytes
+                if bucket == end { return .noRoom }
                 continue
             }
-            if tag == 0 { return true }
+            if tag == 0 { return .added }
             let shift = UInt64(truncatingIfNeeded: 8 &* places)
             if isShared {
                 guard cmemory_claim(bucket, tags, tags | BucketFormat.busyTag &<< shift) else { continue }
                 write(entry, to: bucket, places, format)
                 cmemory_or_relaxed(bucket + BucketFormat.digitsOffset, entry.digit &<< shift)
-                cmemory_xor_release(bucket, (BucketFormat.busyTag ^ tag) &<< shift)
+                cmemory_xor_release(bucket, (BucketFormat.busyTag ^ (tag | parity)) &<< shift)
             } else {
                 write(entry, to: bucket, places, format)
                 let digits = bucket.load(fromByteOffset: BucketFormat.digitsOffset, as: UInt64.self)
                 bucket.storeBytes(
                     of: digits | entry.digit &<< shift, toByteOffset: BucketFormat.digitsOffset, as: UInt64.self)
-                bucket.storeBytes(of: tags | tag &<< shift, as: UInt64.self)
+                bucket.storeBytes(of: tags | (tag | parity) &<< shift, as: UInt64.self)
             }
-            return true
+            return .added
         }
     }
 
     /// Whether a published entry of a bucket is the one.
     @inline(__always)
     private static func isPresent<Entry: TableEntry>(
-        _ entry: Entry, _ bucket: UnsafeMutableRawPointer, _ tags: UInt64, _ places: Int, _ format: BucketFormat,
+        _ entry: Entry, _ bucket: UnsafeMutableRawPointer, _ tags: UInt64, _ parity: UInt64, _ places: Int,
+        _ format: BucketFormat,
         isShared: Bool
     ) -> Bool {
         let digits = isShared
@@ -172,9 +168,12 @@ extension StateTable {
         while candidates != 0 {
             let place = candidates.trailingZeroBitCount &>> 3
             if place >= places { return false }
-            let isWritten =
-                !isShared || (tags &>> UInt64(truncatingIfNeeded: 8 &* place)) & 0xFF != BucketFormat.busyTag
-            if isWritten, isEqual(entry, bucket, place, format) { return true }
+            let tag = (tags &>> UInt64(truncatingIfNeeded: 8 &* place)) & 0xFF
+            if tag & BucketFormat.oddRegion == parity, !isShared || tag != BucketFormat.busyTag,
+                isEqual(entry, bucket, place, format)
+            {
+                return true
+            }
             candidates &= candidates &- 1
         }
         return false

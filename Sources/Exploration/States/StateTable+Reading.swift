@@ -2,27 +2,24 @@ import Glibc
 
 /// Reading states back, while nobody inserts.
 extension StateTable {
-    /// By segment: what is behind the last bucket that may hold entries. Holds while nothing is added, though entries
-    /// be taken out.
-    func bucketEnds() -> [Int] {
-        (0..<segmentCount).map { number in
-            var end = segments[number].capacity
-            while isFull(end - 1, segments[number]) { end += 1 }
-            return end
-        }
-    }
-
-    func bucket(_ bucket: Int, inSegment number: Int) -> UnsafeMutableRawPointer {
-        segments[number].base + bucket &* format.bucketBytes
+    /// Behind the last bucket that may hold entries. Holds while nothing is added, though entries be taken out.
+    func bucketEnd() -> Int {
+        var end = capacity
+        while isBucketFull(end - 1) { end += 1 }
+        return end
     }
 
     /// The packed state of an entry.
+    ///
+    /// - Parameter region: of the bucket.
+    @inline(__always)
     func readState(
-        _ bucket: UnsafeMutableRawPointer, _ place: Int, segment: Int, into state: UnsafeMutablePointer<UInt64>
+        _ bucket: UnsafeMutableRawPointer, _ place: Int, tag: UInt64, region: UInt64,
+        into state: UnsafeMutablePointer<UInt64>
     ) {
         let bits = format.remainderBits
         let low = low(bucket, place)
-        let mixed = UInt64(truncatingIfNeeded: segment) &<< bits | remainder(bucket, place)
+        let mixed = mixed(bucket, place, tag: tag, region: region)
         for word in 1..<max(1, format.wordsPerState) { state[word] = 0 }
         if format.isNarrow {
             if format.mixing.highWords > 0 {
@@ -45,14 +42,15 @@ extension StateTable {
 // MARK: For traces
 
 extension StateTable {
-    /// Takes the entries with some tags out, and counts the others by tag. Afterwards nothing can be inserted or looked up.
-    func countTags(inSegment number: Int, end: Int, takingOut isOut: [Bool]) -> [Int] {
-        var counts = [Int](repeating: 0, count: 256)
+    /// Takes the entries of some levels out, and counts the others by the level's tag. Afterwards nothing can be
+    /// inserted or looked up.
+    func countTags(inBuckets buckets: Range<Int>, takingOut isOut: [Bool]) -> [Int] {
+        var counts = [Int](repeating: 0, count: 128)
         counts.withUnsafeMutableBufferPointer { counts in
-            for index in 0..<end {
-                let bucket = bucket(index, inSegment: number)
+            for index in buckets {
+                let bucket = memory.base + index &* format.bucketBytes
                 for place in 0..<format.entries {
-                    let tag = Int(bucket.load(fromByteOffset: place, as: UInt8.self))
+                    let tag = Int(bucket.load(fromByteOffset: place, as: UInt8.self) & 0x7F)
                     if isOut[tag] {
                         bucket.storeBytes(of: 0, toByteOffset: place, as: UInt8.self)
                     } else {
@@ -65,44 +63,48 @@ extension StateTable {
         return counts
     }
 
-    /// Appends each state with a tag to the list that has its place.
-    ///
-    /// - Parameter places: by tag; -1: none.
-    func appendStates(ofSegment number: Int, end: Int, places: [Int], to lists: inout [[UInt64]]) {
-        var state = [UInt64](repeating: 0, count: format.wordsPerState + 1)
-        state.withUnsafeMutableBufferPointer { state in
+    /// Calls `body` with each state whose level has a tag that is wanted.
+    @inline(__always)
+    func forEachState(
+        inBuckets buckets: Range<Int>, isWanted: [Bool], _ body: (_ tag: Int, UnsafePointer<UInt64>) -> Void
+    ) {
+        let regionSize = capacity / BucketFormat.regionCount
+        withUnsafeTemporaryAllocation(of: UInt64.self, capacity: format.wordsPerState + 1) { state in
+            state.initialize(repeating: 0)
             guard let state = state.baseAddress else { return }
-            for index in 0..<end {
-                let bucket = bucket(index, inSegment: number)
-                for entry in 0..<format.entries {
-                    let place = places[Int(bucket.load(fromByteOffset: entry, as: UInt8.self))]
-                    guard place >= 0 else { continue }
-                    readState(bucket, entry, segment: number, into: state)
-                    lists[place] += UnsafeBufferPointer(start: state, count: format.wordsPerState)
+            for index in buckets {
+                let bucket = memory.base + index &* format.bucketBytes
+                for place in 0..<format.entries {
+                    let tag = UInt64(bucket.load(fromByteOffset: place, as: UInt8.self))
+                    let level = Int(tag & BucketFormat.levelMask)
+                    guard isWanted[level] else { continue }
+                    let region = UInt64(truncatingIfNeeded: index / regionSize)
+                    readState(bucket, place, tag: tag, region: region, into: state)
+                    body(level, state)
                 }
             }
         }
     }
 
+    /// Appends each state with a tag to the list that has its place.
+    ///
+    /// - Parameter places: by tag; -1: none.
+    func appendStates(inBuckets buckets: Range<Int>, places: [Int], to lists: inout [[UInt64]]) {
+        forEachState(inBuckets: buckets, isWanted: places.map { $0 >= 0 }) { tag, state in
+            lists[places[tag]] += UnsafeBufferPointer(start: state, count: format.wordsPerState)
+        }
+    }
+
     /// States with a tag, word after word, that differ from `target` in a number of bits within `range`.
     func states(
-        ofSegment number: Int, end: Int, tag: Int, near target: [UInt64], _ range: ClosedRange<Int>
+        inBuckets buckets: Range<Int>, tag: Int, near target: [UInt64], _ range: ClosedRange<Int>
     ) -> [UInt64] {
         var states: [UInt64] = []
         let words = format.wordsPerState
-        var state = [UInt64](repeating: 0, count: words + 1)
-        state.withUnsafeMutableBufferPointer { state in
-            guard let state = state.baseAddress else { return }
-            for index in 0..<end {
-                let bucket = bucket(index, inSegment: number)
-                for entry in 0..<format.entries
-                where Int(bucket.load(fromByteOffset: entry, as: UInt8.self)) == tag {
-                    readState(bucket, entry, segment: number, into: state)
-                    var distance = 0
-                    for word in 0..<words { distance &+= (state[word] ^ target[word]).nonzeroBitCount }
-                    if range.contains(distance) { states += UnsafeBufferPointer(start: state, count: words) }
-                }
-            }
+        forEachState(inBuckets: buckets, isWanted: (0..<128).map { $0 == tag }) { _, state in
+            var distance = 0
+            for word in 0..<words { distance &+= (state[word] ^ target[word]).nonzeroBitCount }
+            if range.contains(distance) { states += UnsafeBufferPointer(start: state, count: words) }
         }
         return states
     }

@@ -1,65 +1,80 @@
 import Synchronization
 
-/// The set of states seen: exact, each with the level it was found at (modulo 254). There is no list of states, no hash
+/// The set of states seen: exact, each with the level it was found at (modulo 126). There is no list of states, no hash
 /// and no link to a parent. See `Documentation/decisions/0004-visited-set.md`.
 ///
-/// Threads insert without a lock: an entry is claimed by its tag in the bucket's first word, then written, then
-/// published by that word. Only growing segments (in place) needs the table alone: see `GrowthGate`.
+/// One array of buckets. The first bits of a mixed state say, as a fraction, in which bucket to begin; an entry lies there
+/// or in the first bucket behind that had room. There is no wrapping around: what does not fit lies behind the last
+/// bucket where one can begin. 256 regions of equal size begin with the same eight bits, which are not stored: an entry
+/// is in its region or, as its tag says, has been pushed into the next.
 ///
-/// `@unchecked`: buckets are accessed as just said; segments change behind the gate.
+/// Threads insert without a lock: an entry is claimed by its tag in the bucket's first word, then written, then
+/// published by that word. Only growing (in place) needs the table alone: see `GrowthGate`.
+///
+/// `@unchecked`: buckets are accessed as just said; the rest changes behind the gate.
 final class StateTable: @unchecked Sendable {
-    /// The most states that are inserted between two looks at whether a segment must grow.
+    /// The most states that are inserted between two looks at whether the table must grow.
     static let batchMax = 1024
-    /// Buckets.
-    private static let smallestCapacity = 2
+    private static let smallestRegion = 16
 
     let format: BucketFormat
     let ledger: MemoryLedger
-    let segments: UnsafeMutablePointer<Segment>
-    let memory: SegmentMemory
+    let memory: TableMemory
     let gate: GrowthGate
-    /// Most buckets a segment has room for, what is on its way when the table becomes full not counted.
-    let bucketsMax: Int
-    /// Set where a segment cannot grow any more: nothing more should be inserted than was begun.
+    /// Buckets where one can begin, a multiple of the number of regions.
+    var capacity: Int
+    /// The table grows when it has as many entries.
+    var largestCount: Int
+    /// Most buckets there is address space for, those behind not counted.
+    let capacityMax: Int
+    /// What is said of `count` while threads insert lags behind by a batch each.
+    let entryCount = Atomic<Int>(0)
+    /// Set where the table cannot take more: nothing should be inserted any more than was begun.
     let isFull = Atomic<Bool>(false)
 
     /// - Returns: `nil` where the ledger has no room for an empty table, or the kernel refuses the address space.
     init?(format: BucketFormat, ledger: MemoryLedger, threads: Int) {
-        let count = format.segmentCount
-        let smallest = Self.smallestCapacity * format.bucketBytes
-        // All states that may still come, in one segment.
-        let onTheWay = (2 * threads * Self.batchMax + 64) * format.bucketBytes
-        // Segments fill evenly, but not exactly so.
-        let wanted = ledger.limit / count / 4 * 5 + smallest + (64 << 10)
-        guard ledger.reserve(count * (smallest + MemoryLayout<Segment>.stride)) else { return nil }
-        guard
-            let memory = SegmentMemory(
-                segmentCount: count, bytesPerSegment: wanted + onTheWay, smallest: smallest + onTheWay)
-        else {
-            ledger.release(count * (smallest + MemoryLayout<Segment>.stride))
+        let capacity = BucketFormat.regionCount * Self.smallestRegion
+        let smallest = capacity * format.bucketBytes
+        // Should all states on their way go there, and more: a run of full buckets beyond is cut off by `isFull`.
+        let behind = (2 * threads * Self.batchMax + (1 << 16)) * format.bucketBytes
+        guard ledger.reserve(smallest) else { return nil }
+        let wanted = ledger.limit > Int.max / 2 ? ledger.limit / 2 : ledger.limit
+        guard let memory = TableMemory(wanted: wanted + behind, smallest: smallest + behind) else {
+            ledger.release(smallest)
             return nil
         }
         self.format = format
         self.ledger = ledger
         self.memory = memory
-        bucketsMax = (memory.stride - onTheWay) / format.bucketBytes
+        self.capacity = capacity
+        capacityMax = (memory.byteCount - behind) / format.bucketBytes
+        largestCount = Self.largestCount(capacity: capacity, format)
         gate = GrowthGate(threads: threads)
-        segments = .allocate(capacity: count)
-        for number in 0..<count {
-            (segments + number).initialize(
-                to: Segment(
-                    base: memory.segment(number), capacity: Self.smallestCapacity,
-                    largestCount: Int64(Self.smallestCapacity * format.entries / 2)))
-        }
     }
 
-    deinit { segments.deallocate() }
-
-    var segmentCount: Int { format.segmentCount }
-
     /// States in the table. Call it while nobody inserts.
-    var count: Int { (0..<segmentCount).reduce(0) { $0 + Int(segments[$1].count) } }
+    var count: Int { entryCount.load(ordering: .relaxed) }
 
-    /// Bytes of all buckets.
-    var byteCount: Int { (0..<segmentCount).reduce(0) { $0 + segments[$1].capacity } * format.bucketBytes }
+    /// Of the buckets.
+    var byteCount: Int { capacity * format.bucketBytes }
+
+    /// So many that hardly ever a run of full buckets becomes as long as a region: the shorter the regions, the fewer.
+    static func largestCount(capacity: Int, _ format: BucketFormat) -> Int {
+        let percent =
+            switch capacity / BucketFormat.regionCount {
+            case ..<64: 35
+            case ..<256: 50
+            case ..<1024: 70
+            default: 85
+            }
+        return capacity * format.entries / 100 * percent
+    }
+
+    /// The bucket where one begins, from the first 32 bits of a mixed state. Rises with them, and with `capacity`: so
+    /// growing moves every entry up or leaves it.
+    @inline(__always)
+    static func position(_ first: UInt64, _ capacity: Int) -> Int {
+        Int(truncatingIfNeeded: (first &* UInt64(truncatingIfNeeded: capacity)) &>> 32)
+    }
 }
