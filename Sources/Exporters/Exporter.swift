@@ -4,6 +4,7 @@ package import TransitionSystem
 package enum Exporter {
     package enum Target: String, CaseIterable, Sendable {
         case murphi
+        case promela
     }
 
     /// - Throws: `ExportRefusal` where the text would not mean the same.
@@ -14,6 +15,7 @@ package enum Exporter {
             let model = try SystemLowering(system).lower()
             switch target {
             case .murphi: return try MurphiPrinter.text(model)
+            case .promela: return try PromelaPrinter.text(model)
             }
         } catch let refusal as ExportRefusal {
             throw refusal
