@@ -1,6 +1,7 @@
 import CheckerTesting
 import Exporters
 import Foundation
+import SpecLanguage
 import Testing
 import TransitionSystem
 
