@@ -5,6 +5,7 @@ package enum Exporter {
     package enum Target: String, CaseIterable, Sendable {
         case murphi
         case promela
+        case smtlib
     }
 
     /// - Throws: `ExportRefusal` where the text would not mean the same.
@@ -16,6 +17,7 @@ package enum Exporter {
             switch target {
             case .murphi: return try MurphiPrinter.text(model)
             case .promela: return try PromelaPrinter.text(model)
+            case .smtlib: return try SMTLibPrinter.text(model, depth: depth)
             }
         } catch let refusal as ExportRefusal {
             throw refusal

@@ -85,6 +85,14 @@ extension Term {
             if left.upper <= right.lower { return yes }
             if right.upper < left.lower { return no }
         }
+        // (c ? 0 : 1) = 0 is c.
+        if comparison == .equal || comparison == .notEqual, let number = right.integerConstant,
+            case .conditional(let test, let then, let otherwise) = left.kind,
+            let a = then.integerConstant, let b = otherwise.integerConstant
+        {
+            let (first, second) = ((a == number) == (comparison == .equal), (b == number) == (comparison == .equal))
+            return first == second ? boolean(first) : first ? test : !test
+        }
         // x + 1 = y + 1, as the codes of two present values are.
         if case .arithmetic(.add, let a, let n) = left.kind, let k = n.integerConstant {
             if case .arithmetic(.add, let b, let m) = right.kind, m.integerConstant == k {

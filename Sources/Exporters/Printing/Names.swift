@@ -91,4 +91,5 @@ struct Lines {
     }
 
     mutating func append(_ other: Lines) { text += other.text }
+    mutating func append(_ other: String) { text += other }
 }

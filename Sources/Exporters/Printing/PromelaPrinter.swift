@@ -118,7 +118,7 @@ struct PromelaPrinter {
     private mutating func writeRules(_ pool: inout PromelaPool, _ process: inout Lines) throws(ExportRefusal) {
         for rule in model.rules {
             process.line("/* \(Names.comment(rule.name)) */")
-            for values in Self.combinations(rule.parameters[...]) {
+            for values in try ParameterValues.all(of: rule.parameters) {
                 var substitution = Substitution(binders: values)
                 let condition = substitution.apply(rule.guardTerm)
                 if condition.booleanConstant == false { continue }
@@ -137,15 +137,6 @@ struct PromelaPrinter {
                 pool = statements.pool
                 pool.release()
             }
-        }
-    }
-
-    private static func combinations(_ parameters: ArraySlice<Binder>) -> [[Binder: Term]] {
-        guard let first = parameters.first else { return [[:]] }
-        let rest = combinations(parameters.dropFirst())
-        guard first.count * rest.count <= 1_000_000 else { return [[:]] }
-        return (0..<first.count).flatMap { value in
-            rest.map { $0.merging([first: .constant(value)]) { old, _ in old } }
         }
     }
 
