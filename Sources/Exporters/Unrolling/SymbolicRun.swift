@@ -51,23 +51,31 @@ struct SymbolicRun {
                 binders[binder] = .constant(value)
                 try run(body, path: path)
             }
-        case .loop(let condition, _, let body): try loop(condition, body, path, round: 0)
+        case .loop(let condition, _, let body):
+            let bound = LoopBound.rounds(condition, body, limit: Self.roundsMax)
+            try loop(condition, body, path, round: 0, bound)
         case .comment: break
         }
     }
 
     /// What follows a round lies within it: there the loop goes on, and what that says of its variables is known.
+    ///
+    /// - Parameter bound: more rounds are a loop without end.
     private mutating func loop(
-        _ condition: Term, _ body: [ExportStatement], _ path: Term, round: Int
+        _ condition: Term, _ body: [ExportStatement], _ path: Term, round: Int, _ bound: Int?
     ) throws(ExportRefusal) {
         let test = try evaluate(condition)
         if test.booleanConstant == false { return }
+        if let bound, round >= bound {
+            fails = .or(fails, .and([isPossible, path, test]))
+            return
+        }
         guard round < Self.roundsMax else {
             throw ExportRefusal("a loop without a known number of rounds cannot be exported to SMT-LIB")
         }
         try branch(test, path) { run, path throws(ExportRefusal) in
             try run.run(body, path: path)
-            try run.loop(condition, body, path, round: round + 1)
+            try run.loop(condition, body, path, round: round + 1, bound)
         }
     }
 
