@@ -27,6 +27,10 @@ struct Commands {
 
     /// What the program prints, both streams.
     func run(_ words: String..., mayFail: Bool = false) throws -> String {
+        try run(words, mayFail: mayFail)
+    }
+
+    func run(_ words: [String], mayFail: Bool = false) throws -> String {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = ["timeout", "120"] + words

@@ -28,7 +28,9 @@ enum SpecText {
 /// What the interpreter finds in all reachable states, whatever is wrong with them.
 struct Expected {
     private(set) var stateCount = 0
-    private(set) var isViolated = false
+    var isViolated: Bool { violationDepth != nil }
+    /// Steps of the shortest run to something wrong; a failing step counts.
+    private(set) var violationDepth: Int?
     private(set) var isSeldomReached = true
 
     /// - Returns: `nil` where there are too many.
@@ -37,24 +39,34 @@ struct Expected {
         let expander = model.makeExpander()
         let buffer = ExpansionBuffer(for: model)
         var seen: Set<[UInt64]> = []
-        var waiting: [[UInt64]] = []
+        var next: [[UInt64]] = []
         func note() {
             for number in 0..<buffer.successorCount {
                 let start = buffer.successors + number * buffer.wordsPerState
                 let state = Array(UnsafeBufferPointer(start: start, count: buffer.wordsPerState))
-                if seen.insert(state).inserted { waiting.append(state) }
+                if seen.insert(state).inserted { next.append(state) }
             }
         }
         expander.appendInitialStates(to: buffer)
         note()
-        while let state = waiting.popLast() {
-            guard seen.count <= statesMax else { return nil }
-            buffer.beginBatch()
-            state.withUnsafeBufferPointer { words in
-                if let start = words.baseAddress { expander.expand(start, count: 1, into: buffer) }
+        var depth = 0
+        while !next.isEmpty {
+            let level = next
+            next = []
+            for state in level {
+                guard seen.count <= statesMax else { return nil }
+                buffer.beginBatch()
+                state.withUnsafeBufferPointer { words in
+                    if let start = words.baseAddress { expander.expand(start, count: 1, into: buffer) }
+                }
+                for finding in buffer.findings {
+                    var at = depth
+                    if case .failingTransition = finding.kind { at += 1 }
+                    violationDepth = min(violationDepth ?? at, at)
+                }
+                note()
             }
-            if !buffer.findings.isEmpty { isViolated = true }
-            note()
+            depth += 1
         }
         stateCount = seen.count
         isSeldomReached = buffer.reachableCounts.allSatisfy { $0 > 0 }

@@ -162,7 +162,7 @@ struct SMTLibPrinter {
                 text =
                     "(ite (= start (_ bv\(number) 16)) \(constant(values[number][place], variable.isBoolean)) \(text))"
             }
-            lines.line("(define-fun \(name)@0 () \(sort(variable.isBoolean)) \(text))")
+            lines.define("\(name)@0", sort(variable.isBoolean), text)
         }
     }
 
@@ -182,7 +182,7 @@ struct SMTLibPrinter {
                 let value = terms.text(change, &step)
                 text = "(ite (= choice@now \(choice(number + 1))) \(value) \(text))"
             }
-            step.line("(define-fun \(name)@next () \(sort(variable.isBoolean)) \(text))")
+            step.define("\(name)@next", sort(variable.isBoolean), text)
         }
         terms.forget()
         return step.text
@@ -195,7 +195,7 @@ struct SMTLibPrinter {
         for (name, term) in wrong {
             let text = terms.text(term, &question)
             question.line("; \(Names.comment(name))")
-            question.line("(define-fun wrong.\(parts.count) () Bool \(text))")
+            question.define("wrong.\(parts.count)", "Bool", text)
             parts.append("wrong.\(parts.count)")
         }
         lines.append(question.text.replacing("@now", with: "@\(depth)"))
@@ -206,7 +206,7 @@ struct SMTLibPrinter {
             terms.prefix = "last"
             for (number, option) in options.enumerated() where option.fails.booleanConstant != false {
                 let text = terms.text(option.fails, &failures)
-                failures.line("(define-fun fails.\(number + 1) () Bool \(text))")
+                failures.define("fails.\(number + 1)", "Bool", text)
                 parts.append("fails.\(number + 1)")
             }
             lines.append(failures.text.replacing("@now", with: "@\(depth - 1)"))
@@ -214,6 +214,14 @@ struct SMTLibPrinter {
         }
         lines.line("(assert (or false \(parts.joined(separator: " "))))")
         lines.line("(check-sat)")
+    }
+}
+
+extension Lines {
+    /// As a constant that is what it says: solvers copy what 'define-fun' defines to wherever it is used.
+    fileprivate mutating func define(_ name: String, _ sort: String, _ text: String) {
+        line("(declare-fun \(name) () \(sort))")
+        line("(assert (= \(name) \(text)))")
     }
 }
 
@@ -268,7 +276,7 @@ private struct SMTLibTerms {
         if defined.insert(identity).inserted {
             let text = expression(term, &lines)
             let sort = term.isBoolean ? "Bool" : "(_ BitVec \(width))"
-            lines.line("(define-fun \(prefix).\(number)@now () \(sort) \(text))")
+            lines.define("\(prefix).\(number)@now", sort, text)
         }
         return "\(prefix).\(number)@now"
     }
