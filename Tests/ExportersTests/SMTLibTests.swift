@@ -19,7 +19,7 @@ import TransitionSystem
         }
     }
 
-    private static func compare(_ system: TransitionSystem, remark: String) throws {
+    static func compare(_ system: TransitionSystem, remark: String) throws {
         guard let expected = Expected(system, statesMax: 3000) else { return }
         let deepest = expected.violationDepth ?? 4
         guard deepest <= 6 else { return }

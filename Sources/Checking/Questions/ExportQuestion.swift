@@ -34,7 +34,8 @@ package struct ExportQuestion: Sendable {
         guard jobs.count == 1, let job = jobs.first else {
             throw BadInput(
                 Diagnostic(
-                    "which-check", "'\(spec)' declares \(jobs.count) checks: one is exported at a time", at: nil,
+                    "which-check", "'\(spec)' declares \(jobs.count) checks: one is exported at a time",
+                    at: nil,
                     help: "name one of: \(plans.map(\.name).joined(separator: ", "))"))
         }
         guard !job.plan.isProof else {
@@ -59,7 +60,8 @@ package struct ExportQuestion: Sendable {
             throw BadInput(
                 [
                     Diagnostic(
-                        "not-exportable", "'\(spec.title)' is not exported: \(refusal.what)", at: refusal.span,
+                        "not-exportable", "'\(spec.title)' is not exported: \(refusal.what)",
+                        at: refusal.span,
                         help: refusal.help)
                 ], sources: sources)
         } catch let tooLarge as TransitionSystem.TooLarge {

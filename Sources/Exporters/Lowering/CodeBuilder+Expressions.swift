@@ -41,7 +41,9 @@ extension CodeBuilder {
         case .quantifier(let quantifier, let variable, let body):
             return .truth(try quantified(quantifier == .forall, variable, body))
         case .listQuantifier(let quantifier, let variable, let list, let body):
-            guard case .list(let values) = try operand(list) else { preconditionFailure("a list was checked") }
+            guard case .list(let values) = try operand(list) else {
+                preconditionFailure("a list was checked")
+            }
             return .truth(try listQuantified(quantifier == .forall, variable, values, body))
         case .call(let function, let arguments): return try call(function, arguments)
         case .record(let parts): return .record(try parts.map { try operand($0) })
@@ -50,7 +52,8 @@ extension CodeBuilder {
                 if case .literal(let value) = part.kind { value } else { nil }
             }
             guard values.count == parts.count else {
-                throw ExportRefusal("a list of values that are not constants cannot be exported", at: expression.span)
+                throw ExportRefusal(
+                    "a list of values that are not constants cannot be exported", at: expression.span)
             }
             return .list(values)
         case .interval(let first, let last):

@@ -49,7 +49,9 @@ extension CodeBuilder {
             case .assign(let target, _): if !target.path.isEmpty || target.variable.isMutable { return false }
             case .returnValue: return true
             case .conditional(_, let then, let otherwise):
-                guard isSimple(then.statements[...]), isSimple(otherwise.statements[...]) else { return false }
+                guard isSimple(then.statements[...]), isSimple(otherwise.statements[...]) else {
+                    return false
+                }
                 guard alwaysReturns(then) || alwaysReturns(otherwise) else { return false }
             default: return false
             }
@@ -117,7 +119,8 @@ extension CodeBuilder {
     private static func mayReturn(_ statement: Typed.Statement) -> Bool {
         switch statement.kind {
         case .returnValue: true
-        case .conditional(_, let then, let otherwise): (then.statements + otherwise.statements).contains(where: mayReturn)
+        case .conditional(_, let then, let otherwise):
+            (then.statements + otherwise.statements).contains(where: mayReturn)
         case .whileLoop(_, _, _, let body), .forEach(_, let body), .forInterval(_, _, let body),
             .forList(_, _, let body):
             body.statements.contains(where: mayReturn)
@@ -166,7 +169,9 @@ extension CodeBuilder {
         case .forInterval(let variable, let interval, let body):
             try loop(variable, interval, body, frame)
         case .forList(let variable, let list, let body):
-            guard case .list(let values) = try operand(list) else { preconditionFailure("a list was checked") }
+            guard case .list(let values) = try operand(list) else {
+                preconditionFailure("a list was checked")
+            }
             for value in values {
                 frames[variable.number] = Operand(value, variable.type)
                 let (_, inner) = try captured { try execute(body.statements[...], frame) }

@@ -80,7 +80,10 @@ extension CodeBuilder {
         let sum = temporary("count", upper: Int128(count))
         let binder = Binder(name: "i", count: count)
         emit(.assign(sum, [], .constant(0)))
-        emit(.forEach(binder, [.conditional(contains(.bound(binder)), [.assign(sum, [], .add(.read(sum), 1))], [])]))
+        emit(
+            .forEach(
+                binder, [.conditional(contains(.bound(binder)), [.assign(sum, [], .add(.read(sum), 1))], [])])
+        )
         return .read(sum)
     }
 

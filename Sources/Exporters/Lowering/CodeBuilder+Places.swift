@@ -20,7 +20,8 @@ extension CodeBuilder {
     func place(of target: Typed.Target) throws -> Place {
         let variable = target.variable
         guard let (storage, indices) = root(of: variable) else {
-            throw ExportRefusal("'\(variable.name)' is changed in a way that cannot be exported", at: target.span)
+            throw ExportRefusal(
+                "'\(variable.name)' is changed in a way that cannot be exported", at: target.span)
         }
         var place = Place(storage: storage, indices: indices)
         var type = variable.type

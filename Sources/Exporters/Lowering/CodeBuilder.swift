@@ -145,7 +145,8 @@ final class CodeBuilder {
         if let operand = known[variable.number] { return operand }
         if let (storage, indices) = place(of: variable) { return storage.read(indices) }
         guard let operand = frames[variable.number] else {
-            throw ExportRefusal("'\(variable.name)' is used in a way that cannot be exported", at: variable.span)
+            throw ExportRefusal(
+                "'\(variable.name)' is used in a way that cannot be exported", at: variable.span)
         }
         return operand
     }

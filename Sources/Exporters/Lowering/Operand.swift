@@ -48,7 +48,8 @@ indirect enum Operand {
         case .number(let term), .truth(let term): term.variables
         case .optional(let present, let wrapped, _): present.variables.union(wrapped.variables)
         case .record(let fields): fields.reduce(into: []) { $0.formUnion($1.variables) }
-        case .array(let count, let element): Self.probes(count).reduce(into: []) { $0.formUnion(element($1).variables) }
+        case .array(let count, let element):
+            Self.probes(count).reduce(into: []) { $0.formUnion(element($1).variables) }
         case .set(let count, let contains):
             Self.probes(count).reduce(into: []) { $0.formUnion(contains($1).variables) }
         case .queue(let count, let capacity, let element):
@@ -159,7 +160,8 @@ extension Operand {
             let wrapped =
                 q.booleanConstant == false ? a : p.booleanConstant == false ? b : conditional(condition, a, b)
             return .optional(present: .conditional(condition, p, q), wrapped: wrapped, code: code)
-        case (.record(let a), .record(let b)): return .record(zip(a, b).map { conditional(condition, $0, $1) })
+        case (.record(let a), .record(let b)):
+            return .record(zip(a, b).map { conditional(condition, $0, $1) })
         case (.array(let count, let a), .array(_, let b)):
             return .array(count: count) { conditional(condition, a($0), b($0)) }
         case (.set(let count, let a), .set(_, let b)):

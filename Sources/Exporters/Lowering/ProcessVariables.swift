@@ -41,7 +41,8 @@ struct ProcessVariables {
                     "'\(variable.name)' is a number without bounds that changes, and cannot be exported",
                     at: variable.span, help: "give it the type of a range: 'var name: 0 ..< 8 = …'")
             }
-            let maker = StorageMaker(role: isLive ? .state : .temporary, instanceCount: system.instances.count)
+            let maker = StorageMaker(
+                role: isLive ? .state : .temporary, instanceCount: system.instances.count)
             let name = isLive ? process.name + "_" + variable.name : variable.name
             let storage = maker.make(name, variable.type, dimensions: isLive ? [own.count] : [])
             if isLive { state[variable.number] = storage } else { temporary[variable.number] = storage }

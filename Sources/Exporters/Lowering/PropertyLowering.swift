@@ -16,11 +16,14 @@ struct PropertyLowering {
     }
 
     /// What cannot be evaluated does not hold, as the interpreter says.
-    func property(_ property: Typed.Property, _ kind: ExportModel.Property.Kind) throws -> ExportModel.Property {
+    func property(_ property: Typed.Property, _ kind: ExportModel.Property.Kind) throws
+        -> ExportModel.Property
+    {
         let builder = CodeBuilder(instanceCount: system.instances.count, locate: locate)
         let value = try builder.truth(property.condition)
         return ExportModel.Property(
-            kind: kind, name: property.name, statements: builder.statements, value: value, valueOnError: false)
+            kind: kind, name: property.name, statements: builder.statements, value: value, valueOnError: false
+        )
     }
 
     // MARK: Deadlock

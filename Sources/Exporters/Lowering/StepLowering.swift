@@ -62,7 +62,8 @@ final class StepLowering {
     }
 
     func lower() throws {
-        let builder = CodeBuilder(instanceCount: instanceCount) { [variables, instance, locateState] variable in
+        let builder = CodeBuilder(instanceCount: instanceCount) {
+            [variables, instance, locateState] variable in
             locateState(variable) ?? variables.locate(variable, instance: .bound(instance))
         }
         builder.known = variables.parameters(of: .bound(instance))
@@ -103,7 +104,8 @@ final class StepLowering {
     private var tooManyChoices: ExportRefusal {
         let place = variables.graph.locations[source]
         return ExportRefusal(
-            "one step of '\(variables.process.name)' has too many ways to choose to be exported", at: place.span,
+            "one step of '\(variables.process.name)' has too many ways to choose to be exported",
+            at: place.span,
             help: "a choice in a loop needs a 'step' in the loop")
     }
 
@@ -163,7 +165,9 @@ final class StepLowering {
         if scope.isCircular(node), !hasChoiceInCircle(node) { return nil }
         if let next = try structure.advance(node, path.builder, mayKnow: true) { return next }
         guard !Self.isChoice(node) else { return nil }
-        if let (test, then, otherwise) = try structure.decided(node, path.builder) { return test ? then : otherwise }
+        if let (test, then, otherwise) = try structure.decided(node, path.builder) {
+            return test ? then : otherwise
+        }
         guard let join = scope.join(after: node) else { return nil }
         let part = StepScope(from: node) { [scope] in $0.number == join.number ? .back : scope.sink($0) }
         guard !part.nodes.contains(where: Self.isChoice) else { return nil }
@@ -199,7 +203,9 @@ final class StepLowering {
             if let condition = arm.condition {
                 way.builder.emit(.require(try way.builder.truth(condition)))
             }
-            if case .require(let test)? = way.builder.statements.last, test.booleanConstant == false { continue }
+            if case .require(let test)? = way.builder.statements.last, test.booleanConstant == false {
+                continue
+            }
             try walk(next, way, waits: false)
         }
         if waits { return }

@@ -50,7 +50,10 @@ final class StepScope {
 
     /// The circle that a node lies on.
     func circle(of head: ControlNode) -> Set<Int> {
-        Set(nodes.filter { circular.contains($0.number) && reaches(head, from: [$0]) && reaches($0, from: [head]) }
+        Set(
+            nodes.filter {
+                circular.contains($0.number) && reaches(head, from: [$0]) && reaches($0, from: [head])
+            }
             .map(\.number))
     }
 

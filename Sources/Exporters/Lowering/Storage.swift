@@ -162,7 +162,8 @@ extension Storage {
             let isUsed = Term.and(isPresent, .less(.bound(binder), count))
             return [
                 .forEach(
-                    binder, element.write(values(.bound(binder)), indices + [.bound(binder)], isPresent: isUsed)),
+                    binder,
+                    element.write(values(.bound(binder)), indices + [.bound(binder)], isPresent: isUsed)),
                 assign(length, indices, count),
             ]
         case (.interval(let low, let high), .interval(let first, let last)):

@@ -22,7 +22,9 @@ struct SystemLowering {
                 ($0.variable.number, maker.make($0.variable.name, $0.variable.type))
             })
         var processes: [ProcessVariables] = []
-        for number in spec.processes.indices { processes.append(try ProcessVariables(system, process: number)) }
+        for number in spec.processes.indices {
+            processes.append(try ProcessVariables(system, process: number))
+        }
         self.processes = processes
     }
 
@@ -87,7 +89,8 @@ struct SystemLowering {
         let words = system.layout.wordCount
         guard buffer.successorCount > 0 else {
             throw ExportRefusal(
-                "there is no initial state: 'iommu-check check' tells why", at: system.spec.processes.first?.span)
+                "there is no initial state: 'iommu-check check' tells why",
+                at: system.spec.processes.first?.span)
         }
         let cells = UnsafeMutablePointer<UInt64>.allocate(capacity: system.layout.cellCount + 1)
         defer { cells.deallocate() }
@@ -95,7 +98,9 @@ struct SystemLowering {
         var result: [ExportModel.Start] = []
         for number in 0..<buffer.successorCount {
             let packed = buffer.successors + number * words
-            guard known.insert(Array(UnsafeBufferPointer(start: packed, count: words))).inserted else { continue }
+            guard known.insert(Array(UnsafeBufferPointer(start: packed, count: words))).inserted else {
+                continue
+            }
             guard known.count <= Self.startsMax else {
                 throw ExportRefusal("more than \(Self.startsMax) initial states cannot be exported")
             }
@@ -127,7 +132,8 @@ extension Storage {
         case (.number(let variable, _), _, _): append(variable, indices, type.ordinal(of: value))
         case (.truth(let variable), _, _): append(variable, indices, value == .bool(true) ? 1 : 0)
         case (.code, _, .none), (.optional, _, .none): break
-        case (.code(let variable, let wrapped), _, _): append(variable, indices, wrapped.ordinal(of: value) + 1)
+        case (.code(let variable, let wrapped), _, _):
+            append(variable, indices, wrapped.ordinal(of: value) + 1)
         case (.optional(let present, let inner), .optional(let wrapped), _):
             append(present, indices, 1)
             inner.appendScalars(of: value, wrapped, indices, to: &scalars)

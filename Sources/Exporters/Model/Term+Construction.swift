@@ -74,7 +74,9 @@ extension Term {
         if left === right { return boolean(comparison == .equal || comparison == .lessOrEqual) }
         switch comparison {
         case .equal, .notEqual:
-            if left.upper < right.lower || right.upper < left.lower { return boolean(comparison == .notEqual) }
+            if left.upper < right.lower || right.upper < left.lower {
+                return boolean(comparison == .notEqual)
+            }
             if left.lower == left.upper, right.lower == right.upper, left.lower == right.lower {
                 return boolean(comparison == .equal)
             }
@@ -90,7 +92,9 @@ extension Term {
             case .conditional(let test, let then, let otherwise) = left.kind,
             let a = then.integerConstant, let b = otherwise.integerConstant
         {
-            let (first, second) = ((a == number) == (comparison == .equal), (b == number) == (comparison == .equal))
+            let (first, second) = (
+                (a == number) == (comparison == .equal), (b == number) == (comparison == .equal)
+            )
             return first == second ? boolean(first) : first ? test : !test
         }
         // x + 1 = y + 1, as the codes of two present values are.

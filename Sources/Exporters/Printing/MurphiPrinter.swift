@@ -17,13 +17,19 @@ struct MurphiPrinter {
     }
 
     private static let reserved: Set<String> = [
-        "alias", "array", "assert", "assume", "begin", "boolean", "by", "case", "clear", "const", "cover", "do", "else",
-        "elsif", "end", "endalias", "endexists", "endfor", "endforall", "endfunction", "endif", "endprocedure",
-        "endrecord", "endrule", "endruleset", "endstartstate", "endswitch", "endwhile", "enum", "error", "exists",
-        "externfun", "externproc", "false", "flush", "for", "forall", "from", "function", "if", "in", "interleaved",
+        "alias", "array", "assert", "assume", "begin", "boolean", "by", "case", "clear", "const", "cover",
+        "do", "else",
+        "elsif", "end", "endalias", "endexists", "endfor", "endforall", "endfunction", "endif",
+        "endprocedure",
+        "endrecord", "endrule", "endruleset", "endstartstate", "endswitch", "endwhile", "enum", "error",
+        "exists",
+        "externfun", "externproc", "false", "flush", "for", "forall", "from", "function", "if", "in",
+        "interleaved",
         "invariant", "isundefined", "ismember", "liveness", "log", "multiset", "multisetadd", "multisetcount",
-        "multisetremove", "multisetremovepred", "none", "of", "packed", "procedure", "process", "program", "put",
-        "record", "return", "rule", "ruleset", "scalarset", "startstate", "switch", "then", "to", "traceuntil", "true",
+        "multisetremove", "multisetremovepred", "none", "of", "packed", "procedure", "process", "program",
+        "put",
+        "record", "return", "rule", "ruleset", "scalarset", "startstate", "switch", "then", "to",
+        "traceuntil", "true",
         "type", "undefine", "union", "var", "while",
     ]
 

@@ -5,7 +5,13 @@ struct Names {
     private var variables: [ExportVariable: String] = [:]
     private var binders: [Binder: String] = [:]
 
-    init(reserved: Set<String>) { used = reserved }
+    private let isLowercase: Bool
+
+    /// - Parameter isLowercase: for languages that leave capitals to macros.
+    init(reserved: Set<String>, isLowercase: Bool = false) {
+        used = reserved
+        self.isLowercase = isLowercase
+    }
 
     static func sanitised(_ text: String) -> String {
         let letters = text.unicodeScalars.prefix(60).map { scalar -> Character in
@@ -31,7 +37,7 @@ struct Names {
     }
 
     mutating func unique(_ text: String) -> String {
-        let base = Self.sanitised(text)
+        let base = isLowercase ? Self.sanitised(text).lowercased() : Self.sanitised(text)
         var name = base
         var number = 1
         while !used.insert(name.lowercased()).inserted {

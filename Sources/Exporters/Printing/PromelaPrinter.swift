@@ -19,21 +19,32 @@ struct PromelaPrinter {
 
     private init(_ model: ExportModel) {
         self.model = model
-        names = Names(reserved: Self.reserved)
+        let flags = model.properties.indices.map { "reached_\($0)" }
+        names = Names(reserved: Self.reserved.union(flags), isLowercase: true)
         for variable in model.variables { names.declare(variable) }
     }
 
     /// Of Promela, of the C that SPIN makes of it, and of what it gives to the preprocessor.
     private static let reserved: Set<String> = [
-        "active", "assert", "atomic", "bit", "bool", "break", "byte", "c_code", "c_decl", "c_expr", "c_state", "c_track",
-        "chan", "d_step", "d_proctype", "do", "else", "empty", "enabled", "eval", "false", "fi", "for", "full", "get_priority",
-        "goto", "hidden", "if", "in", "init", "inline", "int", "len", "local", "ltl", "mtype", "nempty", "never", "nfull",
-        "notrace", "np_", "od", "of", "pc_value", "pid", "print", "printf", "printm", "priority", "proctype", "provided",
-        "return", "run", "select", "set_priority", "short", "show", "skip", "timeout", "trace", "true", "typedef",
-        "unless", "unsigned", "xr", "xs", "nr_pr", "last", "stdin", "stdvar", "always", "eventually", "until", "weakuntil",
-        "stronguntil", "next", "release", "implies", "equivalent", "u", "v", "w", "x", "auto", "case", "char", "const",
-        "continue", "default", "double", "enum", "extern", "float", "long", "main", "register", "signed", "sizeof", "static",
-        "struct", "switch", "union", "void", "volatile", "while", "now", "state", "unix", "linux", "safety", "noreduce",
+        "active", "assert", "atomic", "bit", "bool", "break", "byte", "c_code", "c_decl", "c_expr", "c_state",
+        "c_track",
+        "chan", "d_step", "d_proctype", "do", "else", "empty", "enabled", "eval", "false", "fi", "for",
+        "full", "get_priority",
+        "goto", "hidden", "if", "in", "init", "inline", "int", "len", "local", "ltl", "mtype", "nempty",
+        "never", "nfull",
+        "notrace", "np_", "od", "of", "pc_value", "pid", "print", "printf", "printm", "priority", "proctype",
+        "provided",
+        "return", "run", "select", "set_priority", "short", "show", "skip", "timeout", "trace", "true",
+        "typedef",
+        "unless", "unsigned", "xr", "xs", "nr_pr", "last", "stdin", "stdvar", "always", "eventually", "until",
+        "weakuntil",
+        "stronguntil", "next", "release", "implies", "equivalent", "u", "v", "w", "x", "auto", "case", "char",
+        "const",
+        "continue", "default", "double", "enum", "extern", "float", "long", "main", "register", "signed",
+        "sizeof", "static",
+        "struct", "switch", "union", "void", "volatile", "while", "now", "state", "unix", "linux", "safety",
+        "noreduce",
+        "maxseq0", "minseq0", "rand", "uchar", "uint", "ulong", "ushort", "wasnew",
     ]
 
     // MARK: Declarations
@@ -41,7 +52,9 @@ struct PromelaPrinter {
     private mutating func write() throws(ExportRefusal) {
         comment("\(model.title), exported by iommu-check")
         comment("spin -a FILE; gcc -O2 -DSAFETY -DNOREDUCE pan.c -o pan; ./pan -m10000000")
-        comment("a state is too large for SPIN: -DVECTORSZ=4096; a property is looked for: spin -DREACHED_0 -a FILE")
+        comment(
+            "a state is too large for SPIN: -DVECTORSZ=4096; a property is looked for: spin -DREACHED_0 -a FILE"
+        )
         for note in model.notes { comment(note) }
         for (variable, texts) in model.locations {
             for (number, text) in texts.enumerated() { comment("\(names[variable]) = \(number): \(text)") }
@@ -75,7 +88,8 @@ struct PromelaPrinter {
         if variable.lower >= 0, variable.upper <= 255 { return "byte" }
         if variable.lower >= -32768, variable.upper <= 32767 { return "short" }
         guard variable.lower >= Int128(Int32.min), variable.upper <= Int128(Int32.max) else {
-            throw ExportRefusal("'\(variable.name)' holds numbers of more than 32 bits, which Promela's do not")
+            throw ExportRefusal(
+                "'\(variable.name)' holds numbers of more than 32 bits, which Promela's do not")
         }
         return "int"
     }
@@ -115,7 +129,8 @@ struct PromelaPrinter {
 
     // MARK: Options
 
-    private mutating func writeRules(_ pool: inout PromelaPool, _ process: inout Lines) throws(ExportRefusal) {
+    private mutating func writeRules(_ pool: inout PromelaPool, _ process: inout Lines) throws(ExportRefusal)
+    {
         for rule in model.rules {
             process.line("/* \(Names.comment(rule.name)) */")
             for values in try ParameterValues.all(of: rule.parameters) {
@@ -345,7 +360,8 @@ private struct PromelaStatements {
 
     // MARK: Terms
 
-    private mutating func place(_ variable: ExportVariable, _ indices: [Term]) throws(ExportRefusal) -> String {
+    private mutating func place(_ variable: ExportVariable, _ indices: [Term]) throws(ExportRefusal) -> String
+    {
         let name = variable.role == .state ? pool.state(variable) : try pool.temporary(variable)
         if variable.dimensions.isEmpty { return name }
         let flat = zip(indices, variable.dimensions).reduce(Term.constant(0)) {

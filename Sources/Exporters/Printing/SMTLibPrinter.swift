@@ -100,7 +100,8 @@ struct SMTLibPrinter {
         terms.count(options.flatMap { [$0.isEnabled, $0.fails] + $0.changes.values } + wrong.map(\.term))
         for (variable, _) in elements { terms.cover(variable.lower, variable.upper) }
         guard terms.width <= 256 else {
-            throw ExportRefusal("numbers of more than 256 bits are computed, which is not exported to SMT-LIB")
+            throw ExportRefusal(
+                "numbers of more than 256 bits are computed, which is not exported to SMT-LIB")
         }
         comment("\(model.title), exported by iommu-check")
         comment("sat: something is wrong after \(depth) steps or fewer; unsat: nothing is")
@@ -120,7 +121,8 @@ struct SMTLibPrinter {
             lines.append(
                 step.replacing("@next", with: "@\(number + 1)").replacing("@now", with: "@\(number)"))
             if number > 0 {
-                lines.line("(assert (=> (= choice@\(number - 1) \(choice(0))) (= choice@\(number) \(choice(0)))))")
+                lines.line(
+                    "(assert (=> (= choice@\(number - 1) \(choice(0))) (= choice@\(number) \(choice(0)))))")
             }
         }
         writeQuestion(wrong)

@@ -44,7 +44,8 @@ struct SymbolicRun {
         case .require(let condition): try require(condition)
         case .conditional(let condition, let then, let otherwise):
             try branch(
-                try evaluate(condition), path, { run, path throws(ExportRefusal) in try run.run(then, path: path) },
+                try evaluate(condition), path,
+                { run, path throws(ExportRefusal) in try run.run(then, path: path) },
                 { run, path throws(ExportRefusal) in try run.run(otherwise, path: path) })
         case .forEach(let binder, let body):
             for value in 0..<binder.count {
@@ -107,7 +108,8 @@ struct SymbolicRun {
         for (variable, values) in scalars {
             var changed = values
             for (number, value) in values.enumerated() {
-                if case .conditional(let condition, let then, let otherwise) = value.kind, condition === test {
+                if case .conditional(let condition, let then, let otherwise) = value.kind, condition === test
+                {
                     changed[number] = flag ? then : otherwise
                 }
             }

@@ -1,36 +1,40 @@
 import Foundation
 
 /// Runs other programs in a folder of its own.
-struct Commands {
+package struct Commands {
     let folder: URL
 
-    init() throws {
+    package init() throws {
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("export-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     }
 
-    func remove() { try? FileManager.default.removeItem(at: folder) }
+    package func remove() { try? FileManager.default.removeItem(at: folder) }
 
-    static func has(_ names: String...) -> Bool {
+    package static func has(_ names: String...) -> Bool {
         names.allSatisfy { name in
-            ["/usr/bin/", "/usr/local/bin/"].contains { FileManager.default.isExecutableFile(atPath: $0 + name) }
+            ["/usr/bin/", "/usr/local/bin/"].contains {
+                FileManager.default.isExecutableFile(atPath: $0 + name)
+            }
         }
     }
 
-    func write(_ text: String, to name: String) throws {
+    package func write(_ text: String, to name: String) throws {
         try text.write(to: folder.appendingPathComponent(name), atomically: true, encoding: .utf8)
     }
 
-    struct Failure: Error, CustomStringConvertible {
-        let description: String
+    package struct Failure: Error, CustomStringConvertible {
+        package let description: String
+
+        package init(description: String) { self.description = description }
     }
 
     /// What the program prints, both streams.
-    func run(_ words: String..., mayFail: Bool = false) throws -> String {
+    package func run(_ words: String..., mayFail: Bool = false) throws -> String {
         try run(words, mayFail: mayFail)
     }
 
-    func run(_ words: [String], mayFail: Bool = false) throws -> String {
+    package func run(_ words: [String], mayFail: Bool = false) throws -> String {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = ["timeout", "120"] + words
