@@ -37,7 +37,7 @@ import Testing
                     where !array => { array = true; choice = 1 }
                 }
             }
-            reachable reached_0: linux == 2
+            reachable reached: linux == 2
             """
         let system = try #require(SpecText.system(text))
         if MurphiRun.isPossible { try MurphiTests.compare(system, remark: "names") }

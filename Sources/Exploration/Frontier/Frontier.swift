@@ -37,7 +37,7 @@ final class Frontier: @unchecked Sendable {
         self.packing = packing
         self.ledger = ledger
         self.spillFolder = spillFolder
-        spillLimit = ledger.limit / 8
+        spillLimit = ledger.limit / 16
         let wanted = ledger.limit >= 1 << 30 ? 256 << 10 : ledger.limit >= 16 << 20 ? 64 << 10 : 4096
         blockCapacity = max(1, wanted / packing.stateBytes)
         blockBytes = (blockCapacity * packing.stateBytes + 4095) / 4096 * 4096

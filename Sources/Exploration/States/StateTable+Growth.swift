@@ -7,7 +7,7 @@ extension StateTable {
         while count >= largestCount, !isFull.load(ordering: .relaxed) { grow() }
     }
 
-    /// Bytes that a table takes for so many states, whatever it took them for.
+    /// Bytes that a table takes for so many states, whatever it took them for; less where the limit demands it.
     static func byteCount(for count: Int, _ format: BucketFormat) -> Int {
         var capacity = BucketFormat.regionCount * smallestRegion
         while count >= largestCount(capacity: capacity, format) {
@@ -19,23 +19,42 @@ extension StateTable {
     private static func nextCapacity(after capacity: Int, _ format: BucketFormat) -> Int {
         let bytes = capacity * format.bucketBytes
         let region = capacity / BucketFormat.regionCount
-        let step = bytes < roomyBytes ? region : bytes < scarceBytes ? region / 4 : region / 8
-        return (region + step) * BucketFormat.regionCount
+        return (region + (bytes < roomyBytes ? region : region / 4)) * BucketFormat.regionCount
     }
 
-    /// Twice as much; large tables: a quarter more, or an eighth; in place: no memory is copied to.
+    /// What the table grows to: as much less than the next capacity as the limit demands. Reserved.
+    ///
+    /// - Returns: `nil` where the limit allows nothing worth the work.
+    private func reserveNextCapacity() -> Int? {
+        let region = capacity / BucketFormat.regionCount
+        var step = Self.nextCapacity(after: capacity, format) / BucketFormat.regionCount - region
+        while step >= max(1, region / 32) {
+            let more = step * BucketFormat.regionCount
+            if capacity + more <= capacityMax, ledger.reserve(more * format.bucketBytes) {
+                return capacity + more
+            }
+            step /= 2
+        }
+        return nil
+    }
+
+    /// Twice as much; large tables: a quarter more; in place: no memory is copied to.
     ///
     /// Entries are moved cluster by cluster (buckets that are full, and the one behind), the last cluster first. All
     /// entries of a cluster have positions within it, and positions only rise: so they go to where the cluster was, or
     /// to where the later clusters have already been moved from.
     ///
-    /// Where the limit does not allow it the table is full.
+    /// Where the limit does not allow it the table becomes more crowded than is good for speed, and then is full.
     private func grow() {
         let old = capacity
         let region = old / BucketFormat.regionCount
-        let new = Self.nextCapacity(after: old, format)
-        guard new <= capacityMax, ledger.reserve((new - old) * format.bucketBytes) else {
-            isFull.store(true, ordering: .relaxed)
+        guard let new = reserveNextCapacity() else {
+            let crowded = Self.crowdedCount(capacity: old, format)
+            if largestCount < crowded {
+                largestCount = crowded
+            } else {
+                isFull.store(true, ordering: .relaxed)
+            }
             return
         }
         memory.adviseHugePages(new * format.bucketBytes)

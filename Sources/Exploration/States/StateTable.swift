@@ -80,6 +80,14 @@ final class StateTable: @unchecked Sendable {
         return capacity * format.entries / 100 * percent
     }
 
+    /// As many as it takes where it cannot grow any more.
+    static func crowdedCount(capacity: Int, _ format: BucketFormat) -> Int {
+        guard capacity / BucketFormat.regionCount >= 1024 else {
+            return largestCount(capacity: capacity, format)
+        }
+        return capacity * format.entries / 100 * 93
+    }
+
     /// The bucket where one begins, from the first 32 bits of a mixed state. Rises with them, and with `capacity`: so
     /// growing moves every entry up or leaves it.
     @inline(__always)

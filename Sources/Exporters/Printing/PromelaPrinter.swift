@@ -51,7 +51,7 @@ struct PromelaPrinter {
 
     private mutating func write() throws(ExportRefusal) {
         comment("\(model.title), exported by iommu-check")
-        comment("spin -a FILE; gcc -O2 -DSAFETY -DNOREDUCE pan.c -o pan; ./pan -m10000000")
+        lines.line("/* spin -a FILE; gcc -O2 -DSAFETY -DNOREDUCE pan.c -o pan; ./pan -m10000000 */")
         comment(
             "a state is too large for SPIN: -DVECTORSZ=4096; a property is looked for: spin -DREACHED_0 -a FILE"
         )

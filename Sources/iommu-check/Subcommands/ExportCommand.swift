@@ -12,8 +12,8 @@ struct ExportCommand: ParsableCommand {
 
             EXAMPLES
               iommu-check export --to murphi Specs/benchmarks/lazy_unmap.spec -o lazy_unmap.m
-              iommu-check export --to promela Specs/tutorial/strict.spec --set PAGES=3 -o strict.pml
-              iommu-check export --to smtlib Specs/tutorial/strict.spec --depth 6 | z3 -in
+              iommu-check export --to promela Specs/tutorial/01_counter.spec -o counter.pml
+              iommu-check export --to smtlib Specs/tutorial/01_counter.spec --depth 6 | z3 -in
             """)
 
     @Option(help: ArgumentHelp("murphi (Rumur), promela (SPIN) or smtlib.", valueName: "language"))
