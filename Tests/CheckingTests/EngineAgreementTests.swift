@@ -19,7 +19,9 @@ import Testing
         let directory = try TemporaryDirectory()
         let text = "module random\n" + RandomSpec.text(seed: seed) + "check everything { expect holds }\n"
         let spec = try directory.write(text, as: "random.spec")
-        func report(_ engine: ExplorationLimits.Engine, threads: Int, _ reductions: Reductions) throws -> Report {
+        func report(_ engine: ExplorationLimits.Engine, threads: Int, _ reductions: Reductions) throws
+            -> Report
+        {
             try Self.report(spec, engine, threads, reductions, in: directory)
         }
 
@@ -34,7 +36,9 @@ import Testing
             as [(ExplorationLimits.Engine, Int)]
         {
             let other = try report(engine, threads: threads, .none)
-            #expect(Self.comparable(other) == Self.comparable(plain), "seed \(seed), \(engine), \(threads) threads")
+            #expect(
+                Self.comparable(other) == Self.comparable(plain),
+                "seed \(seed), \(engine), \(threads) threads")
         }
         let symmetry = Reductions(symmetry: true, partialOrder: false)
         let order = Reductions(symmetry: false, partialOrder: true)
@@ -44,7 +48,9 @@ import Testing
             #expect(Self.comparable(one) == Self.comparable(other), "seed \(seed), \(reductions)")
             Self.expectSameVerdict(one, plain, "seed \(seed), \(reductions)")
             if plain["verdict"] as? String == "holds" {
-                let (states, all) = (try #require(one["states"] as? Int), try #require(plain["states"] as? Int))
+                let (states, all) = (
+                    try #require(one["states"] as? Int), try #require(plain["states"] as? Int)
+                )
                 #expect(states <= all)
                 if !reductions.partialOrder { #expect(one["represented"] as? Int == all, "seed \(seed)") }
             }

@@ -14,12 +14,13 @@ import TransitionSystem
 struct TraceSearch {
     private let table: StateTable
     private let pool: WorkerPool
-    private let ledger: MemoryLedger
     private let words: Int
     private let bucketEnd: Int
     private static let share = 1 << 14
-    /// States of small levels that are held at a time.
+    /// States of small levels that are held at a time. Neither is it seen in the trace.
     private let statesMax: Int
+    /// Its words, its place in an order, and an array of its own.
+    private static let bytesPerHeldState = 160
 
     /// How many bits predecessors differ in, tried in turn.
     private static let distances = [8, 20, 48, Int.max]
@@ -27,10 +28,10 @@ struct TraceSearch {
     init(table: StateTable, pool: WorkerPool, ledger: MemoryLedger) {
         self.table = table
         self.pool = pool
-        self.ledger = ledger
         words = table.format.wordsPerState
         bucketEnd = table.bucketEnd()
-        statesMax = max(1 << 14, table.count / 32)
+        let room = (ledger.limit - table.byteCount) / Self.bytesPerHeldState
+        statesMax = max(1 << 14, min(table.count / 32, room))
     }
 
     /// - Parameters:
