@@ -92,7 +92,7 @@ struct CheckJob: Sendable {
     func run(
         sources: SourceMap, limits: ExplorationLimits, secondsOfProof: Double = 30,
         progress: (@Sendable (ProgressReport) -> Void)?
-    ) throws(BadInput) -> CheckSummary {
+    ) throws -> CheckSummary {
         let start = ContinuousClock.now
         switch binding {
         case .tooLarge(let why)?: return summary(.inconclusive(why), start: start)
@@ -100,7 +100,7 @@ struct CheckJob: Sendable {
         default: break
         }
         if plan.isProof {
-            return try prove(sources: sources, secondsMax: secondsOfProof).summary
+            return try prove(sources: sources, options: ProofOptions(secondsMax: secondsOfProof)).summary
         }
         let source = RunSource(
             spec: path, check: plan.name, settings: settings.compactMap(Self.field), platform: layout?.path,
@@ -111,13 +111,16 @@ struct CheckJob: Sendable {
     }
 
     /// The same for a proof, with a line for each of its conditions.
+    ///
+    /// - Throws: `BadInput`, and `OutputFile.Failure` where conditions are to be written.
     func prove(
-        sources: SourceMap, secondsMax: Double
-    ) throws(BadInput) -> (summary: CheckSummary, details: [String]) {
+        sources: SourceMap, options: ProofOptions
+    ) throws -> (summary: CheckSummary, details: [String]) {
         let start = ContinuousClock.now
         if case .notApplicable(let why)? = binding { return (summary(.notApplicable(why), start: start), []) }
-        let outcome = try ProofRunner(spec: spec, sources: sources, secondsMax: secondsMax).run(
-            plan.functions)
+        let files = options.smtLibFolder.map { ConditionFiles(folder: $0, proof: plan.name) }
+        let outcome = try ProofRunner(spec: spec, sources: sources, options: options, files: files)
+            .run(plan.functions)
         return (summary(outcome.verdict, start: start), outcome.details)
     }
 

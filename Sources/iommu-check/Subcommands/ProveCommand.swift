@@ -9,6 +9,7 @@ struct ProveCommand: ParsableCommand {
             EXAMPLES
               iommu-check prove Specs/layers/iova_allocator.spec
               iommu-check prove Specs/layers/iova_allocator.spec top_down --timeout 30s
+              iommu-check prove Specs/layers/iova_allocator.spec --smtlib conditions
               iommu-check prove Specs/proposals/default_domain.spec --platform reserved_regions
             """)
 
@@ -23,13 +24,21 @@ struct ProveCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Time for each condition.", valueName: "time"))
     var timeout: String = "30s"
 
+    @Option(
+        help: ArgumentHelp("Write every condition here, for any SMT-LIB solver.", valueName: "folder"))
+    var smtlib: String?
+
+    @Flag(help: "Ask the solver anew for conditions that were proved before.")
+    var noCache = false
+
     func run() throws {
         guard let seconds = Quantity.seconds(timeout) else {
             throw ValidationError("--timeout '\(timeout)' is not a time; write for example 90s or 10m")
         }
         let request = ProofRequest(
             spec: file, proof: proof, settings: scope.settings, platform: scope.platform, group: scope.group,
-            secondsMax: seconds)
+            secondsMax: seconds, smtLibFolder: smtlib,
+            cacheFolder: noCache ? nil : ProofRequest.standardCacheFolder)
         let answer = try answering { try ProofQuestion(request).answer() }
         Terminal.error(answer.warnings)
         Terminal.out(answer.text)
