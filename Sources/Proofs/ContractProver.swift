@@ -101,7 +101,8 @@ package struct ContractProver {
             case .proved: continue
             case .inconclusive(let why): return "'\(condition.name)' was not decided: \(why)"
             case .notPreserved(let values):
-                return "invariant not preserved: no execution that breaks the contract was found, and a round of the "
+                return
+                    "invariant not preserved: no execution that breaks the contract was found, and a round of the "
                     + "loop leads from a state with the invariants to one without; \(values)"
             case .fails(let values):
                 return

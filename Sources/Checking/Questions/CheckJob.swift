@@ -102,12 +102,34 @@ struct CheckJob: Sendable {
         if plan.isProof {
             return try prove(sources: sources, options: ProofOptions(secondsMax: secondsOfProof)).summary
         }
-        let source = RunSource(
-            spec: path, check: plan.name, settings: settings.compactMap(Self.field), platform: layout?.path,
-            group: layout.flatMap { $0.layout.groups.compactMap(\.number).first }.map(String.init))
         let outcome = try CheckRunner(spec: spec, sources: sources, source: source, limits: limits)
             .run(progress: progress)
         return summary(outcome.verdict, outcome, threads: limits.threads, start: start)
+    }
+
+    private var source: RunSource {
+        RunSource(
+            spec: path, check: plan.name, settings: settings.compactMap(Self.field), platform: layout?.path,
+            group: layout.flatMap { $0.layout.groups.compactMap(\.number).first }.map(String.init))
+    }
+
+    /// All runs of a check of up to so many steps, by Z3.
+    ///
+    /// - Throws: `BadInput`, and `OutputFile.Failure` where conditions are to be written.
+    func unroll(
+        depth: Int, sources: SourceMap, options: ProofOptions
+    ) throws -> (summary: CheckSummary, details: [String]) {
+        let start = ContinuousClock.now
+        switch binding {
+        case .tooLarge(let why)?: return (summary(.inconclusive(why), start: start), [])
+        case .notApplicable(let why)?: return (summary(.notApplicable(why), start: start), [])
+        default: break
+        }
+        let files = options.smtLibFolder.map { ConditionFiles(folder: $0, proof: plan.name) }
+        let runner = BoundedRunner(
+            spec: spec, sources: sources, source: source, options: options, files: files)
+        let outcome = try runner.run(depth: depth)
+        return (summary(outcome.verdict, start: start), outcome.details)
     }
 
     /// The same for a proof, with a line for each of its conditions.

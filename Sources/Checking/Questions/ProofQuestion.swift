@@ -18,10 +18,13 @@ package struct ProofRequest: Sendable {
     package var smtLibFolder: String?
     /// The folder of conditions proved before; `nil`: every condition is asked anew.
     package var cacheFolder: String?
+    /// Steps of checks that are looked at; `nil`: proofs are discharged.
+    package var depth: Int?
 
     package init(
         spec: String, proof: String? = nil, settings: [String] = [], platform: String? = nil,
-        group: Int? = nil, secondsMax: Double, smtLibFolder: String? = nil, cacheFolder: String? = nil
+        group: Int? = nil, secondsMax: Double, smtLibFolder: String? = nil, cacheFolder: String? = nil,
+        depth: Int? = nil
     ) {
         self.spec = spec
         self.proof = proof
@@ -31,13 +34,14 @@ package struct ProofRequest: Sendable {
         self.secondsMax = secondsMax
         self.smtLibFolder = smtLibFolder
         self.cacheFolder = cacheFolder
+        self.depth = depth
     }
 
     /// Where proofs are remembered unless the user says otherwise.
     package static var standardCacheFolder: String { ModelCache.standardFolder }
 }
 
-/// `iommu-check prove`: discharges the contracts that the proofs of a spec name.
+/// `iommu-check prove`: discharges what the proofs of a spec name; or, with a depth, unrolls its checks.
 package struct ProofQuestion: Sendable {
     let request: ProofRequest
 
@@ -46,7 +50,8 @@ package struct ProofQuestion: Sendable {
     /// - Throws: `BadInput`, `OutputFile.Failure`
     package func answer() throws -> Answer {
         var loaded = try LoadedSpec.load(request.spec)
-        let plans = try CheckPlan.plans(of: loaded, named: request.proof, checks: false)
+        let plans = try CheckPlan.plans(
+            of: loaded, named: request.proof, checks: request.depth != nil, proofs: request.depth == nil)
         let (jobs, warnings) = try CheckJob.all(
             plans, of: &loaded, settings: request.settings, platform: request.platform, group: request.group)
         let cache = request.cacheFolder.flatMap {
@@ -58,15 +63,7 @@ package struct ProofQuestion: Sendable {
         var summaries: [CheckSummary] = []
         var text = ""
         for job in jobs {
-            guard job.plan.isProof else {
-                throw BadInput(
-                    [
-                        Diagnostic(
-                            "not-a-proof", "'\(job.plan.name)' is a check", at: job.plan.span,
-                            help: "run it with 'iommu-check check'")
-                    ], sources: loaded.sources)
-            }
-            let (summary, details) = try job.prove(sources: loaded.sources, options: options)
+            let (summary, details) = try answer(job, loaded.sources, options)
             summaries.append(summary)
             text += CheckReport.text(summary) + details.map { "  \($0)\n" }.joined() + "\n"
         }
@@ -74,5 +71,28 @@ package struct ProofQuestion: Sendable {
             text: text,
             warnings: warnings.isEmpty ? "" : TextRenderer(sources: loaded.sources).render(warnings),
             exitCode: ExitCode(of: summaries))
+    }
+
+    private func answer(
+        _ job: CheckJob, _ sources: SourceMap, _ options: ProofOptions
+    ) throws -> (CheckSummary, [String]) {
+        switch (request.depth, job.plan.isProof) {
+        case (nil, true): return try job.prove(sources: sources, options: options)
+        case (let depth?, false): return try job.unroll(depth: depth, sources: sources, options: options)
+        case (nil, false):
+            throw BadInput(
+                [
+                    Diagnostic(
+                        "not-a-proof", "'\(job.plan.name)' is a check", at: job.plan.span,
+                        help: "run it with 'iommu-check check', or all its runs of few steps with '--depth'")
+                ], sources: sources)
+        case (_?, true):
+            throw BadInput(
+                [
+                    Diagnostic(
+                        "not-a-check", "'\(job.plan.name)' is a proof: it has no steps", at: job.plan.span,
+                        help: "leave out '--depth', or name a check")
+                ], sources: sources)
+        }
     }
 }

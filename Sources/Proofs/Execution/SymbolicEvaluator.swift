@@ -51,7 +51,8 @@ final class SymbolicEvaluator {
         claims.append(
             Claim(
                 name: name, subject: subject, span: span, hypotheses: facts + conditions + guards, goal: goal,
-                shown: snapshots + [snapshot(subject == .loopInvariant ? "at its end" : "here")], rounds: rounds))
+                shown: snapshots + [snapshot(subject == .loopInvariant ? "at its end" : "here")],
+                rounds: rounds))
     }
 
     func snapshot(_ title: String) -> Snapshot {
