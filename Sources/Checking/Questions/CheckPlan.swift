@@ -9,6 +9,10 @@ struct CheckPlan: Sendable {
     let expected: ExpectedVerdict
     /// Functions to prove; empty for a check.
     let functions: [Syntax.Name]
+    /// Invariants that every step is to preserve.
+    var invariants: [Syntax.Name] = []
+    /// Constants that stand for any number.
+    var unbounded: [Syntax.Name] = []
     let isProof: Bool
     let span: Span
 
@@ -68,7 +72,7 @@ struct CheckPlan: Sendable {
             return CheckPlan(
                 name: declaration.name.text, composition: proof.composition,
                 expected: proof.expectation == .refuted ? .refuted : .proved, functions: proof.functions,
-                isProof: true, span: declaration.name.span)
+                invariants: proof.invariants, unbounded: proof.unbounded, isProof: true, span: declaration.name.span)
         default: return nil
         }
     }

@@ -5,10 +5,10 @@ package struct ScriptSolver {
     /// A constant of the script.
     package struct Constant: Hashable, Sendable {
         package let name: String
-        /// 0 for a truth value.
-        package let width: Int
+        /// 0 for a truth value, `nil` for an integer.
+        package let width: Int?
 
-        package init(name: String, width: Int) {
+        package init(name: String, width: Int?) {
             self.name = name
             self.width = width
         }
@@ -30,14 +30,12 @@ package struct ScriptSolver {
         self.memory = memory
     }
 
-    package func solve(
-        _ script: String, reading constants: [Constant] = [], hasFunctions: Bool = false
-    ) -> Answer {
+    /// - Parameter logic: what the script uses, in SMT-LIB's terms: `QF_BV`.
+    package func solve(_ script: String, logic: String, reading constants: [Constant] = []) -> Answer {
         if memory.isProved(script) { return .unsatisfiable(isCached: true) }
         do throws(Z3Error) {
             let context = Context()
-            let solver = try Solver(
-                context, logic: hasFunctions ? .all : .words, millisecondsMax: millisecondsMax)
+            let solver = try Solver(context, logic: .named(logic), millisecondsMax: millisecondsMax)
             try solver.assert(script: script)
             switch solver.check() {
             case .unsatisfiable:
@@ -47,12 +45,15 @@ package struct ScriptSolver {
             case .satisfiable(let model):
                 var values: [String: Int128] = [:]
                 for constant in constants {
-                    if constant.width == 0 {
+                    switch constant.width {
+                    case 0?:
                         let flag = try model.bool(try context.bool(named: constant.name))
                         values[constant.name] = flag.map { $0 ? 1 : 0 }
-                    } else {
-                        let term = try context.bits(named: constant.name, width: constant.width)
+                    case let width?:
+                        let term = try context.bits(named: constant.name, width: width)
                         values[constant.name] = try model.number(term)
+                    case nil:
+                        values[constant.name] = try model.number(try context.integer(named: constant.name))
                     }
                 }
                 return .satisfiable(values)
