@@ -20,6 +20,8 @@ internal import CZ3
         case wordsAndFunctions
         /// What the script says that it uses: `QF_UFLIA`.
         case named(String)
+        /// Anything without quantifiers, without preparation: soonest ready.
+        case simple
         /// Anything, quantifiers included.
         case all
     }
@@ -35,6 +37,7 @@ internal import CZ3
         let made: Z3_solver
         switch logic {
         case .all: unsafe made = try unsafe context.make { unsafe Z3_mk_solver($0) }
+        case .simple: unsafe made = try unsafe context.make { unsafe Z3_mk_simple_solver($0) }
         case .words, .named:
             let name = if case .named(let name) = logic { name } else { "QF_BV" }
             let symbol = try unsafe context.symbol(name)

@@ -17,8 +17,11 @@ struct InductionRunner {
         let invariants = try names.map { try invariant($0) }
         let report: InductionProof.Report
         do throws(ExportRefusal) {
+            let solver = ScriptSolver(
+                millisecondsMax: Int(options.secondsMax * 1000), memory: options.cache?.memory ?? .none)
             report = try InductionProof(
-                spec, invariants: invariants, sizes: Self.sizes(unbounded), solve: solve
+                spec, invariants: invariants, sizes: Self.sizes(unbounded),
+                solve: { Self.ask($0, solver) }
             ).run()
         } catch {
             let place = error.span.map { " (\(sources.describe($0)))" } ?? ""
@@ -60,9 +63,9 @@ struct InductionRunner {
             ], sources: sources)
     }
 
-    private func solve(_ question: InductionProof.Question) -> InductionProof.Answer {
-        let solver = ScriptSolver(
-            millisecondsMax: Int(options.secondsMax * 1000), memory: options.cache?.memory ?? .none)
+    private static func ask(
+        _ question: InductionProof.Question, _ solver: ScriptSolver
+    ) -> InductionProof.Answer {
         let constants = question.constants.map { ScriptSolver.Constant(name: $0.name, width: $0.width) }
         switch solver.solve(question.script, logic: question.logic, reading: constants) {
         case .unsatisfiable(let isCached): return .unsatisfiable(isCached: isCached)

@@ -57,7 +57,12 @@ package final class InductionProof {
     private var facts: [LocationFact] = []
     private var conditions: [Condition] = []
 
-    private static let depths = [2, 3]
+    private static let depths = [1, 2, 3]
+    /// Of the facts: a model of too few instances drops what holds.
+    private static let depthsOfFacts = [1, 2]
+    /// The invariants before a step, and what each step makes of the state.
+    private var before: [Term] = []
+    private var after: [SymbolicState] = []
 
     /// - Parameters:
     ///   - invariants: of the spec, helper lemmas among them.
@@ -89,11 +94,18 @@ package final class InductionProof {
     package func run() throws(ExportRefusal) -> Report {
         let start = ContinuousClock.now
         do {
+            let state = SymbolicState()
+            before = try invariants.map { try model.holds($0, in: state) }
+            after = try model.transitions.map { transition in
+                var state = model.state(before: transition)
+                try model.run(transition, &state)
+                return state
+            }
             guessFacts()
             try dropFactsThatFailInitially()
-            try dropFactsThatSteps()
+            try dropFactsThatStepsBreak()
             try proveInitially()
-            for transition in model.transitions { try prove(transition) }
+            for number in model.transitions.indices { try prove(number) }
         } catch let refusal as ExportRefusal {
             throw refusal
         } catch {
@@ -118,9 +130,11 @@ package final class InductionProof {
         let answer: Answer
         let script: ConditionScript
         let formulas: GroundFormulas
+
+        var isSatisfiable: Bool { if case .satisfiable = answer { true } else { false } }
     }
 
-    func ask(
+    private func ask(
         _ formulas: [Term], reach: GroundFormulas.Sizes, depth: Int, remarks: [String],
         parameters: [Binder: Term]
     ) throws(ExportRefusal) -> Asked {
@@ -138,7 +152,7 @@ package final class InductionProof {
     /// What is assumed of the state before a step.
     private func hypotheses() throws -> [Term] {
         var state = SymbolicState()
-        return try invariants.map { try model.holds($0, in: state) } + factTerms(in: &state, facts)
+        return before + (try factTerms(in: &state, facts))
     }
 
     private func factTerms(in state: inout SymbolicState, _ facts: [LocationFact]) throws -> [Term] {
@@ -206,9 +220,14 @@ package final class InductionProof {
             let (assumed, after, before) = try question()
             let (failing, constants) = try failures(in: after, of: facts, unless: before)
             if failing.isEmpty { return hasDropped }
-            let asked = try ask(
-                assumed + [.or(failing.map(\.term))], reach: .any, depth: Self.depths[0], remarks: [name],
-                parameters: parameters.merging(constants) { first, _ in first })
+            var asked: Asked
+            var depth = 0
+            repeat {
+                asked = try ask(
+                    assumed + [.or(failing.map(\.term))], reach: .any, depth: Self.depthsOfFacts[depth],
+                    remarks: [name], parameters: parameters.merging(constants) { first, _ in first })
+                depth += 1
+            } while depth < Self.depthsOfFacts.count && asked.isSatisfiable
             var dropped: Set<Int> = []
             switch asked.answer {
             case .unsatisfiable(let isCached):
@@ -234,59 +253,62 @@ package final class InductionProof {
     private func dropFactsThatFailInitially() throws {
         for (state, condition) in try model.initialStates() {
             _ = try drop(
-                "processes: what is known of them holds initially", { ([condition], state, nil) },
+                "what is known of processes: holds initially", { ([condition], state, nil) },
                 parameters: [:])
         }
     }
 
-    private func dropFactsThatSteps() throws {
-        var isDone = false
-        while !isDone {
-            isDone = true
-            for transition in model.transitions {
-                let name = "\(transition.rule.process.lane), \(transition.title): keeps what is known of processes"
-                let hasDropped = try drop(
-                    name,
-                    { [self] in
-                        let (assumed, after) = try step(transition)
-                        return (assumed, after, model.state(before: transition))
-                    }, parameters: transition.parameters)
-                if hasDropped { isDone = false }
-            }
+    private func dropFactsThatStepsBreak() throws {
+        // Facts only go: as many as before are the same as before.
+        var countWhenProved = [Int?](repeating: nil, count: model.transitions.count)
+        while let number = countWhenProved.firstIndex(where: { $0 != facts.count }) {
+            let transition = model.transitions[number]
+            _ = try drop(
+                "what is known of processes: preserved by \(transition.rule.process.lane): \(transition.title)",
+                { (try assumed(of: number), after[number], model.state(before: transition)) },
+                parameters: transition.parameters)
+            countWhenProved[number] = facts.count
         }
     }
 
-    /// What is assumed of a step, and the state after it.
-    private func step(_ transition: InductionModel.Transition) throws -> (assumed: [Term], SymbolicState) {
-        var state = model.state(before: transition)
-        try model.run(transition, &state)
-        // That no check fails is not assumed: some are made here that a run would not come to.
-        return (try hypotheses() + [state.isPossible], state)
+    /// That no check fails is not assumed: some are made here that a run would not come to.
+    private func assumed(of transition: Int) throws -> [Term] {
+        try hypotheses() + [after[transition].isPossible]
     }
 
     // MARK: Invariants
 
     private func proveInitially() throws {
-        for invariant in invariants {
-            for (state, condition) in try model.initialStates() {
-                let goal = try model.holds(invariant, in: state)
-                try decide(
-                    "'\(invariant.name)' holds initially", invariant, [condition, !goal], parameters: [:],
-                    step: nil, after: state)
-            }
+        for (state, condition) in try model.initialStates() {
+            let goals = try invariants.map { ($0, try model.holds($0, in: state)) }
+            try decide("holds initially", goals, [condition], parameters: [:], step: nil, after: state)
         }
     }
 
-    private func prove(_ transition: InductionModel.Transition) throws {
-        let (assumed, after) = try step(transition)
+    private func prove(_ number: Int) throws {
+        let transition = model.transitions[number]
         let table = TermTable()
-        for invariant in invariants {
-            let goal = try model.holds(invariant, in: after)
-            let before = try model.holds(invariant, in: model.state(before: transition))
-            if table.canonical(goal) === table.canonical(before) { continue }
+        var goals: [(invariant: Typed.Property, goal: Term)] = []
+        for (place, invariant) in invariants.enumerated() {
+            let goal = try model.holds(invariant, in: after[number])
+            // A step that does not touch it preserves it.
+            var start = model.state(before: transition)
+            if table.canonical(goal) === table.canonical(try start.evaluate(before[place])) { continue }
+            goals.append((invariant, goal))
+        }
+        try decide(
+            "preserved by \(transition.rule.process.lane): \(transition.title)", goals, try assumed(of: number),
+            parameters: transition.parameters, step: transition, after: after[number])
+    }
+
+    private func decide(
+        _ name: String, _ goals: [(invariant: Typed.Property, goal: Term)], _ assumed: [Term],
+        parameters: [Binder: Term], step: InductionModel.Transition?, after: SymbolicState
+    ) throws {
+        for (invariant, goal) in goals {
             try decide(
-                "\(transition.rule.process.lane), \(transition.title): preserves '\(invariant.name)'", invariant,
-                assumed + [!goal], parameters: transition.parameters, step: transition, after: after)
+                "'\(invariant.name)': \(name)", invariant, assumed + [!goal], parameters: parameters, step: step,
+                after: after)
         }
     }
 

@@ -1,6 +1,7 @@
 import Z3
 
-/// Asks Z3 whether an SMT-LIB script is satisfiable: the text that is asked is the text that others can read.
+/// Asks Z3 whether SMT-LIB scripts are satisfiable: the text that is asked is the text that others can read. One context for all its
+/// questions, since to make one takes longer than most of them: it belongs to one proof and one thread.
 package struct ScriptSolver {
     /// A constant of the script.
     package struct Constant: Hashable, Sendable {
@@ -23,6 +24,7 @@ package struct ScriptSolver {
 
     private let millisecondsMax: Int
     private let memory: ProofMemory
+    private let context = Context()
 
     /// - Parameter millisecondsMax: for each script.
     package init(millisecondsMax: Int, memory: ProofMemory = .none) {
@@ -34,8 +36,9 @@ package struct ScriptSolver {
     package func solve(_ script: String, logic: String, reading constants: [Constant] = []) -> Answer {
         if memory.isProved(script) { return .unsatisfiable(isCached: true) }
         do throws(Z3Error) {
-            let context = Context()
-            let solver = try Solver(context, logic: .named(logic), millisecondsMax: millisecondsMax)
+            // Sums and functions need no preparation.
+            let solver = try Solver(
+                context, logic: logic == "QF_UFLIA" ? .simple : .named(logic), millisecondsMax: millisecondsMax)
             try solver.assert(script: script)
             switch solver.check() {
             case .unsatisfiable:
