@@ -102,7 +102,8 @@ struct CheckJob: Sendable {
         let settings = plan.composition.settings + overrides
         if settings.contains(where: { $0.name.text == name.text }) {
             return Diagnostic(
-                "unbounded-and-set", "'\(name.text)' stands for any number here, and is set to one", at: name.span,
+                "unbounded-and-set", "'\(name.text)' stands for any number here, and is set to one",
+                at: name.span,
                 help: "leave out one of the two")
         }
         guard let use = program.usesAsNumber(of: name.text, in: sources) else { return nil }

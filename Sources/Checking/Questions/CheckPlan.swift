@@ -72,7 +72,8 @@ struct CheckPlan: Sendable {
             return CheckPlan(
                 name: declaration.name.text, composition: proof.composition,
                 expected: proof.expectation == .refuted ? .refuted : .proved, functions: proof.functions,
-                invariants: proof.invariants, unbounded: proof.unbounded, isProof: true, span: declaration.name.span)
+                invariants: proof.invariants, unbounded: proof.unbounded, isProof: true,
+                span: declaration.name.span)
         default: return nil
         }
     }

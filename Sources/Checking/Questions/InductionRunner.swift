@@ -27,7 +27,8 @@ struct InductionRunner {
             let place = error.span.map { " (\(sources.describe($0)))" } ?? ""
             let help = error.help.map { "; \($0)" } ?? ""
             return ProofRunner.Outcome(
-                verdict: .inconclusive("proofs about steps do not reach this spec: \(error.what)\(place)\(help)"),
+                verdict: .inconclusive(
+                    "proofs about steps do not reach this spec: \(error.what)\(place)\(help)"),
                 details: [])
         }
         for condition in report.conditions {
@@ -87,7 +88,8 @@ struct InductionRunner {
     private func details(_ report: InductionProof.Report) -> [String] {
         let slowest = report.conditions.map(\.milliseconds).max() ?? 0
         var lines = [
-            "\(report.conditions.count) conditions in \(Int(report.milliseconds)) ms, the slowest took \(Int(slowest)) ms, "
+            "\(report.conditions.count) conditions in \(Int(report.milliseconds)) ms, \(Int(report.millisecondsOfFacts)) ms of "
+                + "these to find out about processes that wait; the slowest took \(Int(slowest)) ms, "
                 + "Z3 \(ContractProver.solverVersion)"
         ]
         for condition in report.conditions {

@@ -50,7 +50,8 @@ final class GroundFormulas {
 
     /// - Parameter depthMax: values that come of so many instances are instantiated no more.
     init(
-        sizes: [UnboundedSize], _ sizeVariables: [ExportVariable], reach: Sizes, depthMax: Int, table: TermTable
+        sizes: [UnboundedSize], _ sizeVariables: [ExportVariable], reach: Sizes, depthMax: Int,
+        table: TermTable
     ) {
         self.sizes = sizes
         self.sizeVariables = sizeVariables

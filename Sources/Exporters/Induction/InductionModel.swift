@@ -105,7 +105,8 @@ struct InductionModel {
 
     private static func transition(_ rule: ExportModel.Rule, _ title: String) -> Transition {
         let parameters = Dictionary(
-            rule.parameters.map { ($0, GroundFormulas.constant($0)) }, uniquingKeysWith: { first, _ in first })
+            rule.parameters.map { ($0, GroundFormulas.constant($0)) }, uniquingKeysWith: { first, _ in first }
+        )
         return Transition(rule: rule, title: title, parameters: parameters)
     }
 

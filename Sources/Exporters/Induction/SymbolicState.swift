@@ -267,7 +267,8 @@ private struct Independence {
 
     private static func refusal(_ binder: Binder) -> ExportRefusal {
         ExportRefusal(
-            "the rounds of the loop over '\(binder.name)', of which there are any number, touch each other's variables")
+            "the rounds of the loop over '\(binder.name)', of which there are any number, touch each other's variables"
+        )
     }
 
     private init(binder: Binder) { self.binder = binder }

@@ -149,7 +149,11 @@ struct StepStructure {
     /// A loop over all values of a type as one statement: rounds that do not touch each other happen at once.
     private func writeAtOnce(_ variable: Variable, _ body: ControlNode, _ builder: CodeBuilder) throws {
         let isEnd = { (node: ControlNode) in
-            if case .loopNext(let other, _, _, _) = node.kind { other.number == variable.number } else { false }
+            if case .loopNext(let other, _, _, _) = node.kind {
+                other.number == variable.number
+            } else {
+                false
+            }
         }
         let inner = StepScope(from: body) { node in
             if isEnd(node) { return .back }

@@ -38,7 +38,8 @@ package struct ScriptSolver {
         do throws(Z3Error) {
             // Sums and functions need no preparation.
             let solver = try Solver(
-                context, logic: logic == "QF_UFLIA" ? .simple : .named(logic), millisecondsMax: millisecondsMax)
+                context, logic: logic == "QF_UFLIA" ? .simple : .named(logic),
+                millisecondsMax: millisecondsMax)
             try solver.assert(script: script)
             switch solver.check() {
             case .unsatisfiable:
