@@ -95,8 +95,8 @@ struct CheckJob: Sendable {
     ) throws(BadInput) -> CheckSummary {
         let start = ContinuousClock.now
         switch binding {
-        case .tooLarge(let why)?: return summary(.inconclusive(why), start: start)
-        case .notApplicable(let why)?: return summary(.notApplicable(why), start: start)
+        case .tooLarge(let why)?: return summary(.inconclusive(why), start: start, sources: sources)
+        case .notApplicable(let why)?: return summary(.notApplicable(why), start: start, sources: sources)
         default: break
         }
         if plan.isProof {
@@ -107,7 +107,9 @@ struct CheckJob: Sendable {
             group: layout.flatMap { $0.layout.groups.compactMap(\.number).first }.map(String.init))
         let outcome = try CheckRunner(spec: spec, sources: sources, source: source, limits: limits)
             .run(progress: progress)
-        return summary(outcome.verdict, outcome, threads: limits.threads, start: start)
+        return summary(
+            outcome.verdict, statistics: statistics(outcome, threads: limits.threads),
+            coverage: outcome.coverage, start: start, sources: sources)
     }
 
     /// The same for a proof, with a line for each of its conditions.
@@ -115,32 +117,42 @@ struct CheckJob: Sendable {
         sources: SourceMap, secondsMax: Double
     ) throws(BadInput) -> (summary: CheckSummary, details: [String]) {
         let start = ContinuousClock.now
-        if case .notApplicable(let why)? = binding { return (summary(.notApplicable(why), start: start), []) }
+        if case .notApplicable(let why)? = binding {
+            return (summary(.notApplicable(why), start: start, sources: sources), [])
+        }
         let outcome = try ProofRunner(spec: spec, sources: sources, secondsMax: secondsMax).run(
             plan.functions)
-        return (summary(outcome.verdict, start: start), outcome.details)
+        return (summary(outcome.verdict, start: start, sources: sources), outcome.details)
     }
 
-    private func summary(
-        _ verdict: Verdict, _ outcome: CheckRunner.Outcome? = nil, threads: Int = 1,
-        start: ContinuousClock.Instant
+    /// Of a verdict that was known.
+    func summary(_ known: VerdictCache.Record, sources: SourceMap) -> CheckSummary {
+        summary(
+            known.verdict, statistics: known.statistics, coverage: known.coverage, start: .now,
+            sources: sources)
+    }
+
+    func summary(
+        _ verdict: Verdict, statistics: CheckSummary.Statistics? = nil, coverage: Coverage? = nil,
+        start: ContinuousClock.Instant, sources: SourceMap
     ) -> CheckSummary {
         var table: CheckSummary.Layout?
         if case .settings(_, let layout, _)? = binding { table = layout }
         return CheckSummary(
             subject: plan.isProof ? .proof : .check, name: plan.name, title: spec.title, spec: path,
-            platform: layout.map { "\($0.path), \($0.name)" },
+            place: sources.describe(plan.span), platform: layout.map { "\($0.path), \($0.name)" },
             settings: spec.constants.map {
                 ObservedField(name: $0.name, value: .name(ConstantText.text($0.value, $0.type)))
             },
-            verdict: verdict, expected: plan.expected,
-            statistics: outcome.map {
-                CheckSummary.Statistics(
-                    states: UInt64($0.result.stateCount), transitions: $0.result.transitionCount,
-                    depth: $0.result.depth, bytesPerState: $0.result.bytesPerState, threads: threads,
-                    engine: $0.engine, represented: $0.representedCount, reductions: $0.reductions)
-            },
-            coverage: outcome?.coverage, seconds: start.duration(to: .now) / .seconds(1), layout: table)
+            verdict: verdict, expected: plan.expected, statistics: statistics, coverage: coverage,
+            seconds: start.duration(to: .now) / .seconds(1), layout: table)
+    }
+
+    private func statistics(_ outcome: CheckRunner.Outcome, threads: Int) -> CheckSummary.Statistics {
+        CheckSummary.Statistics(
+            states: UInt64(outcome.result.stateCount), transitions: outcome.result.transitionCount,
+            depth: outcome.result.depth, bytesPerState: outcome.result.bytesPerState, threads: threads,
+            engine: outcome.engine, represented: outcome.representedCount, reductions: outcome.reductions)
     }
 
     static func field(_ text: String) -> ObservedField? {
