@@ -61,6 +61,19 @@ internal import CZ3
         try unsafe context.call { unsafe Z3_solver_assert($0, raw, term.raw) }
     }
 
+    /// Asserts what an SMT-LIB script declares and asserts; its other commands are passed over.
+    package func assert(script: String) throws(Z3Error) {
+        let assertions = try unsafe context.make {
+            unsafe Z3_parse_smtlib2_string($0, script, 0, nil, nil, 0, nil, nil)
+        }
+        unsafe Z3_ast_vector_inc_ref(context.raw, assertions)
+        defer { unsafe Z3_ast_vector_dec_ref(context.raw, assertions) }
+        for number in 0..<(unsafe Z3_ast_vector_size(context.raw, assertions)) {
+            let assertion = try unsafe context.make { unsafe Z3_ast_vector_get($0, assertions, number) }
+            try unsafe context.call { unsafe Z3_solver_assert($0, raw, assertion) }
+        }
+    }
+
     /// Whether the assertions can be true together. Errors on the way (out of memory, interrupted) are 'unknown'.
     package func check() -> Answer {
         do throws(Z3Error) {

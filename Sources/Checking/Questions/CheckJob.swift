@@ -92,7 +92,7 @@ struct CheckJob: Sendable {
     func run(
         sources: SourceMap, limits: ExplorationLimits, secondsOfProof: Double = 30,
         progress: (@Sendable (ProgressReport) -> Void)?
-    ) throws(BadInput) -> CheckSummary {
+    ) throws -> CheckSummary {
         let start = ContinuousClock.now
         switch binding {
         case .tooLarge(let why)?: return summary(.inconclusive(why), start: start, sources: sources)
@@ -100,11 +100,8 @@ struct CheckJob: Sendable {
         default: break
         }
         if plan.isProof {
-            return try prove(sources: sources, secondsMax: secondsOfProof).summary
+            return try prove(sources: sources, options: ProofOptions(secondsMax: secondsOfProof)).summary
         }
-        let source = RunSource(
-            spec: path, check: plan.name, settings: settings.compactMap(Self.field), platform: layout?.path,
-            group: layout.flatMap { $0.layout.groups.compactMap(\.number).first }.map(String.init))
         let outcome = try CheckRunner(spec: spec, sources: sources, source: source, limits: limits)
             .run(progress: progress)
         return summary(
@@ -112,16 +109,45 @@ struct CheckJob: Sendable {
             coverage: outcome.coverage, start: start, sources: sources)
     }
 
+    private var source: RunSource {
+        RunSource(
+            spec: path, check: plan.name, settings: settings.compactMap(Self.field), platform: layout?.path,
+            group: layout.flatMap { $0.layout.groups.compactMap(\.number).first }.map(String.init))
+    }
+
+    /// All runs of a check of up to so many steps, by Z3.
+    ///
+    /// - Throws: `BadInput`, and `OutputFile.Failure` where conditions are to be written.
+    func unroll(
+        depth: Int, sources: SourceMap, options: ProofOptions
+    ) throws -> (summary: CheckSummary, details: [String]) {
+        let start = ContinuousClock.now
+        switch binding {
+        case .tooLarge(let why)?: return (summary(.inconclusive(why), start: start, sources: sources), [])
+        case .notApplicable(let why)?:
+            return (summary(.notApplicable(why), start: start, sources: sources), [])
+        default: break
+        }
+        let files = options.smtLibFolder.map { ConditionFiles(folder: $0, proof: plan.name) }
+        let runner = BoundedRunner(
+            spec: spec, sources: sources, source: source, options: options, files: files)
+        let outcome = try runner.run(depth: depth)
+        return (summary(outcome.verdict, start: start, sources: sources), outcome.details)
+    }
+
     /// The same for a proof, with a line for each of its conditions.
+    ///
+    /// - Throws: `BadInput`, and `OutputFile.Failure` where conditions are to be written.
     func prove(
-        sources: SourceMap, secondsMax: Double
-    ) throws(BadInput) -> (summary: CheckSummary, details: [String]) {
+        sources: SourceMap, options: ProofOptions
+    ) throws -> (summary: CheckSummary, details: [String]) {
         let start = ContinuousClock.now
         if case .notApplicable(let why)? = binding {
             return (summary(.notApplicable(why), start: start, sources: sources), [])
         }
-        let outcome = try ProofRunner(spec: spec, sources: sources, secondsMax: secondsMax).run(
-            plan.functions)
+        let files = options.smtLibFolder.map { ConditionFiles(folder: $0, proof: plan.name) }
+        let outcome = try ProofRunner(spec: spec, sources: sources, options: options, files: files)
+            .run(plan.functions)
         return (summary(outcome.verdict, start: start, sources: sources), outcome.details)
     }
 

@@ -9,7 +9,7 @@ import Foundation
 /// An entry is `KEY.swift` and `KEY.so`. The key is a hash; the source decides: an entry whose source differs is made
 /// anew. Writers use temporary names and rename, so that two runs at once do no harm.
 package struct ModelCache: Sendable {
-    let folder: String
+    package let folder: String
     /// Older entries go when there are more.
     private static let entriesMax = 200
     /// A larger source would take the compiler minutes and gigabytes.
@@ -103,7 +103,7 @@ package struct ModelCache: Sendable {
     }
 
     /// FNV-1a.
-    private static func hash(_ text: String) -> UInt64 {
+    package static func hash(_ text: String) -> UInt64 {
         text.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
     }
 }

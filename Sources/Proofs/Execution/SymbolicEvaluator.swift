@@ -46,12 +46,13 @@ final class SymbolicEvaluator {
         variables[variable.number] = variable
     }
 
-    func claim(_ name: String, _ goal: Formula, at span: Span) {
+    func claim(_ name: String, _ goal: Formula, at span: Span, subject: Claim.Subject = .function) {
         guard isClaiming, goal.constant != true else { return }
         claims.append(
             Claim(
-                name: name, span: span, hypotheses: facts + conditions + guards, goal: goal,
-                shown: snapshots + [snapshot("here")], rounds: rounds))
+                name: name, subject: subject, span: span, hypotheses: facts + conditions + guards, goal: goal,
+                shown: snapshots + [snapshot(subject == .loopInvariant ? "at its end" : "here")],
+                rounds: rounds))
     }
 
     func snapshot(_ title: String) -> Snapshot {
