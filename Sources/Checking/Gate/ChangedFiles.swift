@@ -1,3 +1,4 @@
+import CompiledModel
 import Diagnostics
 import Foundation
 
@@ -36,19 +37,14 @@ struct ChangedFiles {
     }
 
     private static func git(_ arguments: [String]) throws(BadInput) -> String {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["git"] + arguments
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        process.standardInput = FileHandle.nullDevice
-        do { try process.run() } catch { throw badInput("git cannot be run") }
-        let data = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
+        let output = NSTemporaryDirectory() + "iommu-check.git.\(getpid()).\(UInt64.random(in: 0 ... .max))"
+        defer { unlink(output) }
+        guard ChildProcess("git", arguments).run(output: output) == .exited(0),
+            let data = FileManager.default.contents(atPath: output)
+        else {
             throw badInput(
-                "git finds no such revision, or no repository: 'git \(arguments.joined(separator: " "))'")
+                "git is not there, or finds no such repository or revision: 'git \(arguments.joined(separator: " "))'"
+            )
         }
         return String(decoding: data, as: UTF8.self)
     }
