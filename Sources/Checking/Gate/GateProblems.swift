@@ -4,8 +4,9 @@ import Reports
 
 /// What fails a gate although every verdict is as expected.
 enum GateProblems {
-    static func of(_ summaries: [CheckSummary], _ work: [GateRunner.Work]) -> [String] {
-        withoutExpectation(work) + neverExercised(summaries)
+    /// - Parameter isPartial: not everything ran: what exercises a property may be among what did not.
+    static func of(_ summaries: [CheckSummary], _ work: [GateRunner.Work], isPartial: Bool) -> [String] {
+        withoutExpectation(work) + (isPartial ? [] : neverExercised(summaries))
     }
 
     private static func withoutExpectation(_ work: [GateRunner.Work]) -> [String] {
@@ -15,26 +16,23 @@ enum GateProblems {
         }
     }
 
-    /// A property whose premise no state of any check of its file fulfils holds whatever the spec does. Checks that ended
-    /// with a violation saw a part of their states only, and say nothing of it.
+    /// A property whose premise no state of any check fulfils holds whatever the specs do. Checks that ended with a
+    /// violation saw a part of their states only, and say nothing of it. Properties are known by their names: a module's
+    /// property need not be exercised by every spec that imports it.
     private static func neverExercised(_ summaries: [CheckSummary]) -> [String] {
-        var problems: [String] = []
-        for (spec, summaries) in summaries.bySpec {
-            let complete = summaries.filter {
-                if case .holds = $0.verdict { $0.coverage != nil } else { false }
-            }
-            var exercised: Set<String> = []
-            var known: [String] = []
-            for summary in complete {
-                for count in (summary.coverage?.premises ?? []) + (summary.coverage?.liveness ?? []) {
-                    if count.count > 0 { exercised.insert(count.name) }
-                    if !known.contains(count.name) { known.append(count.name) }
+        var exercised: Set<String> = []
+        var known: [(property: String, spec: String)] = []
+        for summary in summaries {
+            guard case .holds = summary.verdict, let coverage = summary.coverage else { continue }
+            for count in coverage.premises + coverage.liveness {
+                if count.count > 0 { exercised.insert(count.name) }
+                if !known.contains(where: { $0.property == count.name }) {
+                    known.append((count.name, summary.spec))
                 }
             }
-            problems += known.filter { !exercised.contains($0) }.map {
-                "'\($0)' is never exercised in \(spec): its premise is true in no state of any check"
-            }
         }
-        return problems
+        return known.filter { !exercised.contains($0.property) }.map {
+            "'\($0.property)' is never exercised: its premise is true in no state of any check (\($0.spec) is one that has it)"
+        }
     }
 }

@@ -29,7 +29,7 @@ package struct GateQuestion: Sendable {
             limits: request.limits, cache: request.cache,
             deadline: request.secondsMax.map { start + .seconds($0) })
         let summaries = try runner.run(work)
-        let problems = GateProblems.of(summaries, work)
+        let problems = GateProblems.of(summaries, work, isPartial: request.since != nil)
         let seconds = start.duration(to: .now) / .seconds(1)
         for (format, path) in request.reports {
             try OutputFile.write(report(format, summaries, problems, seconds), to: path)
