@@ -14,6 +14,8 @@ package struct Violation: Hashable, Sendable, Codable {
         /// Concrete arguments for which a function breaks its contract; its run is one call, told in the
         /// explanation.
         case contract
+        /// A step from a state that fits all that is assumed breaks an invariant; whether a run reaches that state is not said.
+        case induction
     }
 
     package let kind: Kind
@@ -43,6 +45,8 @@ package enum Verdict: Hashable, Sendable, Codable {
         case bounded(steps: Int)
         /// Discharged by a solver at the width stated.
         case proved(width: Int)
+        /// In every state that is ever reached, for every value of these constants.
+        case inductive(anyNumberOf: [String])
     }
 
     case holds(Extent)

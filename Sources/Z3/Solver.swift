@@ -18,6 +18,10 @@ internal import CZ3
         case words
         /// Bit-vectors and uninterpreted functions.
         case wordsAndFunctions
+        /// What the script says that it uses: `QF_UFLIA`.
+        case named(String)
+        /// Anything without quantifiers, without preparation: soonest ready.
+        case simple
         /// Anything, quantifiers included.
         case all
     }
@@ -33,8 +37,10 @@ internal import CZ3
         let made: Z3_solver
         switch logic {
         case .all: unsafe made = try unsafe context.make { unsafe Z3_mk_solver($0) }
-        case .words:
-            let symbol = try unsafe context.symbol("QF_BV")
+        case .simple: unsafe made = try unsafe context.make { unsafe Z3_mk_simple_solver($0) }
+        case .words, .named:
+            let name = if case .named(let name) = logic { name } else { "QF_BV" }
+            let symbol = try unsafe context.symbol(name)
             unsafe made = try unsafe context.make { unsafe Z3_mk_solver_for_logic($0, symbol) }
         case .wordsAndFunctions:
             // Functions become constants, then bits: steadier than the solver of the logic QF_UFBV, and mostly faster.

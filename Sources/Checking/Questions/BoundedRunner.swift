@@ -48,7 +48,7 @@ struct BoundedRunner {
             }
             let constants = (0...steps).flatMap { question.constants(step: $0) }
             let answer = solver.solve(
-                script, reading: constants.map { .init(name: $0.name, width: $0.width) })
+                script, logic: "QF_BV", reading: constants.map { .init(name: $0.name, width: $0.width) })
             let name = "nothing is wrong after \(steps) \(steps == 1 ? "step" : "steps")"
             let word: String
             var verdict: Verdict?

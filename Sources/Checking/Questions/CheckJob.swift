@@ -1,5 +1,6 @@
 import Diagnostics
 import Exploration
+import Exporters
 import Findings
 import Platforms
 import Reports
@@ -73,10 +74,15 @@ struct CheckJob: Sendable {
     private static func typed(
         _ plan: CheckPlan, _ overrides: [Syntax.Setting], _ loaded: LoadedSpec
     ) -> (spec: TypedSpec?, diagnostics: [Diagnostic]) {
-        let (program, composed) = Program.compose(plan.composition, in: loaded.library, overrides: overrides)
+        let (program, composed) = Program.compose(
+            plan.composition, in: loaded.library,
+            overrides: overrides + InductionRunner.settings(plan.unbounded))
         guard let program else { return (nil, composed) }
         let (spec, found) = TypeChecker.check(program, for: plan.isProof ? .proof : .exploration)
         var diagnostics = composed + found + (spec?.warnings ?? [])
+        for name in plan.unbounded {
+            diagnostics += mistake(name, plan, overrides, program, loaded.sources).map { [$0] } ?? []
+        }
         if let spec, case .violates(let property, _) = plan.expected, !plan.knows(property, spec) {
             let names = spec.invariants.map(\.name) + spec.reachables.map(\.name) + spec.liveness.map(\.name)
             diagnostics.append(
@@ -86,6 +92,25 @@ struct CheckJob: Sendable {
                     help: closestName(to: property, among: names).map { "did you mean '\($0)'?" }))
         }
         return (spec, diagnostics)
+    }
+
+    /// What keeps a constant from standing for any number.
+    private static func mistake(
+        _ name: Syntax.Name, _ plan: CheckPlan, _ overrides: [Syntax.Setting], _ program: Program,
+        _ sources: SourceMap
+    ) -> Diagnostic? {
+        let settings = plan.composition.settings + overrides
+        if settings.contains(where: { $0.name.text == name.text }) {
+            return Diagnostic(
+                "unbounded-and-set", "'\(name.text)' stands for any number here, and is set to one",
+                at: name.span,
+                help: "leave out one of the two")
+        }
+        guard let use = program.usesAsNumber(of: name.text, in: sources) else { return nil }
+        return Diagnostic(
+            "unbounded-used", "'\(name.text)' stands for any number here, and is used as one", at: name.span,
+            notes: [.init(message: "used here", span: use)],
+            help: "an unbounded constant may only size types: 'type T = 0 ..< \(name.text)'")
     }
 
     /// - Throws: `BadInput` where the scope cannot be explored at all.
@@ -146,9 +171,23 @@ struct CheckJob: Sendable {
             return (summary(.notApplicable(why), start: start, sources: sources), [])
         }
         let files = options.smtLibFolder.map { ConditionFiles(folder: $0, proof: plan.name) }
-        let outcome = try ProofRunner(spec: spec, sources: sources, options: options, files: files)
-            .run(plan.functions)
-        return (summary(outcome.verdict, start: start, sources: sources), outcome.details)
+        var outcomes: [ProofRunner.Outcome] = []
+        if !plan.functions.isEmpty || plan.invariants.isEmpty {
+            let runner = ProofRunner(spec: spec, sources: sources, options: options, files: files)
+            outcomes.append(try runner.run(plan.functions))
+        }
+        if !plan.invariants.isEmpty {
+            let runner = InductionRunner(spec: spec, sources: sources, options: options, files: files)
+            outcomes.append(try runner.run(plan.invariants, unbounded: plan.unbounded))
+        }
+        let verdicts = outcomes.map(\.verdict)
+        // A refutation says more than an open question, and that more than a proof of the rest.
+        let isRefuted = { (verdict: Verdict) in if case .violated = verdict { true } else { false } }
+        let verdict = verdicts.first(where: isRefuted) ?? verdicts.first { !$0.isConclusive } ?? verdicts.last
+        return (
+            summary(verdict ?? .holds(.exhaustive), start: start, sources: sources),
+            outcomes.flatMap(\.details)
+        )
     }
 
     /// Of a verdict that was known.
@@ -167,8 +206,12 @@ struct CheckJob: Sendable {
         return CheckSummary(
             subject: plan.isProof ? .proof : .check, name: plan.name, title: spec.title, spec: path,
             place: sources.describe(plan.span), platform: layout.map { "\($0.path), \($0.name)" },
-            settings: spec.constants.map {
-                ObservedField(name: $0.name, value: .name(ConstantText.text($0.value, $0.type)))
+            settings: spec.constants.map { constant in
+                let isAny = InductionRunner.sizes(plan.unbounded).contains {
+                    constant.value == .number(Int128($0.standIn))
+                }
+                let text = isAny ? "any number" : ConstantText.text(constant.value, constant.type)
+                return ObservedField(name: constant.name, value: .name(text))
             },
             verdict: verdict, expected: plan.expected, statistics: statistics, coverage: coverage,
             seconds: start.duration(to: .now) / .seconds(1), layout: table)

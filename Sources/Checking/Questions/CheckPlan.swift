@@ -11,6 +11,10 @@ struct CheckPlan: Sendable {
     let hasExpectation: Bool
     /// Functions to prove; empty for a check.
     let functions: [Syntax.Name]
+    /// Invariants that every step is to preserve.
+    var invariants: [Syntax.Name] = []
+    /// Constants that stand for any number.
+    var unbounded: [Syntax.Name] = []
     let isProof: Bool
     let span: Span
 
@@ -71,7 +75,8 @@ struct CheckPlan: Sendable {
                 name: declaration.name.text, composition: proof.composition,
                 expected: proof.expectation == .refuted ? .refuted : .proved,
                 hasExpectation: proof.expectation != nil, functions: proof.functions,
-                isProof: true, span: declaration.name.span)
+                invariants: proof.invariants, unbounded: proof.unbounded, isProof: true,
+                span: declaration.name.span)
         default: return nil
         }
     }

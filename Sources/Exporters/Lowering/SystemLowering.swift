@@ -59,7 +59,7 @@ struct SystemLowering {
         }
     }
 
-    private static func name(_ node: ControlNode, _ number: Int) -> String {
+    static func name(_ node: ControlNode, _ number: Int) -> String {
         guard number > 0 else { return "between two rounds" }
         switch node.kind {
         case .acquire(let target, _): return "\(node.owner): waits for the lock '\(target.variable.name)'"

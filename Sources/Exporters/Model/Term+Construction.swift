@@ -180,6 +180,17 @@ extension Term {
         return arithmetic(operation, left, right, 0, upper)
     }
 
+    static func arithmetic(_ operation: Arithmetic, _ left: Term, _ right: Term) -> Term {
+        switch operation {
+        case .add: add(left, right)
+        case .subtract: subtract(left, right)
+        case .multiply: multiply(left, right)
+        case .divide: divide(left, right)
+        case .remainder: remainder(left, right)
+        case .bitAnd, .bitOr, .bitXor: bits(operation, left, right)
+        }
+    }
+
     private static func arithmetic(
         _ operation: Arithmetic, _ left: Term, _ right: Term, _ lower: Int128, _ upper: Int128
     ) -> Term {

@@ -244,7 +244,7 @@ extension Lines {
 }
 
 /// Terms as SMT-LIB; what is used more than once is defined once a step.
-private struct SMTLibTerms {
+struct SMTLibTerms {
     private var uses: [ObjectIdentifier: Int] = [:]
     private var numbers: [ObjectIdentifier: Int] = [:]
     private var defined: Set<ObjectIdentifier> = []
@@ -315,7 +315,7 @@ private struct SMTLibTerms {
         }
     }
 
-    private static func name(_ operation: Term.Arithmetic) -> String {
+    static func name(_ operation: Term.Arithmetic) -> String {
         switch operation {
         case .add: "bvadd"
         case .subtract: "bvsub"

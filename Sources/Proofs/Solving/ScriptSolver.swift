@@ -1,14 +1,15 @@
 import Z3
 
-/// Asks Z3 whether an SMT-LIB script is satisfiable: the text that is asked is the text that others can read.
+/// Asks Z3 whether SMT-LIB scripts are satisfiable: the text that is asked is the text that others can read. One context for all its
+/// questions, since to make one takes longer than most of them: it belongs to one proof and one thread.
 package struct ScriptSolver {
     /// A constant of the script.
     package struct Constant: Hashable, Sendable {
         package let name: String
-        /// 0 for a truth value.
-        package let width: Int
+        /// 0 for a truth value, `nil` for an integer.
+        package let width: Int?
 
-        package init(name: String, width: Int) {
+        package init(name: String, width: Int?) {
             self.name = name
             self.width = width
         }
@@ -23,6 +24,7 @@ package struct ScriptSolver {
 
     private let millisecondsMax: Int
     private let memory: ProofMemory
+    private let context = Context()
 
     /// - Parameter millisecondsMax: for each script.
     package init(millisecondsMax: Int, memory: ProofMemory = .none) {
@@ -30,14 +32,14 @@ package struct ScriptSolver {
         self.memory = memory
     }
 
-    package func solve(
-        _ script: String, reading constants: [Constant] = [], hasFunctions: Bool = false
-    ) -> Answer {
+    /// - Parameter logic: what the script uses, in SMT-LIB's terms: `QF_BV`.
+    package func solve(_ script: String, logic: String, reading constants: [Constant] = []) -> Answer {
         if memory.isProved(script) { return .unsatisfiable(isCached: true) }
         do throws(Z3Error) {
-            let context = Context()
+            // Sums and functions need no preparation.
             let solver = try Solver(
-                context, logic: hasFunctions ? .all : .words, millisecondsMax: millisecondsMax)
+                context, logic: logic == "QF_UFLIA" ? .simple : .named(logic),
+                millisecondsMax: millisecondsMax)
             try solver.assert(script: script)
             switch solver.check() {
             case .unsatisfiable:
@@ -47,12 +49,15 @@ package struct ScriptSolver {
             case .satisfiable(let model):
                 var values: [String: Int128] = [:]
                 for constant in constants {
-                    if constant.width == 0 {
+                    switch constant.width {
+                    case 0?:
                         let flag = try model.bool(try context.bool(named: constant.name))
                         values[constant.name] = flag.map { $0 ? 1 : 0 }
-                    } else {
-                        let term = try context.bits(named: constant.name, width: constant.width)
+                    case let width?:
+                        let term = try context.bits(named: constant.name, width: width)
                         values[constant.name] = try model.number(term)
+                    case nil:
+                        values[constant.name] = try model.number(try context.integer(named: constant.name))
                     }
                 }
                 return .satisfiable(values)
