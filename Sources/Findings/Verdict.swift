@@ -1,6 +1,6 @@
 /// What was found wrong, with the run that shows it.
-package struct Violation: Hashable, Sendable {
-    package enum Kind: String, Sendable, CaseIterable {
+package struct Violation: Hashable, Sendable, Codable {
+    package enum Kind: String, Sendable, CaseIterable, Codable {
         case invariant
         case assertion
         case deadlock
@@ -37,8 +37,8 @@ package struct Violation: Hashable, Sendable {
 }
 
 /// The answer to a check. Never inferred from silence.
-package enum Verdict: Hashable, Sendable {
-    package enum Extent: Hashable, Sendable {
+package enum Verdict: Hashable, Sendable, Codable {
+    package enum Extent: Hashable, Sendable, Codable {
         /// Every reachable state of the scope was visited.
         case exhaustive
         /// All runs of at most this many steps.

@@ -47,6 +47,9 @@ import Testing
             let other = try report(reductions.symmetry ? .compiled : .interpreter, threads: 2, reductions)
             #expect(Self.comparable(one) == Self.comparable(other), "seed \(seed), \(reductions)")
             Self.expectSameVerdict(one, plain, "seed \(seed), \(reductions)")
+            if plain["verdict"] as? String == "violated", plain["kind"] as? String != "unreachable" {
+                #expect(Self.stepCount(one) != nil)
+            }
             if plain["verdict"] as? String == "holds" {
                 let (states, all) = (
                     try #require(one["states"] as? Int), try #require(plain["states"] as? Int)
@@ -72,7 +75,7 @@ import Testing
     }
 
     private static func stepCount(_ report: Report) -> Int? {
-        ((report["trace"] as? Report)?["states"] as? [Any])?.count
+        ((report["trace"] as? Report)?["steps"] as? [Any])?.count
     }
 
     private static func report(

@@ -51,7 +51,7 @@ import Testing
 
     // MARK: What is remembered
 
-    private static func report(_ cacheFolder: String?, seconds: Double = 30) throws -> String {
+    private static func report(_ cacheFolder: String?, seconds: Double = 300) throws -> String {
         let request = ProofRequest(
             spec: "Specs/layers/iova_allocator.spec", settings: ["PAGE_BITS=6"], secondsMax: seconds,
             cacheFolder: cacheFolder)

@@ -120,8 +120,8 @@ struct CheckJob: Sendable {
     ) throws -> CheckSummary {
         let start = ContinuousClock.now
         switch binding {
-        case .tooLarge(let why)?: return summary(.inconclusive(why), start: start)
-        case .notApplicable(let why)?: return summary(.notApplicable(why), start: start)
+        case .tooLarge(let why)?: return summary(.inconclusive(why), start: start, sources: sources)
+        case .notApplicable(let why)?: return summary(.notApplicable(why), start: start, sources: sources)
         default: break
         }
         if plan.isProof {
@@ -129,7 +129,9 @@ struct CheckJob: Sendable {
         }
         let outcome = try CheckRunner(spec: spec, sources: sources, source: source, limits: limits)
             .run(progress: progress)
-        return summary(outcome.verdict, outcome, threads: limits.threads, start: start)
+        return summary(
+            outcome.verdict, statistics: statistics(outcome, threads: limits.threads),
+            coverage: outcome.coverage, start: start, sources: sources)
     }
 
     private var source: RunSource {
@@ -146,15 +148,16 @@ struct CheckJob: Sendable {
     ) throws -> (summary: CheckSummary, details: [String]) {
         let start = ContinuousClock.now
         switch binding {
-        case .tooLarge(let why)?: return (summary(.inconclusive(why), start: start), [])
-        case .notApplicable(let why)?: return (summary(.notApplicable(why), start: start), [])
+        case .tooLarge(let why)?: return (summary(.inconclusive(why), start: start, sources: sources), [])
+        case .notApplicable(let why)?:
+            return (summary(.notApplicable(why), start: start, sources: sources), [])
         default: break
         }
         let files = options.smtLibFolder.map { ConditionFiles(folder: $0, proof: plan.name) }
         let runner = BoundedRunner(
             spec: spec, sources: sources, source: source, options: options, files: files)
         let outcome = try runner.run(depth: depth)
-        return (summary(outcome.verdict, start: start), outcome.details)
+        return (summary(outcome.verdict, start: start, sources: sources), outcome.details)
     }
 
     /// The same for a proof, with a line for each of its conditions.
@@ -164,7 +167,9 @@ struct CheckJob: Sendable {
         sources: SourceMap, options: ProofOptions
     ) throws -> (summary: CheckSummary, details: [String]) {
         let start = ContinuousClock.now
-        if case .notApplicable(let why)? = binding { return (summary(.notApplicable(why), start: start), []) }
+        if case .notApplicable(let why)? = binding {
+            return (summary(.notApplicable(why), start: start, sources: sources), [])
+        }
         let files = options.smtLibFolder.map { ConditionFiles(folder: $0, proof: plan.name) }
         var outcomes: [ProofRunner.Outcome] = []
         if !plan.functions.isEmpty || plan.invariants.isEmpty {
@@ -179,18 +184,28 @@ struct CheckJob: Sendable {
         // A refutation says more than an open question, and that more than a proof of the rest.
         let isRefuted = { (verdict: Verdict) in if case .violated = verdict { true } else { false } }
         let verdict = verdicts.first(where: isRefuted) ?? verdicts.first { !$0.isConclusive } ?? verdicts.last
-        return (summary(verdict ?? .holds(.exhaustive), start: start), outcomes.flatMap(\.details))
+        return (
+            summary(verdict ?? .holds(.exhaustive), start: start, sources: sources),
+            outcomes.flatMap(\.details)
+        )
     }
 
-    private func summary(
-        _ verdict: Verdict, _ outcome: CheckRunner.Outcome? = nil, threads: Int = 1,
-        start: ContinuousClock.Instant
+    /// Of a verdict that was known.
+    func summary(_ known: VerdictCache.Record, sources: SourceMap) -> CheckSummary {
+        summary(
+            known.verdict, statistics: known.statistics, coverage: known.coverage, start: .now,
+            sources: sources)
+    }
+
+    func summary(
+        _ verdict: Verdict, statistics: CheckSummary.Statistics? = nil, coverage: Coverage? = nil,
+        start: ContinuousClock.Instant, sources: SourceMap
     ) -> CheckSummary {
         var table: CheckSummary.Layout?
         if case .settings(_, let layout, _)? = binding { table = layout }
         return CheckSummary(
             subject: plan.isProof ? .proof : .check, name: plan.name, title: spec.title, spec: path,
-            platform: layout.map { "\($0.path), \($0.name)" },
+            place: sources.describe(plan.span), platform: layout.map { "\($0.path), \($0.name)" },
             settings: spec.constants.map { constant in
                 let isAny = InductionRunner.sizes(plan.unbounded).contains {
                     constant.value == .number(Int128($0.standIn))
@@ -198,14 +213,15 @@ struct CheckJob: Sendable {
                 let text = isAny ? "any number" : ConstantText.text(constant.value, constant.type)
                 return ObservedField(name: constant.name, value: .name(text))
             },
-            verdict: verdict, expected: plan.expected,
-            statistics: outcome.map {
-                CheckSummary.Statistics(
-                    states: UInt64($0.result.stateCount), transitions: $0.result.transitionCount,
-                    depth: $0.result.depth, bytesPerState: $0.result.bytesPerState, threads: threads,
-                    engine: $0.engine, represented: $0.representedCount, reductions: $0.reductions)
-            },
-            coverage: outcome?.coverage, seconds: start.duration(to: .now) / .seconds(1), layout: table)
+            verdict: verdict, expected: plan.expected, statistics: statistics, coverage: coverage,
+            seconds: start.duration(to: .now) / .seconds(1), layout: table)
+    }
+
+    private func statistics(_ outcome: CheckRunner.Outcome, threads: Int) -> CheckSummary.Statistics {
+        CheckSummary.Statistics(
+            states: UInt64(outcome.result.stateCount), transitions: outcome.result.transitionCount,
+            depth: outcome.result.depth, bytesPerState: outcome.result.bytesPerState, threads: threads,
+            engine: outcome.engine, represented: outcome.representedCount, reductions: outcome.reductions)
     }
 
     static func field(_ text: String) -> ObservedField? {

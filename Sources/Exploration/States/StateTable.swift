@@ -52,7 +52,8 @@ final class StateTable: @unchecked Sendable {
         self.ledger = ledger
         self.memory = memory
         self.capacity = capacity
-        capacityMax = (memory.byteCount - behind) / format.bucketBytes
+        // `position` multiplies it by 32 bits.
+        capacityMax = min((memory.byteCount - behind) / format.bucketBytes, 1 << 32)
         largestCount = Self.largestCount(capacity: capacity, format)
         gate = GrowthGate(threads: threads)
     }
