@@ -27,13 +27,15 @@ struct WitnessSearch {
         let start = ContinuousClock.now
         for scope in Scope.allCases {
             for rounds in 0...Self.roundsMax {
-                let count = try VerificationConditions(of: function, loops: .unrolled(rounds: rounds)).claims
-                    .count
+                let all = try VerificationConditions(of: function, loops: .unrolled(rounds: rounds))
+                let count = all.claims.count
+                all.forget()
                 for index in 0..<count {
                     let spent = Int(start.duration(to: .now) / .milliseconds(1))
                     guard spent < millisecondsMax else { return nil }
                     let conditions = try VerificationConditions(
                         of: function, loops: .unrolled(rounds: rounds))
+                    defer { conditions.forget() }
                     let claim = conditions.claims[index]
                     // Shorter executions were looked at before.
                     guard claim.rounds == rounds, !claim.hypotheses.contains(where: { $0.constant == false })
