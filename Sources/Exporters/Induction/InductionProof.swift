@@ -106,12 +106,21 @@ package final class InductionProof {
                 try model.run(transition, &state)
                 return state
             }
-            guessFacts()
-            try dropFactsThatFailInitially()
-            try dropFactsThatStepsBreak()
-            millisecondsOfFacts = start.duration(to: .now) / .milliseconds(1)
             try proveInitially()
-            for number in model.transitions.indices { try prove(number) }
+            // Much needs nothing to be known of processes that wait.
+            var open: [(transition: Int, goals: [Goal])] = []
+            for number in model.transitions.indices {
+                let left = try prove(number, try goals(of: number), mayFail: true)
+                if !left.isEmpty { open.append((number, left)) }
+            }
+            if !open.isEmpty {
+                let begin = ContinuousClock.now
+                guessFacts()
+                try dropFactsThatFailInitially()
+                try dropFactsThatStepsBreak()
+                millisecondsOfFacts = begin.duration(to: .now) / .milliseconds(1)
+            }
+            for (number, left) in open { _ = try prove(number, left, mayFail: false) }
         } catch let refusal as ExportRefusal {
             throw refusal
         } catch {
@@ -301,47 +310,54 @@ package final class InductionProof {
                         milliseconds: start.duration(to: .now) / .milliseconds(1), script: asked.script.text))
                 continue
             }
-            try decide("holds initially", goals, [condition], parameters: [:], step: nil, after: state)
+            for (invariant, goal) in goals {
+                _ = try decide(
+                    "'\(invariant.name)': holds initially", invariant, [condition, !goal], parameters: [:],
+                    step: nil, after: state)
+            }
         }
     }
 
-    private func prove(_ number: Int) throws {
+    private typealias Goal = (invariant: Typed.Property, goal: Term)
+
+    /// What a step has to preserve: the invariants that it touches, after it.
+    private func goals(of number: Int) throws -> [Goal] {
         let transition = model.transitions[number]
         let table = TermTable()
-        var goals: [(invariant: Typed.Property, goal: Term)] = []
+        var goals: [Goal] = []
         for (place, invariant) in invariants.enumerated() {
             let goal = try model.holds(invariant, in: after[number])
-            // A step that does not touch it preserves it.
             var start = model.state(before: transition)
             if table.canonical(goal) === table.canonical(try start.evaluate(before[place])) { continue }
             goals.append((invariant, goal))
         }
-        try decide(
-            "preserved by \(transition.rule.process.lane): \(transition.title)", goals,
-            try assumed(of: number),
-            parameters: transition.parameters, step: transition, after: after[number])
+        return goals
     }
 
-    private func decide(
-        _ name: String, _ goals: [(invariant: Typed.Property, goal: Term)], _ assumed: [Term],
-        parameters: [Binder: Term], step: InductionModel.Transition?, after: SymbolicState
-    ) throws {
-        for (invariant, goal) in goals {
-            try decide(
-                "'\(invariant.name)': \(name)", invariant, assumed + [!goal], parameters: parameters,
-                step: step,
-                after: after)
+    /// - Parameter mayFail: what is not proved is left for later.
+    /// - Returns: what is left.
+    private func prove(_ number: Int, _ goals: [Goal], mayFail: Bool) throws -> [Goal] {
+        let transition = model.transitions[number]
+        let assumed = try assumed(of: number)
+        return try goals.filter { invariant, goal in
+            try !decide(
+                "'\(invariant.name)': preserved by \(transition.rule.process.lane): \(transition.title)", invariant,
+                assumed + [!goal], parameters: transition.parameters, step: transition, after: after[number],
+                mayFail: mayFail)
         }
     }
 
+    /// - Returns: whether it is decided; what is not, and may be later, leaves no trace.
     private func decide(
         _ name: String, _ invariant: Typed.Property, _ formulas: [Term], parameters: [Binder: Term],
-        step: InductionModel.Transition?, after: SymbolicState
-    ) throws {
+        step: InductionModel.Transition?, after: SymbolicState, mayFail: Bool = false
+    ) throws -> Bool {
         let start = ContinuousClock.now
         var script = ""
         var outcome = Condition.Outcome.inconclusive("no instances of what is assumed decide it")
-        let depths = Self.depths.filter { $0 >= depthNeeded[invariant.name] ?? 0 }
+        let depths = (mayFail ? Self.depthsOfFacts : Self.depths).filter {
+            $0 >= depthNeeded[invariant.name] ?? 0
+        }
         search: for depth in depths {
             let asked = try ask(formulas, reach: .any, depth: depth, remarks: [name], parameters: parameters)
             script = asked.script.text
@@ -354,6 +370,7 @@ package final class InductionProof {
             case .satisfiable: outcome = .inconclusive("no instances of what is assumed decide it")
             }
         }
+        if mayFail, case .inconclusive = outcome { return false }
         if case .inconclusive = outcome,
             let found = try counterexample(formulas, parameters, step, after, name)
         {
@@ -364,6 +381,7 @@ package final class InductionProof {
             Condition(
                 name: name, invariant: invariant.name, span: invariant.span, outcome: outcome,
                 milliseconds: start.duration(to: .now) / .milliseconds(1), script: script))
+        return true
     }
 
     /// A small state that shows the failure; of few pages, devices and CPUs everything is said.
