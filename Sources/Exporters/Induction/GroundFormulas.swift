@@ -56,17 +56,19 @@ final class GroundFormulas {
     private var depth = 0
     private var instanceCount = 0
 
-    private static let instancesMax = 30_000
+    private let instancesMax: Int
 
     /// - Parameter depthMax: values that come of so many instances are instantiated no more.
     init(
         sizes: [UnboundedSize], _ sizeVariables: [ExportVariable], reach: Sizes, depthMax: Int,
+        instancesMax: Int,
         table: TermTable
     ) {
         self.sizes = sizes
         self.sizeVariables = sizeVariables
         self.reach = reach
         self.depthMax = depthMax
+        self.instancesMax = instancesMax
         self.table = table
         for variable in sizeVariables {
             let size = Term.read(variable)
@@ -104,7 +106,8 @@ final class GroundFormulas {
         assertions.append(assertion)
         assertion.visit(&seen) { term in
             guard case .read(let variable, let indices) = term.kind else { return }
-            for (dimension, size) in variable.dimensions.enumerated() where size > LoweringMode.smallCountMax {
+            for (dimension, size) in variable.dimensions.enumerated() where size > LoweringMode.smallCountMax
+            {
                 mention(indices[dimension], count: size)
                 let index = table.canonical(indices[dimension])
                 let place = Place(variable: variable, dimension: dimension)
@@ -226,7 +229,8 @@ final class GroundFormulas {
                     let identity = ObjectIdentifier(value)
                     guard !made.contains(Instance(universal: number, value: identity)),
                         enumerated[count] != nil || universal.triggers.isEmpty
-                            || universal.triggers.contains(where: { indexed[$0]?.contains(identity) ?? false })
+                            || universal.triggers.contains(where: { indexed[$0]?.contains(identity) ?? false }
+                            )
                     else { continue }
                     made.insert(Instance(universal: number, value: identity))
                     hasGrown = true
@@ -241,7 +245,7 @@ final class GroundFormulas {
         let below = max(universal.depth, valueDepth) + 1
         guard below <= depthMax || enumerated[universal.binder.count] != nil else { return }
         instanceCount += 1
-        guard instanceCount <= Self.instancesMax else {
+        guard instanceCount <= instancesMax else {
             throw ExportRefusal("there are too many values to speak of")
         }
         let outer = depth

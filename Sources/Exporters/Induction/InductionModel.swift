@@ -161,7 +161,8 @@ struct InductionModel {
         let value = try builder.truth(property.condition)
         if let function = builder.relied.first {
             throw ExportRefusal(
-                "'\(property.name)' calls '\(function.name)', of which only the contract is known", at: property.span)
+                "'\(property.name)' calls '\(function.name)', of which only the contract is known",
+                at: property.span)
         }
         var state = state
         state.beginStep()

@@ -183,7 +183,8 @@ struct SymbolicState {
     private func refuseUnknown(_ term: Term) throws(ExportRefusal) {
         if let variable = term.variables.first(where: { $0.role == .unknown }) {
             throw ExportRefusal(
-                "'\(variable.name)', of which only something is known, depends on one of any number of values")
+                "'\(variable.name)', of which only something is known, depends on one of any number of values"
+            )
         }
     }
 
