@@ -53,6 +53,7 @@ package struct ContractProver {
             return .inconclusive("there is no contract to prove: '\(function.name)' has no 'ensures'")
         }
         let own = try VerificationConditions(of: function, loops: .invariants)
+        defer { own.forget() }
         var hasSearched = false
         for index in own.claims.indices {
             let condition = try decide(index, of: function, [.constants, .landmarks])
@@ -79,6 +80,7 @@ package struct ContractProver {
             guard !seen.contains(ObjectIdentifier(callee)) else { continue }
             seen.append(ObjectIdentifier(callee))
             let own = try VerificationConditions(of: callee, loops: .invariants)
+            defer { own.forget() }
             var found = try discharge(callee, own.claims.count)
             try reconsider(callee, &found)
             conditions += found.map {
@@ -136,6 +138,7 @@ package struct ContractProver {
     ) throws -> ProofCondition {
         let start = ContinuousClock.now
         let conditions = try VerificationConditions(of: function, loops: .invariants)
+        defer { conditions.forget() }
         let claim = conditions.claims[index]
         // Until a solver has said more.
         var outcome = ProofCondition.Outcome.inconclusive("the time limit was reached")

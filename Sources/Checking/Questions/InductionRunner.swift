@@ -88,7 +88,8 @@ struct InductionRunner {
     private func details(_ report: InductionProof.Report) -> [String] {
         let slowest = report.conditions.map(\.milliseconds).max() ?? 0
         var lines = [
-            "\(report.conditions.count) conditions in \(Int(report.milliseconds)) ms, the slowest took \(Int(slowest)) ms, "
+            "\(report.conditions.count) conditions in \(Int(report.milliseconds)) ms, \(Int(report.millisecondsOfFacts)) ms of "
+                + "these to find out about processes that wait; the slowest took \(Int(slowest)) ms, "
                 + "Z3 \(ContractProver.solverVersion)"
         ]
         for condition in report.conditions {

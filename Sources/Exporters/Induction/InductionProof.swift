@@ -45,6 +45,8 @@ package final class InductionProof {
         /// What was found out of processes that wait: where, and what.
         package let facts: [(place: String, facts: [String])]
         package let milliseconds: Double
+        /// Of these, to find out about processes that wait.
+        package let millisecondsOfFacts: Double
     }
 
     let model: InductionModel
@@ -56,6 +58,8 @@ package final class InductionProof {
     private let binders: [Binder]
     private var facts: [LocationFact] = []
     private var conditions: [Condition] = []
+    /// What an invariant took at the step before, it mostly takes at the next one too.
+    private var depthNeeded: [String: Int] = [:]
 
     private static let depths = [1, 2, 3]
     /// Of the facts: a model of too few instances drops what holds.
@@ -93,6 +97,7 @@ package final class InductionProof {
 
     package func run() throws(ExportRefusal) -> Report {
         let start = ContinuousClock.now
+        var millisecondsOfFacts = 0.0
         do {
             let state = SymbolicState()
             before = try invariants.map { try model.holds($0, in: state) }
@@ -104,6 +109,7 @@ package final class InductionProof {
             guessFacts()
             try dropFactsThatFailInitially()
             try dropFactsThatStepsBreak()
+            millisecondsOfFacts = start.duration(to: .now) / .milliseconds(1)
             try proveInitially()
             for number in model.transitions.indices { try prove(number) }
         } catch let refusal as ExportRefusal {
@@ -120,7 +126,8 @@ package final class InductionProof {
             return ("\(process.process.name), \(name)", texts)
         }
         return Report(
-            conditions: conditions, facts: told, milliseconds: start.duration(to: .now) / .milliseconds(1))
+            conditions: conditions, facts: told, milliseconds: start.duration(to: .now) / .milliseconds(1),
+            millisecondsOfFacts: millisecondsOfFacts)
     }
 
     // MARK: Questions
@@ -281,7 +288,19 @@ package final class InductionProof {
 
     private func proveInitially() throws {
         for (state, condition) in try model.initialStates() {
-            let goals = try invariants.map { ($0, try model.holds($0, in: state)) }
+            let goals = try invariants.map { (invariant: $0, goal: try model.holds($0, in: state)) }
+            let start = ContinuousClock.now
+            let name = "all invariants: hold initially"
+            let asked = try ask(
+                [condition, .or(goals.map { !$0.goal })], reach: .any, depth: Self.depths[0], remarks: [name],
+                parameters: [:])
+            if case .unsatisfiable(let isCached) = asked.answer, let first = invariants.first {
+                conditions.append(
+                    Condition(
+                        name: name, invariant: nil, span: first.span, outcome: .proved(isCached: isCached),
+                        milliseconds: start.duration(to: .now) / .milliseconds(1), script: asked.script.text))
+                continue
+            }
             try decide("holds initially", goals, [condition], parameters: [:], step: nil, after: state)
         }
     }
@@ -322,12 +341,14 @@ package final class InductionProof {
         let start = ContinuousClock.now
         var script = ""
         var outcome = Condition.Outcome.inconclusive("no instances of what is assumed decide it")
-        search: for depth in Self.depths {
+        let depths = Self.depths.filter { $0 >= depthNeeded[invariant.name] ?? 0 }
+        search: for depth in depths {
             let asked = try ask(formulas, reach: .any, depth: depth, remarks: [name], parameters: parameters)
             script = asked.script.text
             switch asked.answer {
             case .unsatisfiable(let isCached):
                 outcome = .proved(isCached: isCached)
+                depthNeeded[invariant.name] = depth
                 break search
             case .unknown(let reason): outcome = .inconclusive("the solver said: \(reason)")
             case .satisfiable: outcome = .inconclusive("no instances of what is assumed decide it")

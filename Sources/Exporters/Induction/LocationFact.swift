@@ -46,6 +46,16 @@ struct LocationFactGuesser {
             names.append(Known(operand: storage.read([instance]), type: local.type, text: local.name))
         }
         var found: [(Term, String)] = []
+        // An operation's parameter is mostly what its caller calls by the same name: one of the two is enough.
+        var first: [String: Known] = [:]
+        names = names.filter { name in
+            guard let known = first[name.text], known.type == name.type else {
+                first[name.text] = name
+                return true
+            }
+            found += equalities(name, [known])
+            return false
+        }
         for state in model.spec.stateVariables {
             guard let storage = model.storage[state.variable.number] else { continue }
             for place in places(storage, state.variable.type, [], state.variable.name, names) {

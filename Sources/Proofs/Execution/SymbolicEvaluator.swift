@@ -39,6 +39,19 @@ final class SymbolicEvaluator {
         maker = SymbolMaker(context: context)
     }
 
+    /// Lets go of all formulas. Those with quantifiers know the evaluator, which knows them: a circle that would keep its context, and the
+    /// megabytes it has, for ever.
+    func forget() {
+        values = [:]
+        facts = []
+        conditions = []
+        guards = []
+        claims = []
+        snapshots = []
+        runs = []
+        landmarks = []
+    }
+
     func assume(_ fact: Formula) { if fact.constant != true { facts.append(fact) } }
 
     func assign(_ variable: Variable, _ value: Symbol) {

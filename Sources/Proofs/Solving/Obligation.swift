@@ -4,9 +4,9 @@ import Z3
 struct Obligation {
     let context: Context
     var formulas: [Formula]
-    let landmarks: [Term]
+    var landmarks: [Term]
     /// For the whole question.
-    let millisecondsMax: Int
+    var millisecondsMax: Int
 
     enum Answer: ~Copyable {
         case no(isCached: Bool)
