@@ -96,7 +96,14 @@ extension StateTable {
                 format, isShared: isShared)
             {
             case .present: continue
-            case .noRoom: isFull.store(true, ordering: .relaxed)
+            case .noRoom:
+                // What is only looked for is certainly not there.
+                if tag == 0 {
+                    fresh[freshCount] = Int32(truncatingIfNeeded: index)
+                    freshCount &+= 1
+                } else {
+                    isFull.store(true, ordering: .relaxed)
+                }
             case .added:
                 fresh[freshCount] = Int32(truncatingIfNeeded: index)
                 freshCount &+= 1
