@@ -27,7 +27,7 @@ import TransitionSystem
             // Onwards, beside, and back by a tag's period and others.
             var successors = [[place + 1], [place | 1 << 40]]
             for back in [1, 125, 126, 127, 252] where place & 0xFFFF >= back {
-                successors.append([place - back])
+                successors.append([place - UInt64(back)])
             }
             return .init(successors: place >> 40 == 0 ? successors : [])
         }
@@ -38,7 +38,7 @@ import TransitionSystem
             return
         }
         #expect(found.isShortest)
-        #expect(found.trace == (0...depth).map { [$0] })
+        #expect(found.trace == (0...depth).map { (place: UInt64) in [place] })
     }
 
     @Test func endsWithoutInitialStates() {
