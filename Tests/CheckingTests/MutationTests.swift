@@ -19,6 +19,7 @@ import Testing
         process cpu(cpu: Cpu) {
             with lock(lock_) {
                 take(cpu); noise = true
+                step
                 assert mine: owner == cpu
                 owner = none
             }
