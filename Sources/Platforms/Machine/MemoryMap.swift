@@ -47,8 +47,12 @@ package struct MemoryMap: Hashable, Sendable {
 
     package var isEmpty: Bool { entries.isEmpty }
 
+    /// No machine has more; what a file has beyond is left out, so that no file takes long.
+    static let entriesMax = 4096
+
     /// Puts `kind` over whatever was there.
     package mutating func set(_ range: AddressRange, to kind: Kind) {
+        guard entries.count < Self.entriesMax else { return }
         remove(range) { _ in true }
         entries.append(Entry(range, kind))
         entries.sort { $0.range.first < $1.range.first }

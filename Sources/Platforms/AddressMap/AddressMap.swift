@@ -1,0 +1,101 @@
+/// The addresses of a domain from 0 up, for all groups whose domains look the same: what each stretch is kept for, and
+/// what lies there in physical memory.
+package struct AddressMap: Hashable, Sendable {
+    package struct Row: Hashable, Sendable {
+        package let range: AddressRange
+        /// Strictest first; empty where the domain hands addresses out.
+        package let kinds: [ReservedRegion.Kind]
+        /// `PCI bus 0000:00`: kept out of the domain, though no list of the kernel says so.
+        package let windows: [String]
+        /// What physical memory there is, in order of first appearance; empty where no memory map is known.
+        package let memory: [String]
+        package let isBeyondDomain: Bool
+
+        package var isFree: Bool { kinds.isEmpty && windows.isEmpty && !isBeyondDomain }
+
+        /// `direct`, `msi, PCI bus 0000:00`, `free`
+        package var title: String {
+            var parts = kinds.map(\.title) + windows
+            if isBeyondDomain { parts.append("beyond the domain") }
+            return parts.isEmpty ? "free" : parts.joined(separator: ", ")
+        }
+    }
+
+    package let groups: [MachineGroup]
+    package let rows: [Row]
+    package let maskBits: Int?
+
+    /// `group 0`, `groups 0-3, 5`
+    package var title: String {
+        var runs: [ClosedRange<Int>] = []
+        for number in groups.map(\.number).sorted() {
+            if let last = runs.last, last.upperBound == number - 1 {
+                runs[runs.count - 1] = last.lowerBound...number
+            } else {
+                runs.append(number...number)
+            }
+        }
+        let text = runs.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)" }
+        return (groups.count == 1 ? "group " : "groups ") + text.joined(separator: ", ")
+    }
+
+    package var devices: [String] { groups.flatMap(\.devices) }
+}
+
+extension Machine {
+    /// One map for each list of regions and mask that some group has, in the order of the first groups.
+    package var addressMaps: [AddressMap] {
+        struct Key: Hashable {
+            let regions: [MachineGroup.Region]
+            let maskBits: Int?
+        }
+        var order: [Key] = []
+        var members: [Key: [MachineGroup]] = [:]
+        for group in machineGroups {
+            let key = Key(regions: group.regions, maskBits: group.maskBits)
+            if members[key] == nil { order.append(key) }
+            members[key, default: []].append(group)
+        }
+        return order.map { key in
+            AddressMap(groups: members[key] ?? [], rows: rows(key.regions), maskBits: key.maskBits)
+        }
+    }
+
+    private func rows(_ regions: [MachineGroup.Region]) -> [AddressMap.Row] {
+        // Every address at which something begins.
+        var starts: Set<UInt64> = [0, 1 << 32]
+        func cut(_ range: AddressRange) {
+            starts.insert(range.first)
+            if range.last < .max { starts.insert(range.last + 1) }
+        }
+        for region in regions { cut(region.range) }
+        for window in windows { cut(window.range) }
+        let domain = domainAddressBits.flatMap { $0 < 64 ? AddressRange(first: 0, length: 1 << UInt64($0)) : nil }
+        if let domain { cut(domain) }
+        let sorted = starts.sorted()
+        return sorted.enumerated().compactMap { index, first in
+            let last = index + 1 < sorted.count ? sorted[index + 1] - 1 : .max
+            guard let range = AddressRange(first: first, last: last) else { return nil }
+            var inside: [String] = []
+            for window in windows where window.range.contains(range) {
+                let name = "PCI bus \(window.bus)"
+                if !inside.contains(name) { inside.append(name) }
+            }
+            return AddressMap.Row(
+                range: range,
+                kinds: Set(regions.filter { $0.range.contains(range) }.map(\.kind)).sorted(by: >),
+                windows: inside, memory: memoryNames(range),
+                isBeyondDomain: domain.map { !$0.contains(range) } ?? false)
+        }
+    }
+
+    private func memoryNames(_ range: AddressRange) -> [String] {
+        guard !memory.isEmpty else { return [] }
+        var names: [String] = []
+        for part in memory.parts(of: range) {
+            let name = part.kind?.title ?? "nothing"
+            if !names.contains(name) { names.append(name) }
+        }
+        return names
+    }
+}
