@@ -38,9 +38,9 @@ package struct ReadTable: Hashable, Sendable {
         guard let signature = ACPITable.signatures.first(where: { bytes.starts(with: $0.utf8) }) else {
             return false
         }
-        // `DMAR @ 0x…` is the first line of a dump in text.
-        let rest = bytes.dropFirst(signature.utf8.count)
-        return !rest.starts(with: " @".utf8) || rest.prefix(32).contains(0)
+        // Lines of a log and dumps in text begin with the word too: `DMAR @ 0x…`, `DMAR: Host address width 46`.
+        let rest = bytes[signature.utf8.count...].prefix(40)
+        return rest.isEmpty || rest.contains { ($0 < 0x20 && ![0x09, 0x0a, 0x0d].contains($0)) || $0 > 0x7e }
     }
 
     package static func read(_ bytes: [UInt8], path: String) throws(TableError) -> ReadTable {
@@ -64,7 +64,8 @@ package struct ReadTable: Hashable, Sendable {
         let length = Int(header.length)
         guard length >= ACPIHeader.size else {
             throw whole.failure(
-                "bad-length", at: 4, "the header says that the table has \(length) bytes, "
+                "bad-length", at: 4,
+                "the header says that the table has \(length) bytes, "
                     + "the header alone has \(ACPIHeader.size)")
         }
         guard length <= bytes.count else {

@@ -44,7 +44,8 @@ struct ByteReader {
     func slice(at offset: Int, count size: Int, _ name: String) throws(TableError) -> ArraySlice<UInt8> {
         guard offset >= 0, size >= 0, offset <= count, size <= count - offset else {
             throw failure(
-                "bad-length", at: offset, "the \(name) of \(title) would end at byte "
+                "bad-length", at: offset,
+                "the \(name) of \(title) would end at byte "
                     + "\(hexadecimal(UInt64(start) + UInt64(max(0, offset)) + UInt64(max(0, size)))), \(title) ends at "
                     + hexadecimal(UInt64(end)))
         }
@@ -68,7 +69,8 @@ struct ByteReader {
         guard offset >= 0, offset <= count, length <= count - offset else {
             throw failure(
                 "bad-length", at: offset,
-                "\(title) says that it has \(length) bytes, only \(max(0, count - offset)) are left in \(self.title)")
+                "\(title) says that it has \(length) bytes, only \(max(0, count - offset)) are left in \(self.title)"
+            )
         }
         return ByteReader(
             bytes: bytes, table: table, title: title, start: start + offset, end: start + offset + length)
@@ -81,7 +83,8 @@ struct ByteReader {
 
     func failure(_ id: String, at offset: Int, _ message: String, help: String? = nil) -> TableError {
         TableError(
-            id: id, table: table, offset: start + offset, message: message, help: help ?? TableError.copyAgain)
+            id: id, table: table, offset: start + offset, message: message, help: help ?? TableError.copyAgain
+        )
     }
 }
 

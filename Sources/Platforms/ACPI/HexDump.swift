@@ -74,7 +74,9 @@ package enum HexDump {
             default: nil
             }
         }
-        while position < end, source.bytes[position] == 0x20 || source.bytes[position] == 0x09 { position += 1 }
+        while position < end, source.bytes[position] == 0x20 || source.bytes[position] == 0x09 {
+            position += 1
+        }
         var offset = 0
         let digits = position
         while position < end, let value = digit(source.bytes[position]), position - digits < 8 {

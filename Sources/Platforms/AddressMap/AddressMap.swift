@@ -47,21 +47,36 @@ extension Machine {
     package var addressMaps: [AddressMap] {
         struct Key: Hashable {
             let regions: [MachineGroup.Region]
+            let windows: [BridgeWindow]
             let maskBits: Int?
         }
         var order: [Key] = []
         var members: [Key: [MachineGroup]] = [:]
         for group in machineGroups {
-            let key = Key(regions: group.regions, maskBits: group.maskBits)
+            let key = Key(regions: group.regions, windows: windows(of: group), maskBits: group.maskBits)
             if members[key] == nil { order.append(key) }
             members[key, default: []].append(group)
         }
         return order.map { key in
-            AddressMap(groups: members[key] ?? [], rows: rows(key.regions), maskBits: key.maskBits)
+            AddressMap(groups: members[key] ?? [], rows: rows(key.regions, key.windows), maskBits: key.maskBits)
         }
     }
 
-    private func rows(_ regions: [MachineGroup.Region]) -> [AddressMap.Row] {
+    /// The windows of the host bridges that the group's devices are behind; of all bridges where that is not known.
+    package func windows(of group: MachineGroup) -> [BridgeWindow] {
+        let roots = Set(windows.compactMap { PCIAddress("\($0.bus):00.0") }).sorted()
+        var bridges: Set<String> = []
+        for device in group.devices {
+            // A bridge has the buses from its own up to the next bridge's.
+            guard let address = PCIAddress(device),
+                let root = roots.last(where: { $0.segment == address.segment && $0.bus <= address.bus })
+            else { return windows }
+            bridges.insert(String(root.description.dropLast(":00.0".count)))
+        }
+        return group.devices.isEmpty ? windows : windows.filter { bridges.contains($0.bus) }
+    }
+
+    private func rows(_ regions: [MachineGroup.Region], _ windows: [BridgeWindow]) -> [AddressMap.Row] {
         // Every address at which something begins.
         var starts: Set<UInt64> = [0, 1 << 32]
         func cut(_ range: AddressRange) {
@@ -70,7 +85,9 @@ extension Machine {
         }
         for region in regions { cut(region.range) }
         for window in windows { cut(window.range) }
-        let domain = domainAddressBits.flatMap { $0 < 64 ? AddressRange(first: 0, length: 1 << UInt64($0)) : nil }
+        let domain = domainAddressBits.flatMap {
+            $0 < 64 ? AddressRange(first: 0, length: 1 << UInt64($0)) : nil
+        }
         if let domain { cut(domain) }
         let sorted = starts.sorted()
         return sorted.enumerated().compactMap { index, first in
@@ -93,7 +110,7 @@ extension Machine {
         guard !memory.isEmpty else { return [] }
         var names: [String] = []
         for part in memory.parts(of: range) {
-            let name = part.kind?.title ?? "nothing"
+            let name = part.kind?.title ?? "no memory"
             if !names.contains(name) { names.append(name) }
         }
         return names

@@ -169,7 +169,8 @@ extension Machine {
         }
         result.append(
             MachineGroup(
-                number: result.count, devices: [result.isEmpty ? "all devices" : "all other devices"], type: nil,
+                number: result.count, devices: [result.isEmpty ? "all devices" : "all other devices"],
+                type: nil,
                 regions: fixed, maskBits: nil))
         return result
     }

@@ -9,7 +9,8 @@ package enum PlatformText {
             text += "group \(group.number)\n"
             for device in group.devices { text += "# \(device)\n" }
             for region in group.regions {
-                text += "0x\(hex(region.range.first, 16)) 0x\(hex(region.range.last, 16)) \(region.kind.word)\n"
+                text +=
+                    "0x\(hex(region.range.first, 16)) 0x\(hex(region.range.last, 16)) \(region.kind.word)\n"
             }
         }
         // File names may hold anything; a comment has one line.

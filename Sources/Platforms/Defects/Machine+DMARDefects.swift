@@ -37,7 +37,8 @@ extension Machine {
             if let last = closed[unit.segment] {
                 found.append(
                     Defect(
-                        .includeAllNotLast, "\(unit.frame.title) stands behind \(last), which has INCLUDE_PCI_ALL",
+                        .includeAllNotLast,
+                        "\(unit.frame.title) stands behind \(last), which has INCLUDE_PCI_ALL",
                         .unitIncludeAll, at: place, remedy: Defect.askVendor))
             }
             if unit.includesAll { closed[unit.segment] = unit.frame.title }
@@ -51,7 +52,8 @@ extension Machine {
                 found.append(
                     Defect(
                         .unalignedRegisterBase,
-                        "\(unit.frame.title) has its registers at \(hexadecimal(unit.registerBase))", .unitBase,
+                        "\(unit.frame.title) has its registers at \(hexadecimal(unit.registerBase))",
+                        .unitBase,
                         at: FilePlace(path, .byte(unit.frame.offset + 8)), remedy: Defect.askVendor))
             }
             if !unit.includesAll, unit.scopes.isEmpty {
@@ -92,11 +94,13 @@ extension Machine {
     private func scopeDefects(_ table: DMARTable, _ path: String) -> [Defect] {
         var owners = table.units.map {
             Owner(
-                title: $0.frame.title, segment: $0.segment, scopes: $0.scopes, isReserved: false, hasFlags: false)
+                title: $0.frame.title, segment: $0.segment, scopes: $0.scopes, isReserved: false,
+                hasFlags: false)
         }
         owners += table.reservedMemory.map {
             Owner(
-                title: $0.frame.title, segment: $0.segment, scopes: $0.scopes, isReserved: true, hasFlags: false)
+                title: $0.frame.title, segment: $0.segment, scopes: $0.scopes, isReserved: true,
+                hasFlags: false)
         }
         owners += (table.rootPorts + table.translationCaches + table.deviceProperties).map {
             Owner(
@@ -134,7 +138,8 @@ extension Machine {
         if let step = scope.path.first(where: { $0.device > 31 || $0.function > 7 }) {
             return [
                 defect(
-                    .badScope, "\(owner.title) names device \(step.device), function \(step.function)", .scope)
+                    .badScope, "\(owner.title) names device \(step.device), function \(step.function)", .scope
+                )
             ]
         }
         if scope.kind == .namespaceDevice, !numbers.contains(scope.enumerationID) {
@@ -167,7 +172,8 @@ extension Machine {
         let reason: String
         if knowsAllDevices, case .function(let address) = resolve(selector), devices[address] == nil {
             reason = "which is not among the \(devices.count) PCI functions of the machine"
-        } else if !allocations.isEmpty, !buses.contains(where: { $0.firstBus <= start.bus && start.bus <= $0.lastBus })
+        } else if !allocations.isEmpty,
+            !buses.contains(where: { $0.firstBus <= start.bus && start.bus <= $0.lastBus })
         {
             reason = "whose bus has no configuration space in MCFG"
         } else {

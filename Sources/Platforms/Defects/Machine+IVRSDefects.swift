@@ -14,7 +14,8 @@ extension Machine {
                 found.append(
                     Defect(
                         .wrongLength, "\(memory.frame.title) has \(memory.frame.length) bytes instead of 32",
-                        .length, at: FilePlace(path, .byte(memory.frame.offset + 2)), remedy: Defect.askVendor))
+                        .length, at: FilePlace(path, .byte(memory.frame.offset + 2)), remedy: Defect.askVendor
+                    ))
             }
             if memory.frame.type == 0x22, memory.auxiliary < memory.deviceID {
                 found.append(
@@ -86,7 +87,8 @@ extension Machine {
         func add(_ kind: Defect.Kind, _ message: String, _ rule: Rule, _ entry: IVRSTable.DeviceEntry) {
             found.append(
                 Defect(
-                    kind, "\(hardware.frame.title) \(message)", rule, at: FilePlace(path, .byte(entry.offset)),
+                    kind, "\(hardware.frame.title) \(message)", rule,
+                    at: FilePlace(path, .byte(entry.offset)),
                     remedy: Defect.askVendor))
         }
         func name(_ requester: UInt16) -> String {
@@ -104,7 +106,8 @@ extension Machine {
                     if entry.deviceID < start.deviceID {
                         add(
                             .badDeviceRange,
-                            "has a range from \(name(start.deviceID)) to \(name(entry.deviceID))", .hardwareRange, entry)
+                            "has a range from \(name(start.deviceID)) to \(name(entry.deviceID))",
+                            .hardwareRange, entry)
                     }
                 } else {
                     add(
@@ -167,8 +170,8 @@ extension Machine {
         var blocks: [PCIAddress: IVRSTable.HardwareDefinition] = [:]
         for table in tables {
             guard case .ivrs(let ivrs) = table.table else { continue }
-            for hardware in ivrs.hardware where blocks[hardware.address].map({ $0.frame.type < hardware.frame.type }) ?? true
-            {
+            for hardware in ivrs.hardware
+            where blocks[hardware.address].map({ $0.frame.type < hardware.frame.type }) ?? true {
                 blocks[hardware.address] = hardware
             }
         }

@@ -18,7 +18,9 @@ extension Machine {
         if let defect = shapeDefect(range) { return [defect] }
         guard let own = range.range else { return [] }
         var found: [Defect] = []
-        func add(_ kind: Defect.Kind, isViolation: Bool = true, _ message: String, _ rule: Rule, _ remedy: String) {
+        func add(
+            _ kind: Defect.Kind, isViolation: Bool = true, _ message: String, _ rule: Rule, _ remedy: String
+        ) {
             found.append(
                 Defect(
                     kind, isViolation: isViolation, "\(range.title) \(range.text) \(message)", rule,
@@ -32,7 +34,8 @@ extension Machine {
                 .unalignedRange,
                 "does not begin and end at \(unit): it has \(own.sizeText)"
                     + (range.mappedPages.map { ", Linux maps \($0)" } ?? ", Linux maps nothing"),
-                range.source.rule(vtd: .reservedAligned, amd: .memoryAligned, arm: .rmrAligned), Defect.askVendor)
+                range.source.rule(vtd: .reservedAligned, amd: .memoryAligned, arm: .rmrAligned),
+                Defect.askVendor)
         }
         if range.source == .rmrr, own.last == .max {
             add(
@@ -45,7 +48,9 @@ extension Machine {
                 range.source.isAMD ? .amdWidth : .addressWidth, Defect.askVendor)
         }
         if range.source == .unflagged {
-            add(.badFlags, "is flagged neither for unity mapping nor for exclusion", .memoryFlags, Defect.askVendor)
+            add(
+                .badFlags, "is flagged neither for unity mapping nor for exclusion", .memoryFlags,
+                Defect.askVendor)
         }
         if range.source != .rmr, own.overlaps(.interrupts) {
             add(
@@ -148,7 +153,8 @@ extension Machine {
         } else if range.source == .rmrr, let part = parts.first {
             found.append(
                 notReserved(
-                    range, "\(part.range) is \(part.kind.map { "'\($0.title)'" } ?? "in no entry") in \(source)"))
+                    range,
+                    "\(part.range) is \(part.kind.map { "'\($0.title)'" } ?? "in no entry") in \(source)"))
         }
         return found
     }

@@ -38,7 +38,8 @@ struct IOMemoryFile {
         guard lines.count < 2 || lines.contains(where: { $0.range.last > 0 }) else {
             machine.diagnostics.append(
                 Diagnostic(
-                    "hidden-addresses", severity: .warning, "all addresses in '\(source.path)' are 0", at: nil,
+                    "hidden-addresses", severity: .warning, "all addresses in '\(source.path)' are 0",
+                    at: nil,
                     help: "the kernel shows them to root only: read it as root"))
             return
         }

@@ -214,7 +214,8 @@ struct KernelLogFile {
         }
         if var scanner = LineScanner(line, after: "PCI-DMA: aperture base @ ") {
             guard let base = scanner.hexadecimal(), scanner.take(" size "), let size = scanner.decimal(),
-                (1...1 << 32).contains(size), let range = AddressRange(first: base, length: UInt64(size) << 10)
+                (1...1 << 32).contains(size),
+                let range = AddressRange(first: base, length: UInt64(size) << 10)
             else { return report(line) }
             machine.facts.append("GART aperture \(range), \(range.sizeText)")
             return true
@@ -235,7 +236,8 @@ struct KernelLogFile {
     private mutating func readHardware(_ line: String, _ start: LineScanner) -> Bool {
         guard var device = LineScanner(line, after: " devid "), let identifier = device.hexadecimal(),
             var range = LineScanner(line, after: " range "), let first = range.hexadecimal(),
-            range.take(".."), let last = range.hexadecimal(), first <= last, last <= 0xffff, identifier <= 0xffff
+            range.take(".."), let last = range.hexadecimal(), first <= last, last <= 0xffff,
+            identifier <= 0xffff
         else { return false }
         machine.loggedHardware.append(
             Machine.LoggedHardware(
@@ -262,7 +264,8 @@ struct KernelLogFile {
             guard let type = scanner.hexadecimal(), (0x20...0x22).contains(type), scanner.take(" flags "),
                 let own = scanner.hexadecimal(), scanner.take(" devid "), let device = scanner.hexadecimal(),
                 scanner.take(" aux "), let auxiliary = scanner.hexadecimal(), scanner.take(" start "),
-                let first = scanner.hexadecimal(), scanner.take(" length "), let bytes = scanner.hexadecimal(),
+                let first = scanner.hexadecimal(), scanner.take(" length "),
+                let bytes = scanner.hexadecimal(),
                 device <= 0xffff, auxiliary <= 0xffff
             else { return report(line) }
             let from = PCIAddress(segment: 0, requester: UInt16(device))
@@ -293,7 +296,8 @@ struct KernelLogFile {
                 "bad-log-line", severity: .warning,
                 "this line begins as a message of the kernel but does not end as one; it is left out",
                 at: Span(file: id, start: start, end: start + line.utf8.count),
-                help: "it may have been cut, or another message printed into it; compare with the machine's own log"
+                help:
+                    "it may have been cut, or another message printed into it; compare with the machine's own log"
             ))
         return true
     }

@@ -46,16 +46,19 @@ package struct AddressRange: Hashable, Sendable, CustomStringConvertible {
     /// `0xfee00000-0xfeefffff`
     package var description: String { "\(hexadecimal(first))-\(hexadecimal(last))" }
 
-    /// `1 MiB`, `4 KiB`, `12 bytes`: exact, in the largest unit that divides it.
+    /// `1 MiB`, `4 KiB`, `12 bytes`: in the largest unit that divides it, or rounded where that would be a long number.
     package var sizeText: String {
         let (size, wraps) = (last - first).addingReportingOverflow(1)
         if wraps { return "16 EiB" }
-        let units: [(bits: Int, name: String)] = [
-            (60, "EiB"), (50, "PiB"), (40, "TiB"), (30, "GiB"), (20, "MiB"), (10, "KiB"),
+        let units: [(bits: UInt64, name: String)] = [
+            (60, "EiB"), (50, "PiB"), (40, "TiB"), (30, "GiB"), (20, "MiB"), (10, "KiB"), (0, "bytes"),
         ]
-        for unit in units where size >> unit.bits > 0 && size & (1 << unit.bits - 1) == 0 {
-            return "\(size >> unit.bits) \(unit.name)"
+        if size == 1 { return "1 byte" }
+        for unit in units where size >> unit.bits > 0 && size & ((1 << unit.bits) - 1) == 0 {
+            if size >> unit.bits < 10_000 { return "\(size >> unit.bits) \(unit.name)" }
         }
-        return size == 1 ? "1 byte" : "\(size) bytes"
+        let unit = units.first { size >> $0.bits > 0 } ?? (0, "bytes")
+        let tenth = unit.bits >= 10 ? (size >> (unit.bits - 10) & 1023) * 10 / 1024 : 0
+        return "\(size >> unit.bits).\(tenth) \(unit.name)"
     }
 }

@@ -137,7 +137,8 @@ extension IORTTable {
         nodes.filter { candidate in
             candidate.mappings.contains {
                 $0.outputNode == node && $0.outputBase <= id
-                    && (UInt64(id) - UInt64($0.outputBase) <= UInt64($0.count) || $0.isSingle && id == $0.outputBase)
+                    && (UInt64(id) - UInt64($0.outputBase) <= UInt64($0.count)
+                        || $0.isSingle && id == $0.outputBase)
             }
         }.compactMap(\.device)
     }

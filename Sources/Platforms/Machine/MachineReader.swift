@@ -147,7 +147,8 @@ package struct MachineReader {
         machine.diagnostics.append(
             Diagnostic(
                 "unknown-file", "'\(source.path)' is nothing that a machine says of its addresses", at: nil,
-                help: "files are ACPI tables (DMAR, IVRS, IORT, MCFG) or dumps of them, kernel logs, /proc/iomem, "
+                help:
+                    "files are ACPI tables (DMAR, IVRS, IORT, MCFG) or dumps of them, kernel logs, /proc/iomem, "
                     + "reserved_regions"))
     }
 

@@ -97,7 +97,9 @@ package struct MemoryMap: Hashable, Sendable {
             parts.append((part, entry.kind))
             next = part.last == .max ? nil : part.last + 1
         }
-        if let start = next, let hole = AddressRange(first: start, last: range.last) { parts.append((hole, nil)) }
+        if let start = next, let hole = AddressRange(first: start, last: range.last) {
+            parts.append((hole, nil))
+        }
         return parts
     }
 }

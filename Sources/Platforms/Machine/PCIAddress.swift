@@ -25,7 +25,8 @@ package struct PCIAddress: Hashable, Comparable, Sendable, CustomStringConvertib
         guard parts.count == 3 else { return nil }
         let last = parts[2].split(separator: ".", omittingEmptySubsequences: false)
         guard last.count == 2,
-            let segment = Self.number(parts[0], digits: 4...4), let bus = Self.number(parts[1], digits: 2...2),
+            let segment = Self.number(parts[0], digits: 4...4),
+            let bus = Self.number(parts[1], digits: 2...2),
             let device = Self.number(last[0], digits: 2...2), device < 32,
             let function = Self.number(last[1], digits: 1...1), function < 8
         else { return nil }

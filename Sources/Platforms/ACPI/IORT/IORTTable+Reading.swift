@@ -11,7 +11,8 @@ extension IORTTable {
         guard Int(firstNode) >= fixedSize || nodeCount == 0 else {
             throw reader.failure(
                 "bad-reference", at: 40,
-                "the first node would begin at byte \(hexadecimal(UInt64(firstNode))), within the table's header")
+                "the first node would begin at byte \(hexadecimal(UInt64(firstNode))), within the table's header"
+            )
         }
         var nodes: [Node] = []
         var offset = nodeCount == 0 ? fixedSize : Int(firstNode)
