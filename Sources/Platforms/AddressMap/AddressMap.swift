@@ -10,13 +10,18 @@ package struct AddressMap: Hashable, Sendable {
         /// What physical memory there is, in order of first appearance; empty where no memory map is known.
         package let memory: [String]
         package let isBeyondDomain: Bool
+        package let isBeyondMask: Bool
 
-        package var isFree: Bool { kinds.isEmpty && windows.isEmpty && !isBeyondDomain }
+        package var isFree: Bool { kinds.isEmpty && windows.isEmpty && !isBeyondDomain && !isBeyondMask }
 
         /// `direct`, `msi, PCI bus 0000:00`, `free`
         package var title: String {
             var parts = kinds.map(\.title) + windows
-            if isBeyondDomain { parts.append("beyond the domain") }
+            if isBeyondDomain {
+                parts.append("beyond the domain")
+            } else if isBeyondMask {
+                parts.append("beyond the DMA mask")
+            }
             return parts.isEmpty ? "free" : parts.joined(separator: ", ")
         }
     }
@@ -45,20 +50,15 @@ package struct AddressMap: Hashable, Sendable {
 extension Machine {
     /// One map for each list of regions and mask that some group has, in the order of the first groups.
     package var addressMaps: [AddressMap] {
-        struct Key: Hashable {
-            let regions: [MachineGroup.Region]
-            let windows: [BridgeWindow]
-            let maskBits: Int?
-        }
-        var order: [Key] = []
-        var members: [Key: [MachineGroup]] = [:]
+        var order: [Domain] = []
+        var members: [Domain: [MachineGroup]] = [:]
         for group in machineGroups {
-            let key = Key(regions: group.regions, windows: windows(of: group), maskBits: group.maskBits)
+            let key = Domain(regions: group.regions, windows: windows(of: group), maskBits: group.maskBits)
             if members[key] == nil { order.append(key) }
             members[key, default: []].append(group)
         }
         return order.map { key in
-            AddressMap(groups: members[key] ?? [], rows: rows(key.regions, key.windows), maskBits: key.maskBits)
+            AddressMap(groups: members[key] ?? [], rows: rows(key), maskBits: key.maskBits)
         }
     }
 
@@ -76,33 +76,44 @@ extension Machine {
         return group.devices.isEmpty ? windows : windows.filter { bridges.contains($0.bus) }
     }
 
-    private func rows(_ regions: [MachineGroup.Region], _ windows: [BridgeWindow]) -> [AddressMap.Row] {
+    /// What makes two groups' maps the same.
+    private struct Domain: Hashable {
+        let regions: [MachineGroup.Region]
+        let windows: [BridgeWindow]
+        let maskBits: Int?
+    }
+
+    private static func addresses(bits: Int?) -> AddressRange? {
+        bits.flatMap { (1..<64).contains($0) ? AddressRange(first: 0, length: 1 << UInt64($0)) : nil }
+    }
+
+    private func rows(_ own: Domain) -> [AddressMap.Row] {
         // Every address at which something begins.
         var starts: Set<UInt64> = [0, 1 << 32]
         func cut(_ range: AddressRange) {
             starts.insert(range.first)
             if range.last < .max { starts.insert(range.last + 1) }
         }
-        for region in regions { cut(region.range) }
-        for window in windows { cut(window.range) }
-        let domain = domainAddressBits.flatMap {
-            $0 < 64 ? AddressRange(first: 0, length: 1 << UInt64($0)) : nil
-        }
-        if let domain { cut(domain) }
+        for region in own.regions { cut(region.range) }
+        for window in own.windows { cut(window.range) }
+        let domain = Self.addresses(bits: domainAddressBits)
+        let mask = Self.addresses(bits: own.maskBits)
+        for end in [domain, mask].compactMap({ $0 }) { cut(end) }
         let sorted = starts.sorted()
         return sorted.enumerated().compactMap { index, first in
             let last = index + 1 < sorted.count ? sorted[index + 1] - 1 : .max
             guard let range = AddressRange(first: first, last: last) else { return nil }
             var inside: [String] = []
-            for window in windows where window.range.contains(range) {
+            for window in own.windows where window.range.contains(range) {
                 let name = "PCI bus \(window.bus)"
                 if !inside.contains(name) { inside.append(name) }
             }
             return AddressMap.Row(
                 range: range,
-                kinds: Set(regions.filter { $0.range.contains(range) }.map(\.kind)).sorted(by: >),
+                kinds: Set(own.regions.filter { $0.range.contains(range) }.map(\.kind)).sorted(by: >),
                 windows: inside, memory: memoryNames(range),
-                isBeyondDomain: domain.map { !$0.contains(range) } ?? false)
+                isBeyondDomain: domain.map { !$0.contains(range) } ?? false,
+                isBeyondMask: mask.map { !$0.contains(range) } ?? false)
         }
     }
 

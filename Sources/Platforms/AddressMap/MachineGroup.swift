@@ -144,6 +144,7 @@ extension Machine {
     private func tableGroups(_ fixed: [MachineGroup.Region]) -> [MachineGroup] {
         var order: [DeviceSelector] = []
         var members: [DeviceSelector: [FirmwareRange]] = [:]
+        var limits: [DeviceSelector: Int] = [:]
         for range in firmwareRanges {
             for selector in range.devices.isEmpty ? [.unknown] : Set(range.devices.map(resolve)).sorted() {
                 if members[selector] == nil { order.append(selector) }
@@ -152,9 +153,13 @@ extension Machine {
         }
         for table in tables {
             guard case .iort(let iort) = table.table else { continue }
-            for selector in iort.nodes.compactMap(\.device) where members[selector] == nil {
-                order.append(selector)
-                members[selector] = []
+            for node in iort.nodes {
+                guard let selector = node.device else { continue }
+                limits[selector] = node.addressLimit
+                if members[selector] == nil {
+                    order.append(selector)
+                    members[selector] = []
+                }
             }
         }
         var result: [MachineGroup] = []
@@ -165,7 +170,7 @@ extension Machine {
             result.append(
                 MachineGroup(
                     number: result.count, devices: [selector.description], type: nil, regions: fixed + own,
-                    maskBits: device?.narrowestMask))
+                    maskBits: device?.narrowestMask ?? limits[selector]))
         }
         result.append(
             MachineGroup(

@@ -14,8 +14,9 @@ extension Machine {
                     at: FilePlace(path, .byte(node.offset)), remedy: Defect.askVendor))
         }
         switch node.content {
-        case .namedComponent(_, _, let bits, _) where bits > 64,
-            .rootComplex(_, _, _, .some(let bits)) where bits > 64:
+        case .namedComponent(_, _, let bits, _) where bits > 64:
+            add(.badAddressLimit, "has an address size limit of \(bits) bits", .addressLimit)
+        case .rootComplex(_, _, _, .some(let bits)) where bits > 64 && node.revision >= 1:
             add(.badAddressLimit, "has an address size limit of \(bits) bits", .addressLimit)
         case .reservedMemory(_, let ranges):
             if node.mappings.isEmpty, !ranges.isEmpty {

@@ -153,4 +153,14 @@ extension IORTTable.Node {
         default: nil
         }
     }
+
+    /// Bits of the addresses that the device can put out; `nil` where the node does not limit them.
+    package var addressLimit: Int? {
+        switch content {
+        case .namedComponent(_, _, let bits, _): (1...63).contains(bits) ? Int(bits) : nil
+        case .rootComplex(_, _, _, let bits):
+            bits.flatMap { revision >= 1 && (1...63).contains($0) ? Int($0) : nil }
+        default: nil
+        }
+    }
 }

@@ -101,6 +101,7 @@ extension IORTTable {
     }
 
     private static func content(_ part: ByteReader, _ type: UInt8) throws(TableError) -> Node.Content {
+        let mappingOffset: UInt32 = try part.number(at: 12, "mapping offset")
         switch type {
         case 0:
             let count: UInt32 = try part.number(at: 16, "ITS count")
@@ -110,17 +111,18 @@ extension IORTTable {
                 })
         case 1:
             // The name stands between the fixed fields and the mappings.
-            let mappingOffset: UInt32 = try part.number(at: 12, "mapping offset")
             let end = mappingOffset >= 29 ? min(Int(mappingOffset), part.count) : part.count
             return .namedComponent(
                 flags: try part.number(at: 16, "flags"), memory: try part.number(at: 20, "memory properties"),
                 addressBits: try part.byte(at: 28, "address size limit"),
                 name: try part.text(at: 29, count: end - 29, "name"))
         case 2:
+            // Revision 0 may be shorter, with its mappings where the field stands later.
+            let fieldsEnd = mappingOffset >= 32 ? min(Int(mappingOffset), part.count) : part.count
             return .rootComplex(
                 memory: try part.number(at: 16, "memory properties"), ats: try part.number(at: 24, "ATS"),
                 segment: try part.number(at: 28, "segment"),
-                addressBits: try part.byte(at: 3, "revision") >= 1 && part.count > 32
+                addressBits: fieldsEnd > 32
                     ? try part.byte(at: 32, "address size limit") : nil)
         case 3: return .smmu(try smmu(part))
         case 4:

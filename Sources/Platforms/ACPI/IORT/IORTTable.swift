@@ -17,7 +17,7 @@ package struct IORTTable: Hashable, Sendable {
         package enum Content: Hashable, Sendable {
             case itsGroup(identifiers: [UInt32])
             case namedComponent(flags: UInt32, memory: UInt64, addressBits: UInt8, name: String)
-            /// Without address bits in its first revision.
+            /// The address bits count from revision 1 on.
             case rootComplex(memory: UInt64, ats: UInt32, segment: UInt32, addressBits: UInt8?)
             case smmu(SMMU)
             case smmuV3(base: UInt64, flags: UInt32, model: UInt32)
