@@ -72,7 +72,8 @@ struct DefectTests {
             .badScope,
             rule: "VT-d 8.3.1"),
         Case(
-            "namespace device without ANDD", Build.dmar([Build.drhd([Build.scope(type: 5, id: 3)])]), .absentDevice,
+            "namespace device without ANDD", Build.dmar([Build.drhd([Build.scope(type: 5, id: 3)])]),
+            .absentDevice,
             rule: "VT-d 8.3.1"),
         Case(
             "by the number of a bus behind a bridge",

@@ -56,7 +56,8 @@ package struct PlatformQuestion: Sendable {
         if outputPath != nil || drawingPath != nil, !report.hasGroups {
             throw BadInput(
                 Diagnostic(
-                    "no-group", "no file says that there is an IOMMU: there is no platform to write", at: nil,
+                    "no-group",
+                    "no file says that there is an IOMMU with groups: there is no platform to write", at: nil,
                     help:
                         "name the machine's DMAR, IVRS or IORT table, its kernel log or its reserved_regions")
             )

@@ -85,8 +85,8 @@ extension Machine {
     /// What Linux reserves for every device of such a machine.
     private var fixedRegions: [MachineGroup.Region] {
         var isIntel = !loggedUnits.isEmpty
-        var isAMD = !loggedHardware.isEmpty
-        var isArm = false
+        var isAMD = logNamesAMD || !loggedHardware.isEmpty
+        var isArm = logNamesSMMU
         for table in tables {
             switch table.table {
             case .dmar: isIntel = true

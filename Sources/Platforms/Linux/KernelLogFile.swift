@@ -14,7 +14,8 @@ struct KernelLogFile {
         "BIOS-e820: ", "e820: update ", "e820: remove ", "Reserving Intel graphics memory at ",
         "DMAR: Host address width ", "DMAR: DRHD base: ", ": reg_base_addr ", "DMAR: RMRR base: ",
         "can cover this RMRR [", "bad RMRR [", ": root bus resource [mem ", "to iommu group ", "to group ",
-        "AGP: Node ", "aperture base @ ", "TCE table spec is ", "IVMD", "IVHD1", "] type ",
+        "AGP: Node ", "aperture base @ ", "TCE table spec is ", "IVMD", "IVHD1", "] type ", "AMD-Vi: ",
+        "arm-smmu",
     ]
 
     static func matches(_ source: SourceFile) -> Bool {
@@ -48,6 +49,8 @@ struct KernelLogFile {
         guard Self.markers.contains(where: { line.contains($0) }) else { return }
         // A second boot in the same log has the same memory map, or one that is not of this boot's ranges.
         if boots <= 1, readMemory(line) { return }
+        if line.contains("AMD-Vi: ") { machine.logNamesAMD = true }
+        if line.contains("arm-smmu") { machine.logNamesSMMU = true }
         if readRemapping(line) || readBridge(line) || readAMD(line) { return }
     }
 

@@ -51,6 +51,9 @@ package struct Machine: Sendable {
     package var loggedRanges: [FirmwareRange] = []
     package var loggedUnits: [LoggedUnit] = []
     package var loggedHardware: [LoggedHardware] = []
+    /// Messages of the drivers of AMD's IOMMUs, of Arm's.
+    package var logNamesAMD = false
+    package var logNamesSMMU = false
     package var complaints: [Complaint] = []
     package var apertures: [Aperture] = []
     package var loggedAddressWidth: Int?

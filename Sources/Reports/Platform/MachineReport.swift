@@ -20,7 +20,7 @@ package struct MachineReport {
     package var text: String {
         var text = files + facts
         for map in maps { text += "\n" + section(map) }
-        if maps.isEmpty { text += "\nno file says that there is an IOMMU\n" }
+        if maps.isEmpty { text += "\nno file says that there is an IOMMU with groups\n" }
         for defect in defects { text += "\n" + section(defect) }
         return text + "\n" + summary + "\n"
     }
