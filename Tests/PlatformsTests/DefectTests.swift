@@ -1,4 +1,6 @@
+import CheckerTesting
 import Diagnostics
+import Foundation
 import Testing
 
 @testable import Platforms
@@ -257,6 +259,27 @@ struct DefectTests {
             RealTables.machine(of: Build.sealed(Build.mcfg([(0, 0, 0, 0)]) + [7])).defects.map(\.kind) == [
                 .wrongLength
             ])
+    }
+
+    @Test func everyKindIsDocumented() throws {
+        let text = try String(
+            contentsOfFile: repositoryRoot + "/Documentation/platforms.md", encoding: .utf8)
+        for kind in Defect.Kind.allCases {
+            #expect(
+                text.contains("| `\(kind.rawValue)` "),
+                "\(kind.rawValue) is not in Documentation/platforms.md")
+        }
+    }
+
+    /// Each kind is made by a table above, found on a real machine, or by one of the tests below.
+    @Test func everyKindHasATest() {
+        var made = Set((Self.intel + Self.amd + Self.arm).flatMap(\.kinds))
+        made.formUnion(RealMachineTests.machines.values.flatMap(\.keys))
+        made.formUnion([
+            .wrongChecksum, .wrongLength, .overlapsRAM, .overlapsBridgeWindow, .windowIsWholeSpace,
+            .absentDevice,
+        ])
+        #expect(Set(Defect.Kind.allCases).subtracting(made) == [])
     }
 
     // MARK: With other files
