@@ -282,6 +282,28 @@ struct DefectTests {
         #expect(Set(Defect.Kind.allCases).subtracting(made) == [])
     }
 
+    /// A device gets the ranges for all devices, for those from one to another, and its own.
+    @Test func rangesOfOneAllAndSomeDevices() {
+        let machine = RealTables.machine(
+            of: Build.ivrs([
+                Build.ivhd(), Build.ivmd(0x9000_0000, 0x1000, device: 0x60),
+                Build.ivmd(0x9100_0000, 0x1000, type: 0x22, device: 0x50, last: 0x70),
+                Build.ivmd(0x9200_0000, 0x1000, type: 0x20),
+            ]))
+        #expect(machine.defects.isEmpty)
+        let groups = machine.machineGroups.map { group in
+            "\(group.devices): "
+                + group.regions.filter { $0.kind == .direct }.map { hexadecimal($0.range.first) }.joined(
+                    separator: " ")
+        }
+        #expect(
+            groups == [
+                "[\"0000:00:0c.0\"]: 0x90000000 0x91000000 0x92000000",
+                "[\"0000:00:0a.0-0000:00:0e.0\"]: 0x91000000 0x92000000",
+                "[\"all other devices\"]: 0x92000000",
+            ])
+    }
+
     // MARK: With other files
 
     private static func machine(_ files: (path: String, bytes: [UInt8])...) -> Machine {
