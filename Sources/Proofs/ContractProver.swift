@@ -130,6 +130,7 @@ package struct ContractProver {
             let spent = Int(start.duration(to: .now) / .milliseconds(1))
             guard spent < millisecondsMax else { break }
             let obligation = conditions.obligation(claim, millisecondsMax: millisecondsMax - spent)
+            defer { debugPrint(function.name, index, claim.name, effort, script.count, start.duration(to: .now)) }
             switch try obligation.ask(effort, script: &script) {
             case .no: outcome = .proved
             case .unknown(let reason): outcome = .inconclusive("the solver said: \(reason)")
