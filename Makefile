@@ -35,5 +35,11 @@ format:
 	$(SWIFT) format --in-place --recursive Package.swift Sources Tests
 	$(BINARY) format Specs
 
+## Measures SPIN, Rumur, a hand-written explorer and this one on the same model; writes Benchmarks/results.md.
+bench: dependencies
+	@Tools/install-dependencies benchmarks
+	$(SWIFT) build -c release --product iommu-check
+	Benchmarks/compare
+
 clean:
 	rm -rf .build

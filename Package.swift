@@ -10,6 +10,7 @@ let arrows: [(name: String, imports: [Target.Dependency])] = [
     ("TransitionSystem", ["SpecLanguage", "Diagnostics", "Findings"]),
     ("Exploration", ["TransitionSystem", "Findings", "CMemory"]),
     ("CompiledModel", ["SpecLanguage", "TransitionSystem"]),
+    ("Exporters", ["SpecLanguage", "Diagnostics", "TransitionSystem"]),
     ("Z3", ["CZ3"]),
     ("Proofs", ["SpecLanguage", "Diagnostics", "Findings", "Z3"]),
     ("Platforms", ["Diagnostics"]),
@@ -18,7 +19,7 @@ let arrows: [(name: String, imports: [Target.Dependency])] = [
         "Checking",
         [
             "Diagnostics", "SpecLanguage", "Findings", "TransitionSystem", "Exploration", "Proofs",
-            "CompiledModel", "Platforms",
+            "CompiledModel", "Exporters", "Platforms",
             "Reports",
         ]
     ),
@@ -46,7 +47,7 @@ let package = Package(
         .executableTarget(
             name: "iommu-check",
             dependencies: [
-                "Checking", "Reports", "Findings", "Diagnostics",
+                "Checking", "Exporters", "Reports", "Findings", "Diagnostics",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
@@ -57,8 +58,19 @@ let package = Package(
             return .target(name: $0.name, dependencies: $0.imports, swiftSettings: settings + handles)
         }
         + [.target(name: "CheckerTesting", path: "Tests/Support", swiftSettings: settings)]
+        + [
+            .target(
+                name: "HandWrittenModels", dependencies: ["TransitionSystem"], path: "Benchmarks/Models",
+                swiftSettings: settings),
+            .executableTarget(
+                name: "explorer-benchmark", dependencies: ["Exploration", "HandWrittenModels"],
+                path: "Benchmarks/Explorer", swiftSettings: settings),
+        ]
         + tests.map {
             .testTarget(
-                name: $0.name, dependencies: $0.imports + ["CheckerTesting"], swiftSettings: settings)
+                name: $0.name,
+                dependencies: $0.imports + ["CheckerTesting"]
+                    + ($0.name == "ExplorationTests" ? ["HandWrittenModels"] : []),
+                swiftSettings: settings)
         }
 )

@@ -6,6 +6,8 @@ package struct ExplorationLimits: Sendable {
     package var memoryBytesMax: Int
     package var secondsMax: Double?
     package var reductions: Reductions
+    package var interruption: Interruption?
+    package var checkpoints: CheckpointFolder?
 
     package var engine: Engine
 
@@ -20,13 +22,16 @@ package struct ExplorationLimits: Sendable {
 
     package init(
         threads: Int, memoryBytesMax: Int, secondsMax: Double? = nil, engine: Engine = .auto,
-        reductions: Reductions = Reductions()
+        reductions: Reductions = Reductions(), interruption: Interruption? = nil,
+        checkpoints: CheckpointFolder? = nil
     ) {
         self.threads = threads
         self.memoryBytesMax = memoryBytesMax
         self.secondsMax = secondsMax
         self.engine = engine
         self.reductions = reductions
+        self.interruption = interruption
+        self.checkpoints = checkpoints
     }
 
     package static var availableThreads: Int { max(1, ProcessInfo.processInfo.activeProcessorCount) }

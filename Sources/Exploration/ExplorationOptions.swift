@@ -6,9 +6,13 @@ package struct ExplorationOptions: Sendable {
     /// Threads that explore, at least 1. The result is the same for any number, but for what time limits and
     /// cancelling do.
     package var threads = 1
-    /// Bytes for the states found, their parents and the index of them; the batches in flight come on top,
-    /// and do not grow with the number of states.
+    /// Bytes for the states found and for those that wait to be expanded; the batches in flight come on top, and do not
+    /// grow with the number of states.
     package var memoryLimit = Int.max
+    /// Where states that wait are written where memory is short; `nil`: nowhere.
+    package var spillFolder: String?
+    /// Where the search is written down from time to time, and when it ends by time or by `cancellation`.
+    package var checkpoint: Checkpoint?
     /// Looked at between two batches of states.
     package var timeout: Duration?
     /// States deeper than this are not visited; initial states have depth 0.

@@ -1,7 +1,7 @@
 package import TransitionSystem
 
-/// What an exploration saw. Everything but `duration` and `bytesPeak` is the same for any number of threads, unless
-/// it was stopped by the clock, by the user or for lack of memory.
+/// What an exploration saw. Everything but `duration` is the same for any number of threads, unless it was
+/// stopped by the clock or by the user.
 package struct ExplorationResult: Sendable {
     package enum Outcome: Hashable, Sendable {
         /// Every reachable state was visited, its properties evaluated and its transitions taken. No target
@@ -26,7 +26,7 @@ package struct ExplorationResult: Sendable {
     package let transitionCount: UInt64
     /// The greatest depth of any state found; initial states have depth 0.
     package let depth: Int
-    /// Most memory that states, parents and index took at any time.
+    /// Most memory that the states found and those that waited took at any time; blocks that are not full come on top.
     package let bytesPeak: Int
     package let duration: Duration
     /// By operation: how often it was entered.
@@ -40,6 +40,8 @@ package struct ExplorationResult: Sendable {
     package let quiescentCount: UInt64
     /// Findings that `ExplorationOptions.isTarget` passed over.
     package let ignoredFindingCount: UInt64
+    /// Why the search could not be written down the last time; `nil`: it was, or was not asked to be.
+    package let checkpointFailure: String?
 
     package var bytesPerState: Double { stateCount == 0 ? 0 : Double(bytesPeak) / Double(stateCount) }
 }
@@ -48,9 +50,8 @@ package struct ExplorationResult: Sendable {
 ///
 /// The first is one with the fewest steps, and among those: an invariant violated or a deadlock in a state of
 /// depth d (d steps) comes before a failing transition out of a state of depth d (d + 1 steps), which comes
-/// before anything in a state of depth d + 1. Within one of these the packed state with the least words
-/// decides, then an invariant before a deadlock, or the lowest transition. Each state of the trace is the least of those
-/// one level up that lead to the next.
+/// before anything in a state of depth d + 1. Within one of these the lowest state number decides, then an
+/// invariant before a deadlock, or the lowest transition.
 package struct Counterexample: Hashable, Sendable {
     package let kind: ExpansionFinding.Kind
     /// Packed states from an initial state to the one in which the finding was made; a failing transition

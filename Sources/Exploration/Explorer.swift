@@ -9,6 +9,9 @@ package import TransitionSystem
 package struct Explorer {
     private static let progressInterval = Duration.milliseconds(500)
 
+    /// Levels are not interrupted more often for checkpoints.
+    private static let leastPause = Duration.seconds(1)
+
     private let model: any SuccessorFunction
     private let options: ExplorationOptions
 
@@ -61,6 +64,7 @@ package struct Explorer {
         // A century is for ever, and far from the ends of the clock.
         let deadline = options.timeout.map { start + min($0, .seconds(100 * 366 * 86_400)) }
         var last = (time: start, states: 0)
+        var lastPause = start
         while true {
             var pause = last.time + Self.progressInterval - .now
             if let deadline, !signals.isTimeOver.load(ordering: .relaxed) {
@@ -69,6 +73,13 @@ package struct Explorer {
             if finished.wait(timeout: .now() + pause.dispatchInterval) == .success { return }
             let now = ContinuousClock.now
             if let deadline, now >= deadline { signals.isTimeOver.store(true, ordering: .relaxed) }
+            if signals.mustPause.load(ordering: .relaxed) {
+                lastPause = now
+            } else if let checkpoint = options.checkpoint,
+                now >= lastPause + max(checkpoint.interval, Self.leastPause)
+            {
+                signals.mustPause.store(true, ordering: .relaxed)
+            }
             if now >= last.time + Self.progressInterval {
                 let states = signals.states.load(ordering: .relaxed)
                 progress?(

@@ -51,6 +51,14 @@ package enum Verdict: Hashable, Sendable {
     case inconclusive(String)
     case notApplicable(String)
 
+    /// Whether it says all there is to say.
+    package var isConclusive: Bool {
+        switch self {
+        case .holds, .violated: true
+        case .inconclusive, .notApplicable: false
+        }
+    }
+
     /// One word for reports.
     package var word: String {
         switch self {

@@ -43,7 +43,9 @@ package indirect enum PackedShape: Sendable {
         default:
             var widths: [Int] = []
             CellCoding.appendWidths(of: type, instances: instances, to: &widths)
-            self = widths.count == 1 ? .scalar(bits: widths[0]) : .composite(of: widths.map { .scalar(bits: $0) })
+            self =
+                widths.count == 1
+                ? .scalar(bits: widths[0]) : .composite(of: widths.map { .scalar(bits: $0) })
         }
     }
 
@@ -72,13 +74,17 @@ package indirect enum PackedShape: Sendable {
         case .composite(let parts, _):
             for part in parts { part.shape.appendScalars(at: start + part.place, to: &scalars) }
         case .repeated(let element, let count, _, _):
-            for index in 0..<count { element.appendScalars(at: start + place(ofElement: index), to: &scalars) }
+            for index in 0..<count {
+                element.appendScalars(at: start + place(ofElement: index), to: &scalars)
+            }
         }
     }
 
     /// Where an element of a `repeated` shape starts.
     package func place(ofElement index: Int) -> PackedPlace {
-        guard case .repeated(let element, _, let perWord, _) = self else { preconditionFailure("no elements") }
+        guard case .repeated(let element, _, let perWord, _) = self else {
+            preconditionFailure("no elements")
+        }
         switch (element.size, perWord) {
         case (.bits(let bits), let perWord?):
             return PackedPlace(word: index / perWord, shift: index % perWord * bits)
@@ -118,7 +124,8 @@ struct PackedAllocator {
         if case .words = size { bitCount = (bitCount + 63) / 64 * 64 }
         defer { bitCount += bits }
         // A type with one value takes no bits; its place must be within the state.
-        return bits == 0 ? PackedPlace(word: 0, shift: 0) : PackedPlace(word: bitCount / 64, shift: bitCount % 64)
+        return bits == 0
+            ? PackedPlace(word: 0, shift: 0) : PackedPlace(word: bitCount / 64, shift: bitCount % 64)
     }
 
     var size: PackedShape.Size {

@@ -74,7 +74,8 @@ package struct StateLayout: Sendable {
             let liveLeaves = zip(needs.live, livePlaces).map { variables, places in
                 var leaves: [Leaf] = []
                 for (variable, place) in zip(variables, places) {
-                    Self.append(variable.shape, at: place, firstCell: localsStart + variable.cell, to: &leaves)
+                    Self.append(
+                        variable.shape, at: place, firstCell: localsStart + variable.cell, to: &leaves)
                 }
                 return leaves
             }

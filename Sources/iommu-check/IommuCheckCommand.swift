@@ -21,7 +21,7 @@ struct IommuCheckCommand: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             CheckCommand.self, ProveCommand.self, ReplayCommand.self, GateCommand.self,
-            FormatCommand.self,
+            ExportCommand.self, FormatCommand.self,
         ])
 
     /// ArgumentParser's own code for a wrong command line is 64; here it is 2 as for every bad input.

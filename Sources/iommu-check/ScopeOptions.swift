@@ -59,7 +59,8 @@ struct LimitOptions: ParsableArguments {
         return ExplorationLimits(
             threads: threads == 0 ? ExplorationLimits.availableThreads : threads, memoryBytesMax: bytes,
             secondsMax: seconds, engine: engine,
-            reductions: Reductions(symmetry: !noSymmetry, partialOrder: !noReduction))
+            reductions: Reductions(symmetry: !noSymmetry, partialOrder: !noReduction),
+            interruption: SignalHandling.interruption)
     }
 }
 

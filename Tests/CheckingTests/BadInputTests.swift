@@ -215,7 +215,7 @@ import Testing
                 ExplorationLimits(threads: 1, memoryBytesMax: 1 << 30, secondsMax: 0.5),
                 "the time limit was reached"
             ),
-            (ExplorationLimits(threads: 1, memoryBytesMax: 1 << 18), "the memory limit was reached"),
+            (ExplorationLimits(threads: 1, memoryBytesMax: 1 << 21), "the memory limit was reached"),
         ]
         for (limits, why) in tests {
             let answer = try check(spec, settings: ["PAGES=6", "FRAMES=4"], limits: limits)()

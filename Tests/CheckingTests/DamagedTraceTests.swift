@@ -1,3 +1,4 @@
+import CheckerTesting
 import Checking
 import Diagnostics
 import Foundation

@@ -1,3 +1,4 @@
+import CheckerTesting
 import Checking
 import Foundation
 import Testing

@@ -1,5 +1,6 @@
 import Exploration
 import Foundation
+import HandWrittenModels
 import Testing
 import TransitionSystem
 

@@ -50,16 +50,23 @@ struct Oracle {
         }
         guard let best else { return nil }
         var trace = [best.node]
-        while let parent = leastPredecessor(of: trace[trace.count - 1]) { trace.append(parent) }
+        while let parent = nearestPredecessor(of: trace[trace.count - 1]) { trace.append(parent) }
         let states = trace.reversed().map { graph.states[$0] }
         return (Int(best.key[0]), Counterexample(kind: best.kind, trace: states, isShortest: true))
     }
 
-    /// Of the states a level before that lead to it, the one with the least words.
-    private func leastPredecessor(of node: Int) -> Int? {
+    /// Of the states a level before that lead to it, the one that differs in the fewest bits; of these the one with the
+    /// least words.
+    private func nearestPredecessor(of node: Int) -> Int? {
         let depth = depths[node, default: 0]
-        return order.filter { depths[$0] == depth - 1 && graph.successors[$0].contains(node) }
-            .min { graph.states[$0].lexicographicallyPrecedes(graph.states[$1]) }
+        let keys = order.filter { depths[$0] == depth - 1 && graph.successors[$0].contains(node) }.map {
+            parent in
+            let distance = zip(graph.states[parent], graph.states[node]).reduce(0) {
+                $0 + ($1.0 ^ $1.1).nonzeroBitCount
+            }
+            return (key: [UInt64(distance)] + graph.states[parent], node: parent)
+        }
+        return keys.min { $0.key.lexicographicallyPrecedes($1.key) }?.node
     }
 
     private static func isFailing(_ kind: ExpansionFinding.Kind) -> Bool {

@@ -1,3 +1,4 @@
+import CheckerTesting
 import Testing
 import TransitionSystem
 
@@ -7,6 +8,7 @@ import TransitionSystem
         let explored: Int
         let all: Int
         let ample: AmpleLocations
+        var hasDeadlock = false
     }
 
     @discardableResult
@@ -20,6 +22,7 @@ import TransitionSystem
         // After a step that fails, an exploration that passes findings over may miss others.
         if !reduced.findings.contains("failing") {
             #expect(reduced.findings == full.findings, "\(text)")
+            #expect(reduced.ends == full.ends, "\(text)")
             #expect(reduced.reachableCounts.map { $0 > 0 } == full.reachableCounts.map { $0 > 0 }, "\(text)")
         } else {
             #expect(full.findings.contains("failing"), "\(text)")
@@ -37,7 +40,9 @@ import TransitionSystem
                 #expect(full.findings.contains("failing"), "\(text)")
             }
         }
-        return Comparison(explored: reduced.states.count, all: full.states.count, ample: ample)
+        return Comparison(
+            explored: reduced.states.count, all: full.states.count, ample: ample,
+            hasDeadlock: full.findings.contains("deadlock"))
     }
 
     @Test(arguments: 4..<8)
@@ -50,6 +55,21 @@ import TransitionSystem
         }
         #expect(complete >= 15)
         #expect(reduced * 5 > complete)
+    }
+
+    @Test(arguments: 8..<12)
+    func randomStepsAreTheSame(part: Int) throws {
+        var (reduced, complete, deadlocks) = (0, 0, 0)
+        for seed in RandomSpec.seeds(part, count: 200) {
+            let text = RandomSteps.text(seed: seed)
+            let found = try Self.compare(text)
+            if found.all > 0 { complete += 1 }
+            if found.explored < found.all { reduced += 1 }
+            if found.hasDeadlock { deadlocks += 1 }
+        }
+        #expect(complete >= 150)
+        #expect(reduced * 2 > complete)
+        #expect(deadlocks > 0)
     }
 
     /// Each works on a variable of its own, several steps long.
@@ -102,18 +122,20 @@ import TransitionSystem
     @Test func noCycleIsAllAmple() throws {
         let found = try Self.compare(
             """
-            state { mine: Bool, yours: Bool, bad: Bool }
+            state { mine: Bool, go: Bool, bad: Bool }
             process busy {
+                go = true
                 step
-                while true {
+                while go {
                     mine = !mine
                     step
                 }
             }
-            process other { choose { where !bad => bad = true } }
+            process other { choose { where go && !bad => bad = true } }
             invariant good: !bad
             """)
-        #expect(found.ample.isAmple[0].filter { $0 }.count < found.ample.isAmple[0].count - 1)
+        #expect(found.all > 2)
+        #expect(!found.ample.isAmple[0].dropFirst().allSatisfy { $0 })
     }
 
     /// What only a lock's holder touches is touched by nobody while it is held.

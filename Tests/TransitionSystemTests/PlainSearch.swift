@@ -14,6 +14,8 @@ struct PlainSearch {
     private(set) var parents: [[UInt64]: [UInt64]] = [:]
     private(set) var lastLevel: [[UInt64]] = []
     private(set) var isComplete = true
+    /// States without a successor.
+    private(set) var ends: Set<[UInt64]> = []
 
     init(_ model: any SuccessorFunction, statesMax: Int = 5000) { run(model, statesMax: statesMax) }
 
@@ -36,6 +38,7 @@ struct PlainSearch {
                     if let start = words.baseAddress { expander.expand(start, count: 1, into: buffer) }
                 }
                 for finding in buffer.findings { note(finding.kind) }
+                if buffer.successorCount == 0 { ends.insert(state) }
                 for successor in Self.successors(in: buffer) where states.insert(successor).inserted {
                     parents[successor] = state
                     next.append(successor)

@@ -1,3 +1,4 @@
+import CheckerTesting
 import Testing
 import TransitionSystem
 

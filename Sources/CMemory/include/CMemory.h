@@ -4,22 +4,36 @@
 #include <stdint.h>
 #include <stdbool.h>
 
+// What Swift's atomics cannot do: operations on words of memory that is otherwise raw, and prefetching.
+
 /// Asks for the cache line at `address`, which will be read and then perhaps written.
 static inline void cmemory_prefetch(const void *address) { __builtin_prefetch(address, 1, 3); }
 
-/// A byte that says whether what lies behind it was written: acquire pairs with release.
-static inline uint8_t cmemory_load_acquire(const void *address) {
-    return __atomic_load_n((const uint8_t *)address, __ATOMIC_ACQUIRE);
+static inline uint64_t cmemory_load_acquire(const void *address) {
+    return __atomic_load_n((const uint64_t *)address, __ATOMIC_ACQUIRE);
 }
 
-static inline void cmemory_store_release(void *address, uint8_t value) {
-    __atomic_store_n((uint8_t *)address, value, __ATOMIC_RELEASE);
+static inline uint64_t cmemory_load_relaxed(const void *address) {
+    return __atomic_load_n((const uint64_t *)address, __ATOMIC_RELAXED);
 }
 
-/// Changes a byte from 0 to `value`; false where it was not 0.
-static inline bool cmemory_claim(void *address, uint8_t value) {
-    uint8_t expected = 0;
-    return __atomic_compare_exchange_n((uint8_t *)address, &expected, value, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
+static inline void cmemory_store_relaxed(void *address, uint64_t value) {
+    __atomic_store_n((uint64_t *)address, value, __ATOMIC_RELAXED);
+}
+
+/// Changes a word from `expected` to `value`; false where it was another.
+static inline bool cmemory_claim(void *address, uint64_t expected, uint64_t value) {
+    return __atomic_compare_exchange_n(
+        (uint64_t *)address, &expected, value, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
+}
+
+static inline void cmemory_or_relaxed(void *address, uint64_t bits) {
+    __atomic_fetch_or((uint64_t *)address, bits, __ATOMIC_RELAXED);
+}
+
+/// Flips bits and makes what was written before visible to whoever loads the word with acquire.
+static inline void cmemory_xor_release(void *address, uint64_t bits) {
+    __atomic_fetch_xor((uint64_t *)address, bits, __ATOMIC_RELEASE);
 }
 
 static inline int64_t cmemory_add(int64_t *address, int64_t value) {

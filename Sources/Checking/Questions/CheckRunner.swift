@@ -2,6 +2,7 @@ import CompiledModel
 import Diagnostics
 import Exploration
 import Findings
+import Foundation
 import SpecLanguage
 import TransitionSystem
 
@@ -62,7 +63,11 @@ struct CheckRunner {
         var options = ExplorationOptions()
         options.threads = limits.threads
         options.memoryLimit = limits.memoryBytesMax
+        options.spillFolder = NSTemporaryDirectory()
+        options.cancellation = limits.interruption?.cancellation
         options.timeout = limits.secondsMax.map { .milliseconds(Int($0 * 1000)) }
+        options.checkpoint = try limits.checkpoints?.checkpoint(
+            named: checkpointName, identity: identity(of: system))
         let engine = EngineChoice(system: system, engine: limits.engine)
         let exploration = ReducedExploration(
             system, teller: teller, reductions: limits.reductions, engine: engine)
@@ -83,10 +88,26 @@ struct CheckRunner {
         if verdict == .holds(.exhaustive) {
             (verdict, owed) = try liveness(system, teller, options, since: start)
         }
+        if let checkpoint = options.checkpoint, verdict.isConclusive {
+            limits.checkpoints?.remove(checkpoint)
+        }
         return Outcome(
             verdict: verdict, result: outcome.result, coverage: coverage(outcome.result, owed),
             engine: outcome.engine, reductions: outcome.reductions,
             representedCount: outcome.representedCount)
+    }
+
+    private var checkpointName: String {
+        [source.check, source.group].compactMap(\.self).joined(separator: "-group-")
+    }
+
+    /// All that the explored states depend on, in words.
+    private func identity(of system: TransitionSystem) -> String {
+        let constants = spec.constants.map { "\($0.name) = \(ConstantText.text($0.value, $0.type))" }
+        let reductions =
+            "symmetry \(limits.reductions.symmetry), partial order \(limits.reductions.partialOrder)"
+        let texts = sources.files.map { "\($0.path)\n\(String(decoding: $0.bytes, as: UTF8.self))" }
+        return ([spec.title, source.check, reductions] + constants + texts).joined(separator: "\n")
     }
 
     /// The verdict on endless runs, once every state is known to be sound.

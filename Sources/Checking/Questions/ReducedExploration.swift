@@ -60,6 +60,7 @@ struct ReducedExploration {
         }
         guard ample != nil else { return complete(first, engine, counterexample, reducedBy: nil) }
         var rest = options
+        rest.checkpoint = nil
         rest.timeout = options.timeout.map { max(.zero, $0 - start.duration(to: .now)) }
         let (second, secondEngine) = try explore(nil, rest, progress)
         if case .violated(let shortest) = second.outcome {
@@ -77,7 +78,10 @@ struct ReducedExploration {
         let whole = symmetry.map { SymmetricSuccessors(model, symmetry: $0) } ?? model
         let result = Explorer(model: whole, options: options).run(progress: progress)
         engine.abandon(model)
-        return (result, engine.name(of: model))
+        var name = engine.name(of: model)
+        if let saved = options.checkpoint?.saved { name += ", taken up at depth \(saved.depth)" }
+        if let failure = result.checkpointFailure { name += ", no checkpoint: \(failure)" }
+        return (result, name)
     }
 
     private func complete(_ result: ExplorationResult, _ engine: String, reducedBy ample: AmpleLocations?)

@@ -32,7 +32,9 @@ package struct ModelCache: Sendable {
     /// `$XDG_CACHE_HOME/iommu-check`, or `~/.cache/iommu-check`.
     package static var standardFolder: String {
         let environment = ProcessInfo.processInfo.environment
-        if let folder = environment["XDG_CACHE_HOME"], folder.hasPrefix("/") { return folder + "/iommu-check" }
+        if let folder = environment["XDG_CACHE_HOME"], folder.hasPrefix("/") {
+            return folder + "/iommu-check"
+        }
         return (environment["HOME"] ?? NSHomeDirectory()) + "/.cache/iommu-check"
     }
 
@@ -42,7 +44,9 @@ package struct ModelCache: Sendable {
     func library(
         of source: String, compiler: SwiftCompiler, isWanted: () -> Bool
     ) throws(NotCompilable) -> String {
-        guard source.utf8.count <= Self.sourceBytesMax else { throw NotCompilable("it is too large to compile") }
+        guard source.utf8.count <= Self.sourceBytesMax else {
+            throw NotCompilable("it is too large to compile")
+        }
         let (content, key) = entry(source, compiler)
         let (kept, library) = ("\(folder)/\(key).swift", "\(folder)/\(key).so")
         if holds(source, compiler) { return library }
@@ -50,8 +54,10 @@ package struct ModelCache: Sendable {
         defer {
             for suffix in [".swift", ".so", ".log"] { unlink(temporary + suffix) }
         }
-        guard FileManager.default.createFile(
-            atPath: temporary + ".swift", contents: Data(content.utf8), attributes: [.posixPermissions: 0o600])
+        guard
+            FileManager.default.createFile(
+                atPath: temporary + ".swift", contents: Data(content.utf8),
+                attributes: [.posixPermissions: 0o600])
         else { throw NotCompilable("'\(folder)' cannot be written") }
         if let failure = compiler.compile(
             source: temporary + ".swift", library: temporary + ".so", messages: temporary + ".log",
@@ -70,7 +76,9 @@ package struct ModelCache: Sendable {
     /// Whether the library of a source is there.
     func holds(_ source: String, _ compiler: SwiftCompiler) -> Bool {
         let (content, key) = entry(source, compiler)
-        guard let known = try? String(contentsOfFile: "\(folder)/\(key).swift", encoding: .utf8) else { return false }
+        guard let known = try? String(contentsOfFile: "\(folder)/\(key).swift", encoding: .utf8) else {
+            return false
+        }
         return known == content && FileManager.default.fileExists(atPath: "\(folder)/\(key).so")
     }
 
@@ -80,7 +88,9 @@ package struct ModelCache: Sendable {
     }
 
     private func prune() {
-        let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter { $0.hasSuffix(".so") }
+        let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter {
+            $0.hasSuffix(".so")
+        }
         guard names.count > Self.entriesMax else { return }
         let dated = names.map { name -> (String, Date) in
             let attributes = try? FileManager.default.attributesOfItem(atPath: "\(folder)/\(name)")

@@ -64,7 +64,8 @@ package struct SwiftCompiler: Sendable {
         }
         guard process.terminationReason == .exit, process.terminationStatus == 0 else {
             let text = (try? String(contentsOfFile: messages, encoding: .utf8)) ?? ""
-            return "\(path) failed: \(text.split(separator: "\n").first { $0.contains("error") } ?? "no message")"
+            return
+                "\(path) failed: \(text.split(separator: "\n").first { $0.contains("error") } ?? "no message")"
         }
         return nil
     }

@@ -31,7 +31,8 @@ extension ExpressionWriter {
     }
 
     private func setMethod(
-        _ method: Typed.Method, _ base: Typed.Expression, _ element: SpecType, _ arguments: [Typed.Expression],
+        _ method: Typed.Method, _ base: Typed.Expression, _ element: SpecType,
+        _ arguments: [Typed.Expression],
         _ result: SpecType
     ) throws(NotCompilable) -> Operand {
         let count = element.indexCount ?? 0
@@ -54,7 +55,8 @@ extension ExpressionWriter {
             let lower = element.lowest
             body.line("let \(run) = \(name)(\(set.text), \(range), \(count))")
             return Operand(
-                "(\(run).map { \(optional)(some: true, value: Interval($0.first + \(lower), $0.last + \(lower))) } ?? \(optional).zero)")
+                "(\(run).map { \(optional)(some: true, value: Interval($0.first + \(lower), $0.last + \(lower))) } ?? \(optional).zero)"
+            )
         default: throw NotCompilable("'\(method.rawValue)' of a set")
         }
     }
@@ -63,7 +65,8 @@ extension ExpressionWriter {
     func ordinals(_ range: Typed.Expression, _ element: SpecType) throws(NotCompilable) -> String {
         let interval = bind(try value(range))
         guard element.lowest != 0 else { return interval.text }
-        return "Interval(\(interval.text).first - \(element.lowest), \(interval.text).last - \(element.lowest))"
+        return
+            "Interval(\(interval.text).first - \(element.lowest), \(interval.text).last - \(element.lowest))"
     }
 
     private func queueMethod(
@@ -118,14 +121,17 @@ extension ExpressionWriter {
             require("\(range).first > \(range).last || (\(range).first >= 0 && \(range).last < \(count))")
             body.line("\(old) |= mask(\(range), \(count), \(try types.swiftType(type)).self)")
         case (.set(let element), .remove, let range?):
-            body.line("\(old) &= ~mask(\(range), \(element.indexCount ?? 0), \(try types.swiftType(type)).self)")
+            body.line(
+                "\(old) &= ~mask(\(range), \(element.indexCount ?? 0), \(try types.swiftType(type)).self)")
         case (.set, _, _): body.line("\(old) = 0")
         case (.queue(_, let capacity), .push, let pushed?):
             require("\(old).\(TypeWriter.queueCount) < \(capacity)")
             body.line("\(old).\(TypeWriter.queueElements).e[\(old).\(TypeWriter.queueCount)] = \(pushed)")
             body.line("\(old).\(TypeWriter.queueCount) += 1")
         case (.queue(let element, _), .pop, _):
-            let (count, elements) = ("\(old).\(TypeWriter.queueCount)", "\(old).\(TypeWriter.queueElements).e")
+            let (count, elements) = (
+                "\(old).\(TypeWriter.queueCount)", "\(old).\(TypeWriter.queueElements).e"
+            )
             require("\(count) > 0")
             body.line("for i in 1 ..< \(count) { \(elements)[i - 1] = \(elements)[i] }")
             body.line("\(count) -= 1")

@@ -13,7 +13,8 @@ extension ExpressionWriter {
                 return Operand("low(0 &- \(value.text), \(width))", bounds: Operand.bounds(of: type))
             }
             return arithmetic(
-                Operand("0", bounds: 0...0), value, "-", "checkedSubtract") { $0.subtractingReportingOverflow($1) }
+                Operand("0", bounds: 0...0), value, "-", "checkedSubtract"
+            ) { $0.subtractingReportingOverflow($1) }
         default:
             if case .bits(_, let width) = type {
                 return Operand("low(~\(value.text), \(width))", bounds: Operand.bounds(of: type))
@@ -23,7 +24,8 @@ extension ExpressionWriter {
     }
 
     func binary(
-        _ operation: Syntax.BinaryOperator, _ left: Typed.Expression, _ right: Typed.Expression, _ type: SpecType
+        _ operation: Syntax.BinaryOperator, _ left: Typed.Expression, _ right: Typed.Expression,
+        _ type: SpecType
     ) throws(NotCompilable) -> Operand {
         switch operation {
         case .and, .or, .implies: return try connective(operation, left, right)
@@ -68,7 +70,9 @@ extension ExpressionWriter {
         return Operand(name)
     }
 
-    private func equality(_ left: Typed.Expression, _ right: Typed.Expression) throws(NotCompilable) -> Operand {
+    private func equality(_ left: Typed.Expression, _ right: Typed.Expression) throws(NotCompilable)
+        -> Operand
+    {
         if left.isNone { return Operand("!(\(isPresent(bind(try value(right)).text, right.type)))") }
         if right.isNone { return Operand("!(\(isPresent(bind(try value(left)).text, left.type)))") }
         let (a, b) = (try value(left), try value(right))
@@ -115,13 +119,17 @@ extension ExpressionWriter {
     private func number(_ operation: Syntax.BinaryOperator, _ a: Operand, _ b: Operand) -> Operand {
         switch operation {
         case .add: return arithmetic(a, b, "+", "checkedAdd") { $0.addingReportingOverflow($1) }
-        case .subtract: return arithmetic(a, b, "-", "checkedSubtract") { $0.subtractingReportingOverflow($1) }
-        case .multiply: return arithmetic(a, b, "*", "checkedMultiply") { $0.multipliedReportingOverflow(by: $1) }
+        case .subtract:
+            return arithmetic(a, b, "-", "checkedSubtract") { $0.subtractingReportingOverflow($1) }
+        case .multiply:
+            return arithmetic(a, b, "*", "checkedMultiply") { $0.multipliedReportingOverflow(by: $1) }
         case .divide, .remainder:
             let name = operation == .divide ? "divide" : "remainder"
             if let divisor = b.bounds, divisor.lowerBound > 0 {
                 let largest = a.bounds.map { max(abs($0.lowerBound), abs($0.upperBound)) }
-                let bounds = largest.map { operation == .divide ? -$0...$0 : min(-divisor.upperBound + 1, 0)...divisor.upperBound - 1 }
+                let bounds = largest.map {
+                    operation == .divide ? -$0...$0 : min(-divisor.upperBound + 1, 0)...divisor.upperBound - 1
+                }
                 let isNatural = a.bounds.map { $0.lowerBound >= 0 } ?? false
                 return Operand(
                     "(\(a.text) \(operation.rawValue) \(b.text))",
@@ -142,8 +150,13 @@ extension ExpressionWriter {
                 body.line("let \(result) = try checkedShiftLeft(\(a.text), \(b.text))")
                 return Operand(result)
             }
-            return Operand("(\(a.text) &<< \(b.text))", bounds: a.bounds.flatMap { a in b.bounds.map { 0...(a.upperBound << $0.upperBound) } })
-        case .shiftRight: return Operand("shiftRight(\(a.text), \(b.text))", bounds: a.bounds.map { min($0.lowerBound, 0)...max($0.upperBound, 0) })
+            return Operand(
+                "(\(a.text) &<< \(b.text))",
+                bounds: a.bounds.flatMap { a in b.bounds.map { 0...(a.upperBound << $0.upperBound) } })
+        case .shiftRight:
+            return Operand(
+                "shiftRight(\(a.text), \(b.text))",
+                bounds: a.bounds.map { min($0.lowerBound, 0)...max($0.upperBound, 0) })
         default: return Operand("(\(a.text) \(operation.rawValue) \(b.text))")
         }
     }
@@ -184,11 +197,15 @@ extension ExpressionWriter {
             let shift = 1 - wrapped.lowest
             return Operand("(\(inner.text) \(shift < 0 ? "-" : "+") \(abs(shift)))")
         case (.integer, .bits(_, let width)), (.range, .bits(_, let width)), (.bits, .bits(_, let width)):
-            if let bounds = operand.bounds, bounds.lowerBound >= 0, bounds.upperBound >> width == 0 { return operand }
+            if let bounds = operand.bounds, bounds.lowerBound >= 0, bounds.upperBound >> width == 0 {
+                return operand
+            }
             return Operand("low(\(operand.text), \(width))", bounds: Operand.bounds(of: target))
         case (.integer, .range(_, let lower, let upper)), (.range, .range(_, let lower, let upper)),
             (.bits, .range(_, let lower, let upper)):
-            if let bounds = operand.bounds, lower <= bounds.lowerBound, bounds.upperBound <= upper { return operand }
+            if let bounds = operand.bounds, lower <= bounds.lowerBound, bounds.upperBound <= upper {
+                return operand
+            }
             let number = bind(operand)
             require("\(number.text) >= \(lower) && \(number.text) <= \(upper)")
             return Operand(number.text, bounds: Operand.bounds(of: target))
@@ -213,7 +230,8 @@ extension ExpressionWriter {
         case (.record(let values), .structure(_, let fields)):
             var parts: [String] = []
             for (number, (value, field)) in zip(values, fields).enumerated() {
-                parts.append("\(TypeWriter.fieldName(field.name, number)): \(try literal(value, field.type).text)")
+                parts.append(
+                    "\(TypeWriter.fieldName(field.name, number)): \(try literal(value, field.type).text)")
             }
             return Operand("\(try types.swiftType(type))(\(parts.joined(separator: ", ")))")
         case (.array(let values), .array(_, let element)):
@@ -225,11 +243,14 @@ extension ExpressionWriter {
             return Operand("(\(mask) as \(name))")
         case (.queue(let values), .queue(let element, let capacity)):
             var padded = try elements(values, element).dropLast()
-            for number in values.count..<capacity { padded += "\(number == 0 ? "" : ", ")\(try types.zero(element))" }
+            for number in values.count..<capacity {
+                padded += "\(number == 0 ? "" : ", ")\(try types.zero(element))"
+            }
             let index = SpecType.range(name: nil, lower: 0, upper: capacity - 1)
             let array = try types.swiftType(.array(index: index, element: element))
             return Operand(
-                "\(try types.swiftType(type))(\(TypeWriter.queueCount): \(values.count), \(TypeWriter.queueElements): \(array)(e: \(padded)]))")
+                "\(try types.swiftType(type))(\(TypeWriter.queueCount): \(values.count), \(TypeWriter.queueElements): \(array)(e: \(padded)]))"
+            )
         case (.interval(let first, let last), _):
             guard first.magnitude < 1 << 60, last.magnitude < 1 << 60 else {
                 throw NotCompilable("a number beyond 2^60")

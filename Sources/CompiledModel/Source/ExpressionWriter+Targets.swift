@@ -53,7 +53,8 @@ extension ExpressionWriter {
         if case .state = target.variable.storage, let place = place(root: target.variable) {
             try follow(target.path[...], .packed(place), target.variable.type, write)
         } else {
-            try follow(target.path[...], .local(Identifiers.name(target.variable)), target.variable.type, write)
+            try follow(
+                target.path[...], .local(Identifiers.name(target.variable)), target.variable.type, write)
         }
     }
 

@@ -47,7 +47,9 @@ final class ExpressionWriter {
     }
 
     /// What `write` writes, apart from `body`.
-    func aside<Result>(_ write: () throws(NotCompilable) -> Result) throws(NotCompilable) -> (SourceText, Result) {
+    func aside<Result>(_ write: () throws(NotCompilable) -> Result) throws(NotCompilable) -> (
+        SourceText, Result
+    ) {
         let before = body
         body = SourceText()
         let result = try write()
@@ -72,7 +74,9 @@ final class ExpressionWriter {
             guard case .state = variable.storage else { return nil }
             return place(root: variable)
         case .element(let base, let index):
-            guard case .array(let indexType, _) = base.type, let start = try place(of: base) else { return nil }
+            guard case .array(let indexType, _) = base.type, let start = try place(of: base) else {
+                return nil
+            }
             return start.element(try self.index(index, of: indexType), of: types.shape(base.type))
         case .field(let base, let field):
             guard case .structure = base.type, let start = try place(of: base),
@@ -99,6 +103,7 @@ final class ExpressionWriter {
     // MARK: Values
 
     func value(_ expression: Typed.Expression) throws(NotCompilable) -> Operand {
+        try types.checkWidth(expression.type)
         switch expression.kind {
         case .literal(let value):
             return try literal(value, expression.type)
@@ -126,7 +131,8 @@ final class ExpressionWriter {
             return Operand("\(record.text).\(field == 0 ? "first" : "last")")
         case .method(let method, let base, let arguments):
             return try self.method(method, base, arguments, expression)
-        case .convert(let operand): return try converted(try value(operand), from: operand.type, to: expression.type)
+        case .convert(let operand):
+            return try converted(try value(operand), from: operand.type, to: expression.type)
         case .unary(let operation, let operand): return try unary(operation, operand, expression.type)
         case .binary(let operation, let left, let right):
             return try binary(operation, left, right, expression.type)
@@ -182,7 +188,8 @@ final class ExpressionWriter {
     }
 
     private func conditional(
-        _ condition: Typed.Expression, _ then: Typed.Expression, _ otherwise: Typed.Expression, _ type: SpecType
+        _ condition: Typed.Expression, _ then: Typed.Expression, _ otherwise: Typed.Expression,
+        _ type: SpecType
     ) throws(NotCompilable) -> Operand {
         let test = bind(try value(condition))
         return try select(test.text, type, binding: nil, then, otherwise)
@@ -195,7 +202,8 @@ final class ExpressionWriter {
         let value = bind(try value(optional))
         return try select(
             isPresent(value.text, optional.type), type,
-            binding: "let \(Identifiers.name(variable)) = \(wrapped(value.text, optional.type))", then, otherwise)
+            binding: "let \(Identifiers.name(variable)) = \(wrapped(value.text, optional.type))", then,
+            otherwise)
     }
 
     private func select(
@@ -292,7 +300,8 @@ final class ExpressionWriter {
                 try block("do") { () throws(NotCompilable) in
                     let constant = try literal(element, variable.type)
                     body.line(
-                        "let \(Identifiers.name(variable)): \(try types.swiftType(variable.type)) = \(constant.text)")
+                        "let \(Identifiers.name(variable)): \(try types.swiftType(variable.type)) = \(constant.text)"
+                    )
                     let test = try value(condition)
                     body.line("if \(all ? "!(\(test.text))" : test.text) { \(result) = \(!all); break }")
                 }

@@ -35,7 +35,9 @@ struct Operand {
             case .enumeration, .symmetric: 0...max((type.indexCount ?? 1) - 1, 0)
             default: nil
             }
-        return bounds.flatMap { safe.lowerBound <= $0.lowerBound && $0.upperBound <= safe.upperBound ? $0 : nil }
+        return bounds.flatMap {
+            safe.lowerBound <= $0.lowerBound && $0.upperBound <= safe.upperBound ? $0 : nil
+        }
     }
 
     /// Bounds of `a op b`, where they are safe.

@@ -6,10 +6,10 @@ final class ProcessWriter {
     private let system: TransitionSystem
     private let process: Int
     private let graph: ControlGraph
-    private let types: TypeWriter
+    let types: TypeWriter
     private let functions: FunctionWriter
     private let stateRoots: [Int: PackedPlace]
-    private let operationNumbers: [ObjectIdentifier: Int]
+    let operationNumbers: [ObjectIdentifier: Int]
     private var waiting: [Region.Start] = []
     private var nodes: [Int: ControlNode] = [:]
     private var known: Set<Region.Start> = []
@@ -26,11 +26,15 @@ final class ProcessWriter {
         self.functions = functions
         self.stateRoots = stateRoots
         operationNumbers = Dictionary(
-            uniqueKeysWithValues: system.spec.operations.enumerated().map { (ObjectIdentifier($0.element), $0.offset) })
+            uniqueKeysWithValues: system.spec.operations.enumerated().map {
+                (ObjectIdentifier($0.element), $0.offset)
+            })
     }
 
     /// Instances of the process, by number among all.
-    private var instances: [Int] { system.instances.indices.filter { system.instances[$0].process == process } }
+    private var instances: [Int] {
+        system.instances.indices.filter { system.instances[$0].process == process }
+    }
 
     func write() throws(NotCompilable) {
         for location in graph.locations.indices {
@@ -60,7 +64,9 @@ final class ProcessWriter {
 
     private func parameters(_ variables: [Variable]) throws(NotCompilable) -> String {
         var texts = ["_ s: State"]
-        for variable in variables { texts.append("_ \(Identifiers.name(variable)): \(try types.swiftType(variable.type))") }
+        for variable in variables {
+            texts.append("_ \(Identifiers.name(variable)): \(try types.swiftType(variable.type))")
+        }
         return (texts + ["_ i: Int", "_ m: Model"]).joined(separator: ", ")
     }
 
@@ -68,7 +74,7 @@ final class ProcessWriter {
         (["s"] + variables.map { Identifiers.name($0) } + [instance, "m"]).joined(separator: ", ")
     }
 
-    private func call(_ node: ControlNode, waits: Bool) -> String {
+    func call(_ node: ControlNode, waits: Bool) -> String {
         "\(request(.run(node: node.number, waits: waits), node))(\(arguments(graph.liveVariables(at: node))))"
     }
 
@@ -105,7 +111,8 @@ final class ProcessWriter {
         }
         if location != 0 {
             source.line(
-                "    s.w\(packed.locationLeaf.word) |= 0x\(String(UInt64(location) << packed.locationLeaf.shift, radix: 16))")
+                "    s.w\(packed.locationLeaf.word) |= 0x\(String(UInt64(location) << packed.locationLeaf.shift, radix: 16))"
+            )
         }
         for (variable, place) in zip(variables, packed.livePlaces[location]) {
             source.line(
@@ -126,12 +133,14 @@ final class ProcessWriter {
             var loads = SourceText()
             for variable in graph.liveVariables(at: node) {
                 loads.line(
-                    "let \(Identifiers.name(variable)): \(try types.swiftType(variable.type)) = \(try initialValue(variable, instance, number))")
+                    "let \(Identifiers.name(variable)): \(try types.swiftType(variable.type)) = \(try initialValue(variable, instance, number))"
+                )
             }
             cases.line("case \(number):")
             cases.append(loads)
             cases.line(
-                "\(request(.leave(location: number), node))(\(arguments(graph.liveVariables(at: node), instance: "\(instance)")))")
+                "\(request(.leave(location: number), node))(\(arguments(graph.liveVariables(at: node), instance: "\(instance)")))"
+            )
             if number > 0, case .acquire(let target, _) = node.kind {
                 let writer = makeWriter()
                 let lock = try writer.packedPlace(of: target)
@@ -150,8 +159,10 @@ final class ProcessWriter {
             }
         }
         if !holders.isEmpty {
-            source.line("/// The instance that holds the lock this one waits for; -1 where it waits for none.")
-            source.block("func \(Self.holderName(instance))(_ s: State, _ m: Model) throws(Trouble) -> Int") { source in
+            source.line(
+                "/// The instance that holds the lock this one waits for; -1 where it waits for none.")
+            source.block("func \(Self.holderName(instance))(_ s: State, _ m: Model) throws(Trouble) -> Int") {
+                source in
                 source.block("switch \(location)") { source in
                     source.append(holders)
                     source.line("default: return -1")
@@ -169,7 +180,8 @@ final class ProcessWriter {
             let value = system.instances[instance].arguments[number]
             return try makeWriter().literal(value, variable.type).text
         }
-        guard let number = graph.liveVariables[location].firstIndex(where: { $0.number == variable.number }) else {
+        guard let number = graph.liveVariables[location].firstIndex(where: { $0.number == variable.number })
+        else {
             // Live at the start of a round only where no path reads it.
             return try types.zero(variable.type)
         }
@@ -213,7 +225,8 @@ final class ProcessWriter {
         declarations.append(source)
     }
 
-    private func writeDeparture(from location: ControlNode, _ writer: ExpressionWriter) throws(NotCompilable) {
+    private func writeDeparture(from location: ControlNode, _ writer: ExpressionWriter) throws(NotCompilable)
+    {
         switch location.kind {
         case .boundary(_, let next): writer.body.line(call(next, waits: true))
         case .acquire(let target, let next):
@@ -229,7 +242,8 @@ final class ProcessWriter {
         }
     }
 
-    private func writeRegion(_ region: Region, waits: Bool, _ writer: ExpressionWriter) throws(NotCompilable) {
+    private func writeRegion(_ region: Region, waits: Bool, _ writer: ExpressionWriter) throws(NotCompilable)
+    {
         writer.body.line("var s = s")
         let live = Set(graph.liveVariables(at: region.start).map(\.number))
         for variable in assigned(in: region).sorted(by: { $0.number < $1.number }) {
@@ -352,159 +366,6 @@ final class ProcessWriter {
             try guardingDepth(node, writer) { () throws(NotCompilable) in
                 try writeChoice(arms, waits: waits, writer)
             }
-        }
-    }
-
-    // MARK: Loops
-
-    private func writeLoopBegin(
-        _ variable: Variable, _ range: ControlNode.LoopRange, _ writer: ExpressionWriter,
-        _ branch: (_ test: String?, _ first: String) throws(NotCompilable) -> Void
-    ) throws(NotCompilable) {
-        let name = Identifiers.name(variable)
-        switch range {
-        case .wholeType: try branch(nil, "\(name) = \(try types.zero(variable.type))")
-        case .interval(let expression, let last):
-            let interval = writer.bind(try writer.value(expression)).text
-            if let bounds = Operand.bounds(of: variable.type) {
-                writer.require(
-                    "\(interval).first > \(interval).last || (\(interval).first >= \(bounds.lowerBound) "
-                        + "&& \(interval).last <= \(bounds.upperBound))")
-            }
-            try branch(
-                "\(interval).first <= \(interval).last",
-                "\(name) = \(interval).first; \(Identifiers.name(last)) = \(interval).last")
-        }
-    }
-
-    private func loopNext(_ variable: Variable, _ range: ControlNode.LoopRange) -> (test: String, advance: String) {
-        let name = Identifiers.name(variable)
-        switch range {
-        case .wholeType:
-            if case .bool = variable.type { return ("!\(name)", "\(name) = true") }
-            let highest = variable.type.lowest + (variable.type.indexCount ?? 1) - 1
-            return ("\(name) < \(highest)", "\(name) += 1")
-        case .interval(_, let last): return ("\(name) != \(Identifiers.name(last))", "\(name) += 1")
-        }
-    }
-
-    // MARK: Operations and choices
-
-    private func writeEntry(
-        _ node: ControlNode, _ operation: Typed.Operation, _ arguments: [Typed.Expression], _ next: ControlNode,
-        waits: Bool, _ writer: ExpressionWriter
-    ) throws(NotCompilable) {
-        var values: [String] = []
-        for (argument, parameter) in zip(arguments, operation.parameters) {
-            let operand = try writer.converted(
-                try writer.value(argument), from: argument.type, to: parameter.type)
-            let name = writer.newName("argument")
-            writer.body.line("let \(name) = \(operand.text)")
-            values.append(name)
-        }
-        for (value, parameter) in zip(values, operation.parameters) {
-            writer.body.line("\(Identifiers.name(parameter)) = \(value)")
-        }
-        try guardingDepth(node, writer) { () throws(NotCompilable) in
-            writer.body.line("let before = m.pointee.outcomes")
-            writer.body.line(call(next, waits: waits))
-            if let number = operationNumbers[ObjectIdentifier(operation)] {
-                writer.body.line(
-                    "m.pointee.operationCounts[\(number)] &+= uint(m.pointee.outcomes &- before)")
-            }
-        }
-    }
-
-    /// Calls within a circle of the graph could nest without end.
-    private func guardingDepth(
-        _ node: ControlNode, _ writer: ExpressionWriter, _ write: () throws(NotCompilable) -> Void
-    ) throws(NotCompilable) {
-        let isCircular = Region.reachesItself(node, through: Region.withinStep)
-        if isCircular {
-            writer.body.line("if m.pointee.depth >= 200 { m.pointee.isBeyond = 1; return }")
-            writer.body.line("m.pointee.depth &+= 1")
-            writer.body.line("defer { m.pointee.depth &-= 1 }")
-        }
-        try write()
-        writer.body.line("return")
-    }
-
-    private func writeChoice(
-        _ arms: [(arm: Typed.Arm, next: ControlNode)], waits: Bool, _ writer: ExpressionWriter
-    ) throws(NotCompilable) {
-        if !waits { writer.body.line("var isEnabled = false") }
-        for (arm, next) in arms {
-            var conditions = arm.condition.map(\.conjuncts) ?? []
-            // A condition that may fail is evaluated whole, where the interpreter does.
-            let (_, isPure) = try writer.aside { () throws(NotCompilable) in
-                let failedBefore = writer.canFail
-                writer.canFail = false
-                defer { writer.canFail = failedBefore || writer.canFail }
-                if let condition = arm.condition { _ = try writer.value(condition) }
-                return !writer.canFail
-            }
-            if !isPure { conditions = arm.condition.map { [$0] } ?? [] }
-            try writeArm(arm.bindings[...], conditions, isPure: isPure, writer) { () throws(NotCompilable) in
-                if !waits { writer.body.line("isEnabled = true") }
-                writer.body.line(call(next, waits: false))
-            }
-            writer.body.line("if isBeyond(m) { return }")
-        }
-        if !waits { writer.require("isEnabled") }
-    }
-
-    /// Loops over the values of the bindings; each condition is tested as soon as its variables are bound.
-    private func writeArm(
-        _ bindings: ArraySlice<Variable>, _ conditions: [Typed.Expression], isPure: Bool,
-        _ writer: ExpressionWriter, _ body: () throws(NotCompilable) -> Void
-    ) throws(NotCompilable) {
-        let unbound = Set(bindings.map(\.number))
-        let ready = bindings.isEmpty ? conditions : isPure ? conditions.filter { !$0.mentions(unbound) } : []
-        let later = bindings.isEmpty ? [] : isPure ? conditions.filter { $0.mentions(unbound) } : conditions
-        func inner() throws(NotCompilable) {
-            guard let variable = bindings.first else { return try body() }
-            guard (variable.type.indexCount ?? 0) <= 1 << 12 else {
-                throw NotCompilable("a choice among more than 4096 values")
-            }
-            try writer.forEach(variable) { () throws(NotCompilable) in
-                try writeArm(bindings.dropFirst(), later, isPure: isPure, writer, body)
-                if bindings.count > 1 { writer.body.line("if isBeyond(m) { return }") }
-            }
-        }
-        guard let first = ready.first else { return try inner() }
-        // One after the other: a later one is evaluated only where the earlier ones hold.
-        let test = try writer.value(first)
-        let rest = ready.dropFirst()
-        try writer.block("if \(test.text)") { () throws(NotCompilable) in
-            try writeArm(bindings, Array(rest) + later, isPure: isPure, writer, body)
-        }
-    }
-}
-
-extension Typed.Expression {
-    /// `a && b && c` as its parts.
-    fileprivate var conjuncts: [Typed.Expression] {
-        if case .binary(.and, let left, let right) = kind { left.conjuncts + right.conjuncts } else { [self] }
-    }
-
-    fileprivate func mentions(_ numbers: Set<Int>) -> Bool {
-        switch kind {
-        case .literal: false
-        case .variable(let variable): numbers.contains(variable.number)
-        case .element(let base, let index): base.mentions(numbers) || index.mentions(numbers)
-        case .field(let base, _), .convert(let base), .unary(_, let base), .quantifier(_, _, let base):
-            base.mentions(numbers)
-        case .method(_, let base, let arguments):
-            base.mentions(numbers) || arguments.contains { $0.mentions(numbers) }
-        case .binary(_, let left, let right), .interval(let left, let right),
-            .listQuantifier(_, _, let left, let right):
-            left.mentions(numbers) || right.mentions(numbers)
-        case .conditional(let condition, let then, let otherwise):
-            condition.mentions(numbers) || then.mentions(numbers) || otherwise.mentions(numbers)
-        case .optionalBinding(_, let value, let then, let otherwise):
-            value.mentions(numbers) || then.mentions(numbers) || otherwise.mentions(numbers)
-        case .call(_, let arguments), .record(let arguments), .list(let arguments):
-            arguments.contains { $0.mentions(numbers) }
         }
     }
 }

@@ -69,7 +69,8 @@ final class PropertyWriter {
             try writer.block("if \(test.text)") { () throws(NotCompilable) in try conclude(then) }
         case .optionalBinding(let variable, let optional, let then, let otherwise) where otherwise.isTrue:
             let value = writer.bind(try writer.value(optional))
-            try writer.block("if \(writer.isPresent(value.text, optional.type))") { () throws(NotCompilable) in
+            try writer.block("if \(writer.isPresent(value.text, optional.type))") {
+                () throws(NotCompilable) in
                 writer.body.line(
                     "let \(Identifiers.name(variable)) = \(writer.wrapped(value.text, optional.type))")
                 try conclude(then)

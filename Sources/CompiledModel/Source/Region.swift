@@ -33,9 +33,12 @@ struct Region {
         }
         nodeCount = nodes.count
         blockNodes = nodes.values
-            .filter { (predecessors[$0.number] ?? 0) > ($0.number == start.number ? 0 : 1) && !Self.isSmallEnd($0) }
+            .filter {
+                (predecessors[$0.number] ?? 0) > ($0.number == start.number ? 0 : 1) && !Self.isSmallEnd($0)
+            }
             .sorted { $0.number < $1.number }
-        blocks = Dictionary(uniqueKeysWithValues: blockNodes.enumerated().map { ($0.element.number, $0.offset + 1) })
+        blocks = Dictionary(
+            uniqueKeysWithValues: blockNodes.enumerated().map { ($0.element.number, $0.offset + 1) })
         hasLoop = blockNodes.contains { Self.reachesItself($0, through: Self.inner) }
     }
 
@@ -55,7 +58,8 @@ struct Region {
         }
     }
 
-    static func reachesItself(_ node: ControlNode, through successors: (ControlNode) -> [ControlNode]) -> Bool {
+    static func reachesItself(_ node: ControlNode, through successors: (ControlNode) -> [ControlNode]) -> Bool
+    {
         var seen: Set<Int> = []
         var waiting = successors(node)
         while let next = waiting.popLast() {

@@ -27,11 +27,20 @@ final class TypeWriter {
 
     // MARK: Names and values
 
+    /// Numbers are computed in `Int`, with room for a carry.
+    func checkWidth(_ type: SpecType) throws(NotCompilable) {
+        if case .bits(_, let width) = type, width > 60 {
+            throw NotCompilable("a machine word of \(width) bits")
+        }
+    }
+
     func swiftType(_ type: SpecType) throws(NotCompilable) -> String {
         switch type {
         case .bool: return "Bool"
-        case .bits(_, let width) where width > 60: throw NotCompilable("a machine word of \(width) bits")
-        case .range, .bits, .enumeration, .symmetric, .integer, .lock: return "Int"
+        case .bits:
+            try checkWidth(type)
+            return "Int"
+        case .range, .enumeration, .symmetric, .integer, .lock: return "Int"
         case .optional(let wrapped) where CellCoding.isOneCell(wrapped): return "Int"
         case .interval: return "Interval"
         case .set(let element):
@@ -58,7 +67,8 @@ final class TypeWriter {
     func ordinal(_ text: String, _ type: SpecType) -> String {
         switch type {
         case .bool: "(\(text) ? 1 : 0)"
-        case .range(_, let lower, _) where lower != 0: Int(text).map { "\($0 - lower)" } ?? "(\(text) - \(lower))"
+        case .range(_, let lower, _) where lower != 0:
+            Int(text).map { "\($0 - lower)" } ?? "(\(text) - \(lower))"
         default: text
         }
     }
@@ -160,7 +170,8 @@ final class TypeWriter {
             for (number, field) in list.enumerated() {
                 fields.append(
                     Field(
-                        name: Self.fieldName(field.name, number), type: field.type, place: parts[number].place))
+                        name: Self.fieldName(field.name, number), type: field.type, place: parts[number].place
+                    ))
             }
         case .optional(let wrapped):
             title = "Optional"
@@ -173,8 +184,11 @@ final class TypeWriter {
             let index = SpecType.range(name: nil, lower: 0, upper: capacity - 1)
             fields = [
                 Field(
-                    name: Self.queueCount, type: .range(name: nil, lower: 0, upper: capacity), place: parts[0].place),
-                Field(name: Self.queueElements, type: .array(index: index, element: element), place: parts[1].place),
+                    name: Self.queueCount, type: .range(name: nil, lower: 0, upper: capacity),
+                    place: parts[0].place),
+                Field(
+                    name: Self.queueElements, type: .array(index: index, element: element),
+                    place: parts[1].place),
             ]
         case .array(let index, let element):
             return try declareArray(type, count: index.indexCount ?? 0, element)
@@ -205,7 +219,8 @@ final class TypeWriter {
             source.line("static var zero: \(name) { \(name)(\(zeros.joined(separator: ", "))) }")
             let equal = fields.map { "a.\($0.name) == b.\($0.name)" }
             source.line(
-                "@inline(__always) static func == (a: \(name), b: \(name)) -> Bool { \(equal.isEmpty ? "true" : equal.joined(separator: " && ")) }")
+                "@inline(__always) static func == (a: \(name), b: \(name)) -> Bool { \(equal.isEmpty ? "true" : equal.joined(separator: " && ")) }"
+            )
             try writeCodec(&source, name, type, fields)
         }
         declarations.append(source)
@@ -226,9 +241,11 @@ final class TypeWriter {
                 parts.append("\(field.name): \(try decoded(raw, field.type))")
                 if width > 0 { packed.append("\(encoded(field.name, field.type)) &<< \(field.place.shift)") }
             }
-            source.line("@inline(__always) init(bits raw: UInt64) { self.init(\(parts.joined(separator: ", "))) }")
             source.line(
-                "@inline(__always) var packed: UInt64 { \(packed.isEmpty ? "0" : packed.joined(separator: " | ")) }")
+                "@inline(__always) init(bits raw: UInt64) { self.init(\(parts.joined(separator: ", "))) }")
+            source.line(
+                "@inline(__always) var packed: UInt64 { \(packed.isEmpty ? "0" : packed.joined(separator: " | ")) }"
+            )
         case .words:
             var parts: [String] = []
             for field in fields {
@@ -236,7 +253,8 @@ final class TypeWriter {
                 parts.append("\(field.name): \(try load(field.type, from: place))")
             }
             source.line(
-                "static func load(_ s: State, _ word: Int) \(throwing(type))-> \(name) { \(name)(\(parts.joined(separator: ", "))) }")
+                "static func load(_ s: State, _ word: Int) \(throwing(type))-> \(name) { \(name)(\(parts.joined(separator: ", "))) }"
+            )
             source.block("func store(_ s: inout State, _ word: Int)") { source in
                 for field in fields {
                     let place = PlaceText(wordVariable: "word").part(at: field.place)
@@ -256,7 +274,8 @@ final class TypeWriter {
         var source = SourceText()
         try source.block("struct \(name)") { source throws(NotCompilable) in
             source.line("var e: InlineArray<\(count), \(elementType)>")
-            source.line("static var zero: \(name) { \(name)(e: InlineArray(repeating: \(try zero(element)))) }")
+            source.line(
+                "static var zero: \(name) { \(name)(e: InlineArray(repeating: \(try zero(element)))) }")
             source.block("static func == (a: \(name), b: \(name)) -> Bool") { source in
                 source.line("for i in 0 ..< \(count) where !(a.e[i] == b.e[i]) { return false }")
                 source.line("return true")
@@ -275,7 +294,8 @@ final class TypeWriter {
                     source.line("var raw: UInt64 = 0")
                     if width > 0 {
                         source.line(
-                            "for i in 0 ..< \(count) { raw |= \(encoded("e[i]", element)) &<< uint(\(width) * i) }")
+                            "for i in 0 ..< \(count) { raw |= \(encoded("e[i]", element)) &<< uint(\(width) * i) }"
+                        )
                     }
                     source.line("return raw")
                 }

@@ -14,6 +14,14 @@ struct Counts {
         reachables = Array(repeating: 0, count: model.reachableCount)
     }
 
+    init(_ record: SearchRecord) {
+        transitions = record.transitions
+        operations = record.operations
+        premises = record.premises
+        reachables = record.reachables
+        quiescent = record.quiescent
+    }
+
     /// Moves the buffer's counts here.
     mutating func take(from buffer: ExpansionBuffer) {
         transitions += buffer.transitionCount

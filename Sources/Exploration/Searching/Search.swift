@@ -4,41 +4,51 @@ import TransitionSystem
 /// A breadth-first search, level by level. Threads share the states of a level in any order; a level is judged when all
 /// of it is expanded. So states, counts and the counterexample do not depend on who did what when.
 final class Search {
-    private let model: any SuccessorFunction
+    let model: any SuccessorFunction
     private let options: ExplorationOptions
-    private let signals: SearchSignals
-    private let table: StateTable?
-    private let frontier: Frontier
-    private let pool: WorkerPool
-    private var depth = 0
-    /// The greatest depth of a state that was added.
-    private var greatestDepth = 0
-    private var peakBytes = 0
-    /// Levels with fewer states are expanded by one thread.
-    private static let smallLevel = 256
+    let signals: SearchSignals
+    private let ledger: MemoryLedger
+    let table: StateTable?
+    let frontier: Frontier
+    let pool: WorkerPool
+    var depth = 0
+    /// States of all levels up to the one being expanded.
+    var countUpToLevel = 0
+    /// Most bytes that states of a level and the next took.
+    private var frontierPeak = 0
+    private var levelCount = 0
+    /// When the search was last written down, or begun.
+    var lastSave = ContinuousClock.now
+    /// Why it could not be written down the last time.
+    var checkpointFailure: String?
+    /// How long a state took to expand, on one thread: of the level before.
+    private var timePerState = Duration.zero
+    /// Work for less time is not worth waking other threads.
+    private static let smallestShare = Duration.microseconds(50)
 
     init(model: any SuccessorFunction, options: ExplorationOptions, signals: SearchSignals) {
         self.model = model
         self.options = options
         self.signals = signals
-        let format = EntryFormat(wordsPerState: model.wordsPerState, bitsPerState: model.bitsPerState)
-        let limit = max(0, options.memoryLimit)
+        let format = BucketFormat(wordsPerState: model.wordsPerState, bitsPerState: model.bitsPerState)
+        let ledger = MemoryLedger(limit: options.memoryLimit)
+        self.ledger = ledger
+        let frontier = Frontier(
+            packing: PackedStates(format, bitsPerState: model.bitsPerState), ledger: ledger,
+            spillFolder: options.spillFolder)
+        self.frontier = frontier
         let threads = max(1, options.threads)
-        // Each thread reads a block and fills one, however little memory there is.
-        let smallest = (2 * threads + 1) * FrontierBlock.byteCount(format.stateBytes)
-        frontier = Frontier(stateBytes: format.stateBytes, byteLimit: max(limit / 8, smallest))
-        let rest = limit - max(limit / 8, smallest)
-        guard let table = StateTable(format: format, byteLimit: rest, threads: threads) else {
+        guard let table = StateTable(format: format, ledger: ledger, threads: threads) else {
             self.table = nil
             pool = WorkerPool([])
             return
         }
         self.table = table
-        let frontier = frontier
         pool = WorkerPool(
             (0..<threads).map { number in
                 Worker(
-                    number: number, model: model, table: table, frontier: frontier, signals: signals, options: options)
+                    number: number, model: model, table: table, frontier: frontier, signals: signals,
+                    options: options)
             })
     }
 
@@ -47,15 +57,26 @@ final class Search {
     func run() -> ExplorationResult.Outcome {
         guard options.maximumStates > 0 else { return .stopped(.states, completedDepth: nil) }
         guard let table else { return .stopped(.memory, completedDepth: nil) }
-        let first = pool.workers[0]
-        first.addInitialStates()
-        if let best = first.best {
-            return .violated(Counterexample(kind: best.kind, trace: [], isShortest: true))
+        if let saved = options.checkpoint?.saved {
+            guard restore(saved, into: table) else { return .stopped(.memory, completedDepth: nil) }
+            if let outcome = exploreLevel(table) { return outcome }
+            depth += 1
+        } else {
+            let first = pool.workers[0]
+            first.addInitialStates()
+            if let best = first.best {
+                return .violated(Counterexample(kind: best.kind, trace: [], isShortest: true))
+            }
+            if let reason = reasonForNoRoom { return .stopped(reason, completedDepth: nil) }
         }
-        if let reason = reasonForNoRoom { return .stopped(reason, completedDepth: nil) }
         while true {
             frontier.advance()
-            if frontier.currentCount == 0 { return .exhausted }
+            if frontier.currentCount.load(ordering: .relaxed) == 0 {
+                depth = max(0, depth - 1)
+                return .exhausted
+            }
+            countUpToLevel = signals.states.load(ordering: .relaxed)
+            noteLevel()
             if let outcome = exploreLevel(table) { return outcome }
             depth += 1
         }
@@ -63,97 +84,97 @@ final class Search {
 
     /// - Returns: the outcome, if the search ends with this level.
     private func exploreLevel(_ table: StateTable) -> ExplorationResult.Outcome? {
-        let level = depth
-        // Full, but nothing was left out yet: whether this level has successors tells whether that is all.
-        let isFull = signals.isFull.load(ordering: .relaxed)
-        let isLast = isFull || depth >= options.maximumDepth
+        let isLast = depth >= options.maximumDepth
         for worker in pool.workers { worker.addedCount = 0 }
         signals.depth.store(depth, ordering: .relaxed)
-        pool.run(isSmall: frontier.currentCount < Self.smallLevel) { $0.explore(level: level, onlyLooks: isLast) }
-        peakBytes = max(peakBytes, table.byteCount.load(ordering: .relaxed) + frontier.byteCount)
-        let isComplete = frontier.isExhausted && !signals.isIncomplete.load(ordering: .relaxed)
-        let added = pool.workers.reduce(0) { $0 + $1.addedCount }
-        if added > 0, !isLast { greatestDepth = depth + 1 }
-        let best = pool.workers.compactMap(\.best).reduce(nil as Candidate?) { best, next in
-            best.map { next.precedes($0) ? next : $0 } ?? next
+        while true {
+            expandLevel(isLast: isLast)
+            if !saveIfDue(isLast: isLast) { break }
         }
-        // In a level that is cut short only a state at fault is known to end a shortest run.
-        if let best {
+        let isComplete = frontier.currentCount.load(ordering: .relaxed) == 0
+        if let best = firstTarget {
+            // In a level that is cut short only a state at fault is known to end a shortest run.
+            let trace = TraceSearch(table: table, pool: pool, ledger: ledger).trace(
+                to: best.state, depth: depth)
             return .violated(
-                Counterexample(
-                    kind: best.kind, trace: trace(to: best.state, table), isShortest: isComplete || best.isInState))
+                Counterexample(kind: best.kind, trace: trace, isShortest: isComplete || best.isInState))
         }
         if !isComplete {
-            return .stopped(signals.stopReason(options) ?? .memory, completedDepth: depth == 0 ? nil : depth - 1)
+            let reason = signals.stopReason(options) ?? .memory
+            if reason != .memory, !isLast, let checkpoint = options.checkpoint { save(to: checkpoint) }
+            return .stopped(reason, completedDepth: depth == 0 ? nil : depth - 1)
         }
         if isLast {
-            let reason: ExplorationResult.StopReason = depth >= options.maximumDepth ? .depth : .memory
-            return added == 0 ? .exhausted : .stopped(reason, completedDepth: depth)
+            let isDeeper = pool.workers.contains { $0.addedCount > 0 }
+            return isDeeper ? .stopped(.depth, completedDepth: depth) : .exhausted
         }
-        if let reason = reasonForNoRoom { return .stopped(reason, completedDepth: depth) }
-        return nil
+        return reasonForNoRoom.map { .stopped($0, completedDepth: depth) }
     }
 
-    /// Where not all states that were found have found room.
+    /// Writes the search down if it is time to.
+    ///
+    /// - Returns: whether the level was interrupted for it, and goes on.
+    private func saveIfDue(isLast: Bool) -> Bool {
+        guard let checkpoint = options.checkpoint else { return false }
+        let wasPaused = signals.mustPause.exchange(false, ordering: .relaxed)
+        if isLast || signals.hasTarget.load(ordering: .relaxed) || signals.isFull.load(ordering: .relaxed)
+            || signals.mustStop(options)
+        {
+            return false
+        }
+        if wasPaused || lastSave.duration(to: .now) >= checkpoint.interval { save(to: checkpoint) }
+        return wasPaused && frontier.currentCount.load(ordering: .relaxed) > 0
+    }
+
+    private func noteLevel() {
+        let count = frontier.currentCount.load(ordering: .relaxed)
+        frontierPeak = max(frontierPeak, (levelCount + count) * frontier.packing.stateBytes)
+        levelCount = count
+    }
+
+    private func expandLevel(isLast: Bool) {
+        let count = frontier.currentCount.load(ordering: .relaxed)
+        let isSmall = count == 1 || timePerState * count < Self.smallestShare * 2
+        // Large enough that handing states out costs nothing beside expanding them, small enough that a level of a few
+        // hundred keeps all threads busy.
+        let batch = isSmall ? Worker.batchMax : min(max(count / (8 * pool.workers.count), 1), Worker.batchMax)
+        let level = depth
+        let start = ContinuousClock.now
+        pool.run(isSmall: isSmall) { $0.explore(level: level, batch: batch, onlyLooks: isLast) }
+        timePerState = start.duration(to: .now) * (isSmall ? 1 : pool.workers.count) / max(count, 1)
+    }
+
+    private var firstTarget: Candidate? {
+        pool.workers.compactMap(\.best).reduce(nil as Candidate?) { best, next in
+            best.map { next.precedes($0) ? next : $0 } ?? next
+        }
+    }
+
     private var reasonForNoRoom: ExplorationResult.StopReason? {
-        if signals.states.load(ordering: .relaxed) > options.maximumStates { return .states }
-        return signals.hasDropped.load(ordering: .relaxed) || frontier.isFull.load(ordering: .relaxed) ? .memory : nil
+        guard signals.isFull.load(ordering: .relaxed) else { return nil }
+        return signals.states.load(ordering: .relaxed) > options.maximumStates ? .states : .memory
+    }
+
+    /// What the states took: the same for any number of threads, whose unfilled blocks are not counted.
+    private func bytes(for states: Int) -> Int {
+        guard let table else { return 0 }
+        return min(StateTable.byteCount(for: states, table.format), table.byteCount) + frontierPeak
     }
 
     func result(_ outcome: ExplorationResult.Outcome, duration: Duration) -> ExplorationResult {
         var counts = Counts(for: model)
         for worker in pool.workers { counts.add(worker.counts) }
-        let states = min(signals.states.load(ordering: .relaxed), max(0, options.maximumStates))
+        // With a target, how much of the next level was found depends on when it was.
+        let hasTarget = signals.hasTarget.load(ordering: .relaxed) && table != nil
+        let found = min(signals.states.load(ordering: .relaxed), max(0, options.maximumStates))
+        let states = hasTarget ? countUpToLevel : found
         return ExplorationResult(
             outcome: outcome, stateCount: states, transitionCount: counts.transitions,
-            depth: greatestDepth,
-            bytesPeak: max(peakBytes, (table?.byteCount.load(ordering: .relaxed) ?? 0) + frontier.byteCount),
-            duration: duration, operationCounts: counts.operations,
+            depth: states > countUpToLevel && countUpToLevel > 0 ? depth + 1 : depth,
+            bytesPeak: bytes(for: states), duration: duration, operationCounts: counts.operations,
             premiseCounts: counts.premises, reachableCounts: counts.reachables,
             quiescentCount: counts.quiescent,
-            ignoredFindingCount: pool.workers.reduce(0) { $0 + $1.ignoredFindingCount })
+            ignoredFindingCount: pool.workers.reduce(0) { $0 + $1.ignoredFindingCount },
+            checkpointFailure: checkpointFailure)
     }
-
-    // MARK: Traces
-
-    /// The way to a state of the present depth, rebuilt backwards: of the states one level up that lead to it the
-    /// least, and so on. Costs nothing while exploring but a byte a state, and in the end at most one more expansion of
-    /// each state.
-    private func trace(to state: [UInt64], _ table: StateTable) -> [[UInt64]] {
-        if state.isEmpty { return [] }
-        guard let trace = trace(to: state, depth: depth, table) else {
-            preconditionFailure("every state in the table has a predecessor one level up")
-        }
-        return trace
-    }
-
-    private func trace(to state: [UInt64], depth: Int, _ table: StateTable) -> [[UInt64]]? {
-        if depth == 0 { return pool.workers[0].isInitial(state) ? [state] : nil }
-        let tag = EntryFormat.tag(ofLevel: depth - 1)
-        let next = Atomic<Int>(0)
-        let found = FoundStates()
-        pool.run(isSmall: signals.states.load(ordering: .relaxed) < 10_000) { worker in
-            while true {
-                let segment = next.add(1, ordering: .relaxed).oldValue
-                guard segment < table.segmentCount else { return }
-                found.add(worker.predecessors(of: state, inSegment: segment, tag: tag))
-            }
-        }
-        // Beyond 254 levels a tag can be of a later level: then there is no way back from it, and the next is tried.
-        for predecessor in found.sorted {
-            if let start = trace(to: predecessor, depth: depth - 1, table) { return start + [state] }
-        }
-        return nil
-    }
-}
-
-/// States that several threads find.
-private final class FoundStates: Sendable {
-    private let states = Mutex<[[UInt64]]>([])
-
-    func add(_ new: [[UInt64]]) {
-        if !new.isEmpty { states.withLock { $0 += new } }
-    }
-
-    var sorted: [[UInt64]] { states.withLock { $0.sorted { $0.lexicographicallyPrecedes($1) } } }
 }

@@ -4,12 +4,12 @@ import Synchronization
 /// should end.
 final class SearchSignals: Sendable {
     let isTimeOver = Atomic<Bool>(false)
+    /// The search wants its workers back, to write a checkpoint; the level goes on afterwards.
+    let mustPause = Atomic<Bool>(false)
     /// No state is added any more. What is left of the level is still checked, so that its depth is complete.
     let isFull = Atomic<Bool>(false)
-    /// States were found that may be new, and were not added.
-    let hasDropped = Atomic<Bool>(false)
-    /// States of the level were left out.
-    let isIncomplete = Atomic<Bool>(false)
+    /// A target was found: what comes after this level does not matter.
+    let hasTarget = Atomic<Bool>(false)
     let depth = Atomic<Int>(0)
     let states = Atomic<Int>(0)
     let expanded = Atomic<Int>(0)

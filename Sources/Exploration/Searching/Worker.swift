@@ -1,31 +1,35 @@
 import Synchronization
 import TransitionSystem
 
-/// One thread's part of the search: takes blocks of the frontier, expands them, and adds what is new.
+/// One thread's part of the search: takes states of the frontier, expands them, and adds what is new.
+///
+/// `@unchecked`: a worker is used by one thread at a time, as `WorkerPool` hands it out.
 final class Worker: @unchecked Sendable {
-    private static let batchSize = 32
+    /// States that are expanded together.
+    static let batchMax = 64
 
-    private let number: Int
-    private let table: StateTable
+    let number: Int
+    let table: StateTable
+    let expander: any StateExpander
+    let buffer: ExpansionBuffer
+    let wordsPerState: Int
+    /// Room for `batchMax` states.
+    let states: UnsafeMutablePointer<UInt64>
     private let frontier: Frontier
+    private let writer: FrontierWriter
+    private let scratch = InsertionScratch()
     private let signals: SearchSignals
     private let options: ExplorationOptions
-    private let expander: any StateExpander
-    private let buffer: ExpansionBuffer
-    private let wordsPerState: Int
-    private let records: UnsafeMutablePointer<UInt64>
-    private let fresh: UnsafeMutablePointer<Int32>
-    private let states: UnsafeMutablePointer<UInt64>
-    private var found: FrontierBlock?
-    private(set) var counts: Counts
-    private(set) var ignoredFindingCount: UInt64 = 0
+    var counts: Counts
+    var ignoredFindingCount: UInt64 = 0
     /// The first target of the level, in the order of `Candidate`.
-    var best: Candidate?
-    /// States added to the next level; with `onlyLooks`, states that would have been.
+    private(set) var best: Candidate?
+    /// States added to the next level; with `onlyLooks`, some that would have been.
     var addedCount = 0
 
     init(
-        number: Int, model: any SuccessorFunction, table: StateTable, frontier: Frontier, signals: SearchSignals,
+        number: Int, model: any SuccessorFunction, table: StateTable, frontier: Frontier,
+        signals: SearchSignals,
         options: ExplorationOptions
     ) {
         self.number = number
@@ -37,16 +41,12 @@ final class Worker: @unchecked Sendable {
         buffer = ExpansionBuffer(for: model)
         counts = Counts(for: model)
         wordsPerState = model.wordsPerState
-        records = .allocate(capacity: StateTable.recordsMax * table.format.recordWords)
-        fresh = .allocate(capacity: 2 * StateTable.recordsMax)
-        states = .allocate(capacity: Self.batchSize * wordsPerState)
+        writer = FrontierWriter(frontier)
+        states = .allocate(capacity: Self.batchMax * wordsPerState)
+        states.initialize(repeating: 0, count: Self.batchMax * wordsPerState)
     }
 
-    deinit {
-        records.deallocate()
-        fresh.deallocate()
-        states.deallocate()
-    }
+    deinit { states.deallocate() }
 
     // MARK: Levels
 
@@ -55,30 +55,25 @@ final class Worker: @unchecked Sendable {
         expander.appendInitialStates(to: buffer)
         counts.takeInitial(from: buffer)
         judge(sources: nil)
-        addSuccessors(tag: EntryFormat.tag(ofLevel: 0))
-        flush()
+        addSuccessors(tag: BucketFormat.tag(ofLevel: 0))
+        writer.flush()
     }
 
-    /// Expands blocks until there are no more or the search is asked to stop.
+    /// Expands states of the level until there are no more, or the search is to stop or to pause.
     ///
-    /// - Parameter onlyLooks: successors are looked up, not added.
-    func explore(level: Int, onlyLooks: Bool) {
-        let tag = onlyLooks ? 0 : EntryFormat.tag(ofLevel: level + 1)
-        while !signals.mustStop(options), let block = frontier.take() {
-            var start = 0
-            while start < block.count {
-                let end = min(start + Self.batchSize, block.count)
-                block.copy(start..<end, wordsPerState: wordsPerState, to: states)
-                expand(count: end - start)
-                addSuccessors(tag: tag)
-                signals.expanded.add(end - start, ordering: .relaxed)
-                start = end
-                if signals.mustStop(options) { break }
-            }
-            if start < block.count { signals.isIncomplete.store(true, ordering: .relaxed) }
-            frontier.recycle(block)
+    /// - Parameters:
+    ///   - batch: states that are expanded together, at most `batchMax`.
+    ///   - onlyLooks: successors are looked up, not added.
+    func explore(level: Int, batch: Int, onlyLooks: Bool) {
+        let tag = onlyLooks ? 0 : BucketFormat.tag(ofLevel: level + 1)
+        while !signals.mustStop(options), !signals.mustPause.load(ordering: .relaxed) {
+            let count = frontier.take(limit: batch, into: states)
+            if count == 0 { break }
+            expand(count: count)
+            addSuccessors(tag: tag)
+            signals.expanded.add(count, ordering: .relaxed)
         }
-        flush()
+        writer.flush()
     }
 
     private func expand(count: Int) {
@@ -102,97 +97,40 @@ final class Worker: @unchecked Sendable {
             let candidate = Candidate(kind: finding.kind, state: state ?? [])
             if let best, !candidate.precedes(best) { continue }
             best = candidate
+            signals.hasTarget.store(true, ordering: .relaxed)
         }
     }
 
     // MARK: Successors
 
-    /// Adds the successors to the table, and those that are new to the frontier, in their order: states that are found
-    /// together lead to the same states, so they find them in the cache.
+    /// Adds the successors to the table, and those that are new to the frontier.
     private func addSuccessors(tag: UInt64) {
         var start = 0
-        while start < buffer.successorCount {
-            if tag != 0, signals.isFull.load(ordering: .relaxed) {
-                signals.hasDropped.store(true, ordering: .relaxed)
-                return
-            }
-            let count = min(StateTable.recordsMax, buffer.successorCount - start)
+        while start < buffer.successorCount, !signals.isFull.load(ordering: .relaxed),
+            !signals.hasTarget.load(ordering: .relaxed)
+        {
+            let count = min(StateTable.batchMax, buffer.successorCount - start)
             let successors = UnsafePointer(buffer.successors) + start * wordsPerState
-            table.prepare(successors, count: count, records: records)
-            let freshCount = table.insert(records, count: count, tag: tag, fresh: fresh, thread: number)
+            let freshCount = table.insert(
+                successors, count: count, tag: tag, scratch: scratch, thread: number)
             addedCount += freshCount
-            if tag != 0 { addFresh(freshCount, of: successors) }
+            if tag != 0 {
+                writer.append(scratch.fresh, count: freshCount, of: successors)
+                noteAdded(freshCount)
+            } else if freshCount > 0 {
+                // There is something deeper: that is all the search wants to know.
+                signals.isFull.store(true, ordering: .relaxed)
+            }
             start += count
         }
     }
 
-    private func addFresh(_ count: Int, of successors: UnsafePointer<UInt64>) {
-        for index in 0..<count {
-            let block: FrontierBlock
-            if let found, !found.isFull {
-                block = found
-            } else {
-                if let found { frontier.add(found) }
-                block = frontier.emptyBlock()
-                found = block
-            }
-            block.append(successors + Int(fresh[index]) &* wordsPerState)
-        }
+    private func noteAdded(_ count: Int) {
         let total = signals.states.add(count, ordering: .relaxed).newValue
         if total > options.maximumStates || table.isFull.load(ordering: .relaxed)
-            || frontier.isFull.load(ordering: .relaxed)
+            || frontier.isBroken.load(ordering: .relaxed)
         {
             signals.isFull.store(true, ordering: .relaxed)
         }
-    }
-
-    /// Hands over the last block of found states.
-    private func flush() {
-        guard let found, found.count > 0 else { return }
-        frontier.add(found)
-        self.found = nil
-    }
-
-    // MARK: Predecessors
-
-    func isInitial(_ state: [UInt64]) -> Bool {
-        buffer.beginBatch()
-        expander.appendInitialStates(to: buffer)
-        counts.forget(buffer)
-        return (0..<buffer.successorCount).contains { number in
-            (0..<wordsPerState).allSatisfy { buffer.successors[number * wordsPerState + $0] == state[$0] }
-        }
-    }
-
-    /// States of a segment, found at a level with this tag, that have `target` as a successor.
-    func predecessors(of target: [UInt64], inSegment segment: Int, tag: UInt64) -> [[UInt64]] {
-        var result: [[UInt64]] = []
-        var count = 0
-        func expandBatch() {
-            buffer.beginBatch()
-            expander.expand(states, count: count, into: buffer)
-            counts.forget(buffer)
-            var number = 0
-            for source in 0..<count {
-                var isPredecessor = false
-                while number < buffer.sourceEnds[source] {
-                    let successor = buffer.successors + number * wordsPerState
-                    if (0..<wordsPerState).allSatisfy({ successor[$0] == target[$0] }) { isPredecessor = true }
-                    number += 1
-                }
-                if isPredecessor {
-                    let state = states + source * wordsPerState
-                    result.append(Array(UnsafeBufferPointer(start: state, count: wordsPerState)))
-                }
-            }
-            count = 0
-        }
-        table.forEachState(inSegment: segment, tag: tag) { state in
-            (states + count * wordsPerState).update(from: state, count: wordsPerState)
-            count += 1
-            if count == Self.batchSize { expandBatch() }
-        }
-        if count > 0 { expandBatch() }
-        return result
     }
 }

@@ -22,6 +22,15 @@ struct CheckCommand: ParsableCommand {
     @OptionGroup var scope: ScopeOptions
     @OptionGroup var limits: LimitOptions
 
+    @Option(
+        help: ArgumentHelp(
+            "Write explorations down in this directory, and go on with those that are there.",
+            valueName: "directory"))
+    var checkpoint: String?
+
+    @Option(help: ArgumentHelp("Time between two checkpoints, as 90s, 10m or 2h.", valueName: "time"))
+    var checkpointEvery: String = "10m"
+
     @Option(help: ArgumentHelp("Write the result as JSON.", valueName: "file"))
     var json: String?
 
@@ -31,9 +40,15 @@ struct CheckCommand: ParsableCommand {
     var traces: String?
 
     func run() throws {
+        var limits = try limits.limits()
+        guard let seconds = Quantity.seconds(checkpointEvery) else {
+            throw ValidationError(
+                "--checkpoint-every '\(checkpointEvery)' is not a time; write for example 90s, 10m or 2h")
+        }
+        limits.checkpoints = checkpoint.map { CheckpointFolder(path: $0, everySeconds: seconds) }
         let request = CheckRequest(
             spec: file, check: check, settings: scope.settings, platform: scope.platform, group: scope.group,
-            limits: try limits.limits(), jsonPath: json, tracesDirectory: traces)
+            limits: limits, jsonPath: json, tracesDirectory: traces)
         let progress = ProgressLine.forTerminal()
         let answer = try answering { try CheckQuestion(request).answer(progress: progress) }
         Terminal.error(answer.warnings)

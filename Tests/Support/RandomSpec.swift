@@ -2,18 +2,18 @@ import Foundation
 
 /// Small random specs in which everything occurs that the reductions look at: symmetric types in all places, private and
 /// shared variables, locks, waiting, choices, failing steps.
-struct RandomSpec {
-    private var random: Generator
+package struct RandomSpec {
+    private var random: SeededNumbers
 
     /// A part of a test's seeds; with LONG_TESTS=1 each part is twenty times as long.
-    static func seeds(_ part: Int) -> Range<UInt64> {
+    package static func seeds(_ part: Int, count: UInt64 = 25) -> Range<UInt64> {
         let isLong = ProcessInfo.processInfo.environment["LONG_TESTS"] == "1"
         let first = UInt64(part) * 1_000_000
-        return first..<first + (isLong ? 500 : 25)
+        return first..<first + (isLong ? 20 * count : count)
     }
 
-    static func text(seed: UInt64) -> String {
-        var spec = RandomSpec(random: Generator(seed: seed))
+    package static func text(seed: UInt64) -> String {
+        var spec = RandomSpec(random: SeededNumbers(seed: seed))
         return spec.make()
     }
 

@@ -1,0 +1,69 @@
+import SpecLanguage
+import TransitionSystem
+
+/// Variables of one process declaration: where its instances rest, and their locals. Each has one element an instance.
+struct ProcessVariables {
+    let graph: ControlGraph
+    let process: Typed.Process
+    /// Of its first instance, among all.
+    let firstInstance: Int
+    let count: Int
+    let location: ExportVariable
+    /// Locals that are live between two steps, by number of the spec's variable.
+    private(set) var state: [Int: Storage] = [:]
+    /// Locals that are not, by number.
+    private(set) var temporary: [Int: Storage] = [:]
+
+    init(_ system: TransitionSystem, process number: Int) throws(ExportRefusal) {
+        graph = system.graphs[number]
+        process = system.spec.processes[number]
+        let own = system.instances.indices.filter { system.instances[$0].process == number }
+        firstInstance = own.first ?? 0
+        count = own.count
+        location = ExportVariable(
+            name: process.name + "_at", role: .state, upper: Int128(max(1, graph.locations.count - 1)),
+            dimensions: [own.count], comment: "where each \(process.name) rests")
+        let live = Set(graph.liveVariables.flatMap { $0 }.map(\.number))
+        let parameters = Set(process.parameters.map(\.number))
+        for variable in graph.variables where !parameters.contains(variable.number) {
+            let isLive = live.contains(variable.number)
+            if isLive {
+                switch variable.type {
+                case .integer, .interval:
+                    throw ExportRefusal(
+                        "'\(variable.name)' holds numbers without bounds between two steps and cannot be exported",
+                        at: variable.span, help: "give it the type of a range: 'let name: 0 ..< 8 = …'")
+                default: break
+                }
+            }
+            if case .integer = variable.type, variable.isMutable {
+                throw ExportRefusal(
+                    "'\(variable.name)' is a number without bounds that changes, and cannot be exported",
+                    at: variable.span, help: "give it the type of a range: 'var name: 0 ..< 8 = …'")
+            }
+            let maker = StorageMaker(
+                role: isLive ? .state : .temporary, instanceCount: system.instances.count)
+            let name = isLive ? process.name + "_" + variable.name : variable.name
+            let storage = maker.make(name, variable.type, dimensions: isLive ? [own.count] : [])
+            if isLive { state[variable.number] = storage } else { temporary[variable.number] = storage }
+        }
+    }
+
+    /// Values of the process's parameters, of the instance of this number among those of the process.
+    func parameters(of instance: Term) -> [Int: Operand] {
+        var values: [Int: Operand] = [:]
+        var stride = count
+        for parameter in process.parameters {
+            let size = parameter.type.indexCount ?? 1
+            stride /= max(1, size)
+            let ordinal = Term.remainder(.divide(instance, .constant(max(1, stride))), .constant(size))
+            values[parameter.number] = .value(ordinal: ordinal, of: parameter.type)
+        }
+        return values
+    }
+
+    func locate(_ variable: Variable, instance: Term) -> (storage: Storage, indices: [Term])? {
+        if let storage = state[variable.number] { return (storage, [instance]) }
+        return temporary[variable.number].map { ($0, []) }
+    }
+}

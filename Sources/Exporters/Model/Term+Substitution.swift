@@ -1,0 +1,53 @@
+/// What a rule's parameters, loops and temporaries are replaced by.
+struct Substitution {
+    var binders: [Binder: Term] = [:]
+    /// Only variables without dimensions.
+    var variables: [ExportVariable: Term] = [:]
+    private var done: [ObjectIdentifier: Term] = [:]
+    /// Keeps the keys of `done` alive.
+    private var kept: [Term] = []
+
+    init(binders: [Binder: Term] = [:], variables: [ExportVariable: Term] = [:]) {
+        self.binders = binders
+        self.variables = variables
+    }
+
+    /// The term with everything replaced, folded anew; shared parts stay shared.
+    mutating func apply(_ term: Term) -> Term {
+        if let known = done[ObjectIdentifier(term)] { return known }
+        let result = replaced(term)
+        done[ObjectIdentifier(term)] = result
+        kept.append(term)
+        return result
+    }
+
+    private mutating func replaced(_ term: Term) -> Term {
+        switch term.kind {
+        case .constant, .boolean: return term
+        case .read(let variable, let indices):
+            if let value = variables[variable] { return value }
+            return indices.isEmpty ? term : .read(variable, indices.map { apply($0) })
+        case .bound(let binder): return binders[binder] ?? term
+        case .arithmetic(let operation, let left, let right):
+            let (left, right) = (apply(left), apply(right))
+            switch operation {
+            case .add: return .add(left, right)
+            case .subtract: return .subtract(left, right)
+            case .multiply: return .multiply(left, right)
+            case .divide: return .divide(left, right)
+            case .remainder: return .remainder(left, right)
+            case .bitAnd, .bitOr, .bitXor: return .bits(operation, left, right)
+            }
+        case .comparison(let comparison, let left, let right):
+            return .compare(comparison, apply(left), apply(right))
+        case .not(let operand): return !apply(operand)
+        case .and(let left, let right): return .and(apply(left), apply(right))
+        case .or(let left, let right): return .or(apply(left), apply(right))
+        case .same(let left, let right): return .same(apply(left), apply(right))
+        case .conditional(let condition, let then, let otherwise):
+            return .conditional(apply(condition), apply(then), apply(otherwise))
+        case .quantified(let isForall, let binder, let body):
+            return .quantified(isForall: isForall, binder, apply(body))
+        }
+    }
+}

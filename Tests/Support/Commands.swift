@@ -1,0 +1,56 @@
+import Foundation
+
+/// Runs other programs in a folder of its own.
+package struct Commands {
+    let folder: URL
+
+    package init() throws {
+        folder = FileManager.default.temporaryDirectory.appendingPathComponent("export-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    }
+
+    package func remove() { try? FileManager.default.removeItem(at: folder) }
+
+    package static func has(_ names: String...) -> Bool {
+        names.allSatisfy { name in
+            ["/usr/bin/", "/usr/local/bin/"].contains {
+                FileManager.default.isExecutableFile(atPath: $0 + name)
+            }
+        }
+    }
+
+    package func write(_ text: String, to name: String) throws {
+        try text.write(to: folder.appendingPathComponent(name), atomically: true, encoding: .utf8)
+    }
+
+    package struct Failure: Error, CustomStringConvertible {
+        package let description: String
+
+        package init(description: String) { self.description = description }
+    }
+
+    /// What the program prints, both streams.
+    package func run(_ words: String..., mayFail: Bool = false) throws -> String {
+        try run(words, mayFail: mayFail)
+    }
+
+    package func run(_ words: [String], mayFail: Bool = false) throws -> String {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = ["timeout", "120"] + words
+        process.currentDirectoryURL = folder
+        let output = folder.appendingPathComponent("output")
+        try Data().write(to: output)
+        let handle = try FileHandle(forWritingTo: output)
+        process.standardOutput = handle
+        process.standardError = handle
+        try process.run()
+        process.waitUntilExit()
+        try handle.close()
+        let text = String(decoding: try Data(contentsOf: output), as: UTF8.self)
+        guard process.terminationStatus == 0 || mayFail && process.terminationStatus != 124 else {
+            throw Failure(description: "\(words.joined(separator: " ")): \(text.prefix(2000))")
+        }
+        return text
+    }
+}
