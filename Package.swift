@@ -57,7 +57,11 @@ let package = Package(
             let handles: [SwiftSetting] = $0.name == "Z3" ? [.strictMemorySafety()] : []
             return .target(name: $0.name, dependencies: $0.imports, swiftSettings: settings + handles)
         }
-        + [.target(name: "CheckerTesting", path: "Tests/Support", swiftSettings: settings)]
+        + [
+            .target(
+                name: "CheckerTesting", dependencies: ["CompiledModel"], path: "Tests/Support",
+                swiftSettings: settings)
+        ]
         + [
             .target(
                 name: "HandWrittenModels", dependencies: ["TransitionSystem"], path: "Benchmarks/Models",

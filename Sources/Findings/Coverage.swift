@@ -1,6 +1,6 @@
 /// How much of a spec an exploration exercised.
-package struct Coverage: Hashable, Sendable {
-    package struct Count: Hashable, Sendable {
+package struct Coverage: Hashable, Sendable, Codable {
+    package struct Count: Hashable, Sendable, Codable {
         package let name: String
         package let count: UInt64
 

@@ -1,5 +1,5 @@
 /// A value as a reader sees it: what runs, reports and trace files carry. Knows nothing of the spec language.
-package indirect enum ObservedValue: Hashable, Sendable {
+package indirect enum ObservedValue: Hashable, Sendable, Codable {
     case bool(Bool)
     case integer(Int128)
     /// An enum case, an element of a symmetric type ("frame_1"), a lock's holder.
@@ -12,7 +12,7 @@ package indirect enum ObservedValue: Hashable, Sendable {
     case list([ObservedValue])
 }
 
-package struct ObservedField: Hashable, Sendable {
+package struct ObservedField: Hashable, Sendable, Codable {
     package let name: String
     package let value: ObservedValue
 
@@ -22,7 +22,7 @@ package struct ObservedField: Hashable, Sendable {
     }
 }
 
-package struct ObservedEntry: Hashable, Sendable {
+package struct ObservedEntry: Hashable, Sendable, Codable {
     package let key: ObservedValue
     package let value: ObservedValue
 
@@ -33,7 +33,7 @@ package struct ObservedEntry: Hashable, Sendable {
 }
 
 /// One column of a diagram: a CPU, a device, a piece of hardware.
-package struct Lane: Hashable, Sendable {
+package struct Lane: Hashable, Sendable, Codable {
     /// "CPU 0", "device", "IOTLB"
     package let title: String
 
@@ -41,7 +41,7 @@ package struct Lane: Hashable, Sendable {
 }
 
 /// One change of one scalar part of the state: `table[dma][2]`, `none` to `{frame: 1}`.
-package struct StateChange: Hashable, Sendable {
+package struct StateChange: Hashable, Sendable, Codable {
     package let place: String
     package let before: ObservedValue
     package let after: ObservedValue
@@ -54,7 +54,7 @@ package struct StateChange: Hashable, Sendable {
 }
 
 /// One transition of a run.
-package struct Step: Hashable, Sendable {
+package struct Step: Hashable, Sendable, Codable {
     /// Index into the run's lanes.
     package let lane: Int
     /// What the transition does, one line, unique among the transitions of its lane in the state before:
@@ -79,7 +79,7 @@ package struct Step: Hashable, Sendable {
 }
 
 /// Which spec and scope a run belongs to; enough to run it again.
-package struct RunSource: Hashable, Sendable {
+package struct RunSource: Hashable, Sendable, Codable {
     /// Path of the spec file, relative to the directory the tool was started in.
     package let spec: String
     package let check: String
@@ -101,7 +101,7 @@ package struct RunSource: Hashable, Sendable {
 }
 
 /// A finite execution, whoever found it: exploration, a Z3 witness, replay. With `loopStart`, a lasso.
-package struct Run: Hashable, Sendable {
+package struct Run: Hashable, Sendable, Codable {
     package let source: RunSource
     package let lanes: [Lane]
     package let initialState: [ObservedField]

@@ -1,6 +1,6 @@
 /// What was found wrong, with the run that shows it.
-package struct Violation: Hashable, Sendable {
-    package enum Kind: String, Sendable, CaseIterable {
+package struct Violation: Hashable, Sendable, Codable {
+    package enum Kind: String, Sendable, CaseIterable, Codable {
         case invariant
         case assertion
         case deadlock
@@ -14,6 +14,8 @@ package struct Violation: Hashable, Sendable {
         /// Concrete arguments for which a function breaks its contract; its run is one call, told in the
         /// explanation.
         case contract
+        /// A step from a state that fits all that is assumed breaks an invariant; whether a run reaches that state is not said.
+        case induction
     }
 
     package let kind: Kind
@@ -35,14 +37,16 @@ package struct Violation: Hashable, Sendable {
 }
 
 /// The answer to a check. Never inferred from silence.
-package enum Verdict: Hashable, Sendable {
-    package enum Extent: Hashable, Sendable {
+package enum Verdict: Hashable, Sendable, Codable {
+    package enum Extent: Hashable, Sendable, Codable {
         /// Every reachable state of the scope was visited.
         case exhaustive
         /// All runs of at most this many steps.
         case bounded(steps: Int)
         /// Discharged by a solver at the width stated.
         case proved(width: Int)
+        /// In every state that is ever reached, for every value of these constants.
+        case inductive(anyNumberOf: [String])
     }
 
     case holds(Extent)

@@ -10,15 +10,24 @@ package struct ContractProver {
     }
 
     private let millisecondsMax: Int
+    private let memory: ProofMemory
     private let execute: (Typed.Function, [Value]) -> Execution
 
     /// - Parameters:
     ///   - millisecondsMax: for each condition.
+    ///   - memory: of conditions that were proved before.
     ///   - execute: runs the function on concrete arguments: a witness counts only if its run breaks the contract.
-    package init(millisecondsMax: Int, execute: @escaping (Typed.Function, [Value]) -> Execution) {
+    package init(
+        millisecondsMax: Int, memory: ProofMemory = .none,
+        execute: @escaping (Typed.Function, [Value]) -> Execution
+    ) {
         self.millisecondsMax = millisecondsMax
+        self.memory = memory
         self.execute = execute
     }
+
+    /// `4.8.12.0`
+    package static var solverVersion: String { Context.version }
 
     package func prove(_ function: Typed.Function) -> ProofReport {
         var conditions: [ProofCondition] = []
@@ -44,11 +53,12 @@ package struct ContractProver {
             return .inconclusive("there is no contract to prove: '\(function.name)' has no 'ensures'")
         }
         let own = try VerificationConditions(of: function, loops: .invariants)
+        defer { own.forget() }
         var hasSearched = false
         for index in own.claims.indices {
             let condition = try decide(index, of: function, [.constants, .landmarks])
             conditions.append(condition)
-            guard case .fails = condition.outcome, !hasSearched else { continue }
+            guard condition.outcome.isOpen, !hasSearched else { continue }
             // One witness is enough: what else fails would only take time.
             hasSearched = true
             let search = WitnessSearch(function: function, millisecondsMax: millisecondsMax, execute: execute)
@@ -70,12 +80,13 @@ package struct ContractProver {
             guard !seen.contains(ObjectIdentifier(callee)) else { continue }
             seen.append(ObjectIdentifier(callee))
             let own = try VerificationConditions(of: callee, loops: .invariants)
+            defer { own.forget() }
             var found = try discharge(callee, own.claims.count)
             try reconsider(callee, &found)
             conditions += found.map {
                 ProofCondition(
                     name: "'\(callee.name)': \($0.name)", span: $0.span, outcome: $0.outcome,
-                    milliseconds: $0.milliseconds, smtLib: $0.smtLib)
+                    milliseconds: $0.milliseconds, smtLib: $0.smtLib, isCached: $0.isCached)
             }
             if let reason = Self.reason(found) {
                 return .inconclusive(
@@ -91,6 +102,10 @@ package struct ContractProver {
             switch condition.outcome {
             case .proved: continue
             case .inconclusive(let why): return "'\(condition.name)' was not decided: \(why)"
+            case .notPreserved(let values):
+                return
+                    "invariant not preserved: no execution that breaks the contract was found, and a round of the "
+                    + "loop leads from a state with the invariants to one without; \(values)"
             case .fails(let values):
                 return
                     "'\(condition.name)' fails, and no execution that shows it was found: an invariant may be too "
@@ -109,7 +124,7 @@ package struct ContractProver {
     /// Once more with quantifiers, where instances did not suffice.
     private func reconsider(_ function: Typed.Function, _ conditions: inout [ProofCondition]) throws {
         for index in conditions.indices {
-            guard case .fails = conditions[index].outcome else { continue }
+            guard conditions[index].outcome.isOpen else { continue }
             let condition = try decide(index, of: function, [.quantifiers])
             // Where that says nothing, the values found before say more.
             if case .inconclusive = condition.outcome { continue }
@@ -123,25 +138,30 @@ package struct ContractProver {
     ) throws -> ProofCondition {
         let start = ContinuousClock.now
         let conditions = try VerificationConditions(of: function, loops: .invariants)
+        defer { conditions.forget() }
         let claim = conditions.claims[index]
-        var outcome = ProofCondition.Outcome.proved
+        // Until a solver has said more.
+        var outcome = ProofCondition.Outcome.inconclusive("the time limit was reached")
         var script = ""
+        var isCached = false
         for effort in efforts {
             let spent = Int(start.duration(to: .now) / .milliseconds(1))
             guard spent < millisecondsMax else { break }
             let obligation = conditions.obligation(claim, millisecondsMax: millisecondsMax - spent)
-            defer { debugPrint(function.name, index, claim.name, effort, script.count, start.duration(to: .now)) }
-            switch try obligation.ask(effort, script: &script) {
-            case .no: outcome = .proved
+            switch try obligation.ask(effort, script: &script, memory: memory) {
+            case .no(let wasKnown):
+                outcome = .proved
+                isCached = wasKnown
             case .unknown(let reason): outcome = .inconclusive("the solver said: \(reason)")
             case .perhaps(let model, let discharger):
                 let reader = ModelReader(evaluator: conditions.evaluator, discharger: discharger)
-                outcome = .fails(try reader.text(of: claim.shown, model))
+                let values = try reader.text(of: claim.shown, model)
+                outcome = claim.subject == .loopInvariant ? .notPreserved(values) : .fails(values)
             }
             if outcome == .proved { break }
         }
         return ProofCondition(
             name: claim.name, span: claim.span, outcome: outcome,
-            milliseconds: start.duration(to: .now) / .milliseconds(1), smtLib: script)
+            milliseconds: start.duration(to: .now) / .milliseconds(1), smtLib: script, isCached: isCached)
     }
 }

@@ -25,6 +25,9 @@ package struct ProofCondition: Hashable, Sendable {
         case inconclusive(String)
         /// The solver found values for which the condition fails; whether an execution reaches them is another matter.
         case fails(String)
+        /// One round of a loop, from a state in which its invariants hold, leads to one in which this one does not: both states.
+        /// The invariant is wrong or too weak; the function may be right.
+        case notPreserved(String)
     }
 
     package let name: String
@@ -33,6 +36,18 @@ package struct ProofCondition: Hashable, Sendable {
     package let milliseconds: Double
     /// The query as SMT-LIB; 'unsat' proves the condition.
     package let smtLib: String
+    /// Proved before, and not asked again.
+    package let isCached: Bool
+}
+
+extension ProofCondition.Outcome {
+    /// The solver found values for which it does not hold.
+    var isOpen: Bool {
+        switch self {
+        case .fails, .notPreserved: true
+        case .proved, .inconclusive: false
+        }
+    }
 }
 
 /// What was found out about one function.

@@ -45,21 +45,7 @@ package final class TransitionSystem: Sendable {
             offsets[variable.number] = cellCount
             cellCount += CellCoding.count(variable.type)
         }
-        let firstHiddenNumber = Self.highestVariableNumber(in: spec) + 1
-        do {
-            graphs = try spec.processes.map { process throws(Lowering.TooLarge) in
-                try Lowering.graph(
-                    of: process.body, owner: process.name, parameters: process.parameters,
-                    firstHiddenNumber: firstHiddenNumber)
-            }
-            initializations = try spec.initialization.enumerated().map { block throws(Lowering.TooLarge) in
-                try Lowering.graph(
-                    of: block.element, owner: "init", parameters: [], firstHiddenNumber: firstHiddenNumber)
-            }
-        } catch {
-            throw TooLarge(
-                what: "the operations, inlined, have more than \(ControlGraph.nodesMax) points", span: nil)
-        }
+        (graphs, initializations) = try Self.graphs(of: spec)
         let highest =
             ((graphs + initializations).flatMap(\.variables) + spec.stateVariables.map(\.variable))
             .map(\.number).max() ?? 0
@@ -87,6 +73,28 @@ package final class TransitionSystem: Sendable {
                     localCells: own.cellCount, locationCount: own.graph.locations.count,
                     live: own.graph.liveVariables.map { $0.map(own.cellAndShape) })
             })
+    }
+
+    /// The control graphs of the processes and of the `init` blocks, whatever the scope is.
+    package static func graphs(
+        of spec: TypedSpec
+    ) throws(TooLarge) -> (processes: [ControlGraph], initializations: [ControlGraph]) {
+        let firstHiddenNumber = Self.highestVariableNumber(in: spec) + 1
+        do {
+            let processes = try spec.processes.map { process throws(Lowering.TooLarge) in
+                try Lowering.graph(
+                    of: process.body, owner: process.name, parameters: process.parameters,
+                    firstHiddenNumber: firstHiddenNumber)
+            }
+            let initializations = try spec.initialization.map { block throws(Lowering.TooLarge) in
+                try Lowering.graph(
+                    of: block, owner: "init", parameters: [], firstHiddenNumber: firstHiddenNumber)
+            }
+            return (processes, initializations)
+        } catch {
+            throw TooLarge(
+                what: "the operations, inlined, have more than \(ControlGraph.nodesMax) points", span: nil)
+        }
     }
 
     /// The scope is too large to enumerate; a mistake of the spec or its settings.

@@ -134,6 +134,26 @@ package struct Z3Error: Error, Hashable, Sendable, CustomStringConvertible {
         return try unsafe term { unsafe Z3_mk_const($0, symbol, sort) }
     }
 
+    /// The constant that a script calls so.
+    package func bits(named name: String, width: Int) throws(Z3Error) -> Term {
+        let sort = try unsafe bitsSort(width)
+        let symbol = try unsafe symbol(name)
+        return try unsafe term { unsafe Z3_mk_const($0, symbol, sort) }
+    }
+
+    package func integer(named name: String) throws(Z3Error) -> Term {
+        let sort = try unsafe make { unsafe Z3_mk_int_sort($0) }
+        unsafe pin(Z3_sort_to_ast(raw, sort))
+        let symbol = try unsafe symbol(name)
+        return try unsafe term { unsafe Z3_mk_const($0, symbol, sort) }
+    }
+
+    package func bool(named name: String) throws(Z3Error) -> Term {
+        let sort = try unsafe boolSort()
+        let symbol = try unsafe symbol(name)
+        return try unsafe term { unsafe Z3_mk_const($0, symbol, sort) }
+    }
+
     /// A predicate over bit-vectors of these widths, of which nothing is known.
     package func freshPredicate(_ hint: String, widths: [Int]) throws(Z3Error) -> Function {
         let range = try unsafe boolSort()

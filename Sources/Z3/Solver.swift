@@ -18,6 +18,10 @@ internal import CZ3
         case words
         /// Bit-vectors and uninterpreted functions.
         case wordsAndFunctions
+        /// What the script says that it uses: `QF_UFLIA`.
+        case named(String)
+        /// Anything without quantifiers, without preparation: soonest ready.
+        case simple
         /// Anything, quantifiers included.
         case all
     }
@@ -33,8 +37,10 @@ internal import CZ3
         let made: Z3_solver
         switch logic {
         case .all: unsafe made = try unsafe context.make { unsafe Z3_mk_solver($0) }
-        case .words:
-            let symbol = try unsafe context.symbol("QF_BV")
+        case .simple: unsafe made = try unsafe context.make { unsafe Z3_mk_simple_solver($0) }
+        case .words, .named:
+            let name = if case .named(let name) = logic { name } else { "QF_BV" }
+            let symbol = try unsafe context.symbol(name)
             unsafe made = try unsafe context.make { unsafe Z3_mk_solver_for_logic($0, symbol) }
         case .wordsAndFunctions:
             // Functions become constants, then bits: steadier than the solver of the logic QF_UFBV, and mostly faster.
@@ -59,6 +65,19 @@ internal import CZ3
     package func assert(_ term: Term) throws(Z3Error) {
         try context.check(term.context)
         try unsafe context.call { unsafe Z3_solver_assert($0, raw, term.raw) }
+    }
+
+    /// Asserts what an SMT-LIB script declares and asserts; its other commands are passed over.
+    package func assert(script: String) throws(Z3Error) {
+        let assertions = try unsafe context.make {
+            unsafe Z3_parse_smtlib2_string($0, script, 0, nil, nil, 0, nil, nil)
+        }
+        unsafe Z3_ast_vector_inc_ref(context.raw, assertions)
+        defer { unsafe Z3_ast_vector_dec_ref(context.raw, assertions) }
+        for number in 0..<(unsafe Z3_ast_vector_size(context.raw, assertions)) {
+            let assertion = try unsafe context.make { unsafe Z3_ast_vector_get($0, assertions, number) }
+            try unsafe context.call { unsafe Z3_solver_assert($0, raw, assertion) }
+        }
     }
 
     /// Whether the assertions can be true together. Errors on the way (out of memory, interrupted) are 'unknown'.

@@ -18,7 +18,7 @@ struct IommuCheckCommand: ParsableCommand {
               iommu-check replay counterexamples/default_domain.no_flush.txt
               iommu-check gate Specs
             """,
-        version: "0.1.0",
+        version: ProgramIdentity.version,
         subcommands: [
             CheckCommand.self, ProveCommand.self, ReplayCommand.self, GateCommand.self,
             ExportCommand.self, FormatCommand.self,

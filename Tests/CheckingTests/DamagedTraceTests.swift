@@ -57,6 +57,6 @@ import Testing
             text.replacingOccurrences(of: "counted[1] = true", with: "counted[1] = false"), as: "trace.txt")
         let answer = try ReplayQuestion(ReplayRequest(trace: path)).answer()
         #expect(answer.exitCode == .unexpected)
-        #expect(answer.text.contains("step 4 is no longer possible"), "\(answer.text)")
+        #expect(answer.text.contains("step 3 is no longer possible"), "\(answer.text)")
     }
 }

@@ -87,15 +87,12 @@ import Testing
     }
 
     private func run(_ program: String, _ arguments: [String]) throws -> (status: Int32, text: String) {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = [program] + arguments
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        process.standardError = pipe
-        try process.run()
-        let data = pipe.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return (process.terminationStatus, String(decoding: data, as: UTF8.self))
+        let commands = try Commands()
+        defer { commands.remove() }
+        do {
+            return (0, try commands.run([program] + arguments))
+        } catch let failure as Commands.Failure {
+            return (1, failure.description)
+        }
     }
 }

@@ -100,6 +100,42 @@ private func summary(
         #expect(GateReport.text([], seconds: 0).contains("nothing to check"))
     }
 
+    static let problems = ["'x' expects nothing (a.spec:3:7): add 'expect holds' or 'expect violates …'"]
+
+    @Test("the gate for other programs", arguments: ["ktap", "junit", "sarif", "markdown", "annotations"])
+    func gateFormats(_ format: String) {
+        let text =
+            switch format {
+            case "ktap": KTAPReport.text(Self.all, problems: Self.problems)
+            case "junit": JUnitReport.text(Self.all, problems: Self.problems)
+            case "sarif": SARIFReport.text(Self.all, problems: Self.problems, version: "1.2.3")
+            case "markdown": GitHubReport.markdown(Self.all, problems: Self.problems, seconds: 44.04)
+            default: GitHubReport.annotations(Self.all, problems: Self.problems)
+            }
+        let difference = golden(text, file: "\(repositoryRoot)/Tests/Golden/reports/gate.\(format)")
+        #expect(difference == nil, "\(difference ?? "")")
+    }
+
+    /// As the kernel's parser (tools/testing/kunit/kunit_parser.py) reads it: plans are kept, and a suite fails with its
+    /// cases.
+    @Test("KTAP is well formed") func ktapIsWellFormed() throws {
+        let lines = KTAPReport.text(Self.all, problems: Self.problems).split(separator: "\n").map(String.init)
+        #expect(lines[0] == "KTAP version 1")
+        for indent in ["", "  "] {
+            let own = lines.filter { $0.hasPrefix(indent) && !$0.dropFirst(indent.count).hasPrefix(" ") }
+                .map { String($0.dropFirst(indent.count)) }
+            let plan = try #require(own.first { $0.hasPrefix("1..") }.flatMap { Int($0.dropFirst(3)) })
+            let results = own.filter { $0.hasPrefix("ok ") || $0.hasPrefix("not ok ") }
+            #expect(results.count == plan)
+            for (number, line) in results.enumerated() {
+                #expect(
+                    line.firstMatch(of: #/^(not )?ok ([0-9]+) [^#]+( # (SKIP|TIMEOUT) .*)?$/#)?.2
+                        == "\(number + 1)")
+            }
+        }
+        #expect(lines.contains { $0.hasPrefix("not ok 1 Specs/proposals/default_domain.spec") })
+    }
+
     @Test("the outcome of a verdict") func outcomes() {
         let expectations: [(Verdict, ExpectedVerdict?, ExpectedVerdict.Outcome)] = [
             (.holds(.exhaustive), nil, .asExpected), (.holds(.exhaustive), .holds, .asExpected),

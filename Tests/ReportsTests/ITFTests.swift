@@ -147,15 +147,8 @@ private enum ITFPython {
     static let isInstalled = (try? run("import itf_py")) == ""
 
     static func run(_ program: String, _ arguments: String...) throws -> String {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["python3", "-c", program] + arguments
-        let output = Pipe()
-        process.standardOutput = output
-        if program == "import itf_py" { process.standardError = Pipe() }
-        try process.run()
-        let data = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return process.terminationStatus == 0 ? String(decoding: data, as: UTF8.self) : "failed"
+        let commands = try Commands()
+        defer { commands.remove() }
+        return (try? commands.run(["python3", "-c", program] + arguments)) ?? "failed"
     }
 }

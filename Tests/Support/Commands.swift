@@ -1,3 +1,4 @@
+import CompiledModel
 import Foundation
 
 /// Runs other programs in a folder of its own.
@@ -35,22 +36,18 @@ package struct Commands {
     }
 
     package func run(_ words: [String], mayFail: Bool = false) throws -> String {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["timeout", "120"] + words
-        process.currentDirectoryURL = folder
-        let output = folder.appendingPathComponent("output")
-        try Data().write(to: output)
-        let handle = try FileHandle(forWritingTo: output)
-        process.standardOutput = handle
-        process.standardError = handle
-        try process.run()
-        process.waitUntilExit()
-        try handle.close()
-        let text = String(decoding: try Data(contentsOf: output), as: UTF8.self)
-        guard process.terminationStatus == 0 || mayFail && process.terminationStatus != 124 else {
+        let (output, errors) = (file("output"), file("errors"))
+        let end = ChildProcess("env", ["-C", folder.path, "timeout", "120"] + words).run(
+            output: output.path, errors: errors.path)
+        let text = try [output, errors].map { String(decoding: try Data(contentsOf: $0), as: UTF8.self) }
+            .joined()
+        guard end == .exited(0) || mayFail && end != .exited(124) else {
             throw Failure(description: "\(words.joined(separator: " ")): \(text.prefix(2000))")
         }
         return text
+    }
+
+    private func file(_ name: String) -> URL {
+        folder.appendingPathComponent("\(name)-\(UUID().uuidString)")
     }
 }

@@ -1,5 +1,6 @@
 import Diagnostics
 import Exploration
+import Exporters
 import Findings
 import Platforms
 import Reports
@@ -73,10 +74,15 @@ struct CheckJob: Sendable {
     private static func typed(
         _ plan: CheckPlan, _ overrides: [Syntax.Setting], _ loaded: LoadedSpec
     ) -> (spec: TypedSpec?, diagnostics: [Diagnostic]) {
-        let (program, composed) = Program.compose(plan.composition, in: loaded.library, overrides: overrides)
+        let (program, composed) = Program.compose(
+            plan.composition, in: loaded.library,
+            overrides: overrides + InductionRunner.settings(plan.unbounded))
         guard let program else { return (nil, composed) }
         let (spec, found) = TypeChecker.check(program, for: plan.isProof ? .proof : .exploration)
         var diagnostics = composed + found + (spec?.warnings ?? [])
+        for name in plan.unbounded {
+            diagnostics += mistake(name, plan, overrides, program, loaded.sources).map { [$0] } ?? []
+        }
         if let spec, case .violates(let property, _) = plan.expected, !plan.knows(property, spec) {
             let names = spec.invariants.map(\.name) + spec.reachables.map(\.name) + spec.liveness.map(\.name)
             diagnostics.append(
@@ -88,59 +94,134 @@ struct CheckJob: Sendable {
         return (spec, diagnostics)
     }
 
+    /// What keeps a constant from standing for any number.
+    private static func mistake(
+        _ name: Syntax.Name, _ plan: CheckPlan, _ overrides: [Syntax.Setting], _ program: Program,
+        _ sources: SourceMap
+    ) -> Diagnostic? {
+        let settings = plan.composition.settings + overrides
+        if settings.contains(where: { $0.name.text == name.text }) {
+            return Diagnostic(
+                "unbounded-and-set", "'\(name.text)' stands for any number here, and is set to one",
+                at: name.span,
+                help: "leave out one of the two")
+        }
+        guard let use = program.usesAsNumber(of: name.text, in: sources) else { return nil }
+        return Diagnostic(
+            "unbounded-used", "'\(name.text)' stands for any number here, and is used as one", at: name.span,
+            notes: [.init(message: "used here", span: use)],
+            help: "an unbounded constant may only size types: 'type T = 0 ..< \(name.text)'")
+    }
+
     /// - Throws: `BadInput` where the scope cannot be explored at all.
     func run(
         sources: SourceMap, limits: ExplorationLimits, secondsOfProof: Double = 30,
         progress: (@Sendable (ProgressReport) -> Void)?
-    ) throws(BadInput) -> CheckSummary {
+    ) throws -> CheckSummary {
         let start = ContinuousClock.now
         switch binding {
-        case .tooLarge(let why)?: return summary(.inconclusive(why), start: start)
-        case .notApplicable(let why)?: return summary(.notApplicable(why), start: start)
+        case .tooLarge(let why)?: return summary(.inconclusive(why), start: start, sources: sources)
+        case .notApplicable(let why)?: return summary(.notApplicable(why), start: start, sources: sources)
         default: break
         }
         if plan.isProof {
-            return try prove(sources: sources, secondsMax: secondsOfProof).summary
+            return try prove(sources: sources, options: ProofOptions(secondsMax: secondsOfProof)).summary
         }
-        let source = RunSource(
-            spec: path, check: plan.name, settings: settings.compactMap(Self.field), platform: layout?.path,
-            group: layout.flatMap { $0.layout.groups.compactMap(\.number).first }.map(String.init))
         let outcome = try CheckRunner(spec: spec, sources: sources, source: source, limits: limits)
             .run(progress: progress)
-        return summary(outcome.verdict, outcome, threads: limits.threads, start: start)
+        return summary(
+            outcome.verdict, statistics: statistics(outcome, threads: limits.threads),
+            coverage: outcome.coverage, start: start, sources: sources)
+    }
+
+    private var source: RunSource {
+        RunSource(
+            spec: path, check: plan.name, settings: settings.compactMap(Self.field), platform: layout?.path,
+            group: layout.flatMap { $0.layout.groups.compactMap(\.number).first }.map(String.init))
+    }
+
+    /// All runs of a check of up to so many steps, by Z3.
+    ///
+    /// - Throws: `BadInput`, and `OutputFile.Failure` where conditions are to be written.
+    func unroll(
+        depth: Int, sources: SourceMap, options: ProofOptions
+    ) throws -> (summary: CheckSummary, details: [String]) {
+        let start = ContinuousClock.now
+        switch binding {
+        case .tooLarge(let why)?: return (summary(.inconclusive(why), start: start, sources: sources), [])
+        case .notApplicable(let why)?:
+            return (summary(.notApplicable(why), start: start, sources: sources), [])
+        default: break
+        }
+        let files = options.smtLibFolder.map { ConditionFiles(folder: $0, proof: plan.name) }
+        let runner = BoundedRunner(
+            spec: spec, sources: sources, source: source, options: options, files: files)
+        let outcome = try runner.run(depth: depth)
+        return (summary(outcome.verdict, start: start, sources: sources), outcome.details)
     }
 
     /// The same for a proof, with a line for each of its conditions.
+    ///
+    /// - Throws: `BadInput`, and `OutputFile.Failure` where conditions are to be written.
     func prove(
-        sources: SourceMap, secondsMax: Double
-    ) throws(BadInput) -> (summary: CheckSummary, details: [String]) {
+        sources: SourceMap, options: ProofOptions
+    ) throws -> (summary: CheckSummary, details: [String]) {
         let start = ContinuousClock.now
-        if case .notApplicable(let why)? = binding { return (summary(.notApplicable(why), start: start), []) }
-        let outcome = try ProofRunner(spec: spec, sources: sources, secondsMax: secondsMax).run(
-            plan.functions)
-        return (summary(outcome.verdict, start: start), outcome.details)
+        if case .notApplicable(let why)? = binding {
+            return (summary(.notApplicable(why), start: start, sources: sources), [])
+        }
+        let files = options.smtLibFolder.map { ConditionFiles(folder: $0, proof: plan.name) }
+        var outcomes: [ProofRunner.Outcome] = []
+        if !plan.functions.isEmpty || plan.invariants.isEmpty {
+            let runner = ProofRunner(spec: spec, sources: sources, options: options, files: files)
+            outcomes.append(try runner.run(plan.functions))
+        }
+        if !plan.invariants.isEmpty {
+            let runner = InductionRunner(spec: spec, sources: sources, options: options, files: files)
+            outcomes.append(try runner.run(plan.invariants, unbounded: plan.unbounded))
+        }
+        let verdicts = outcomes.map(\.verdict)
+        // A refutation says more than an open question, and that more than a proof of the rest.
+        let isRefuted = { (verdict: Verdict) in if case .violated = verdict { true } else { false } }
+        let verdict = verdicts.first(where: isRefuted) ?? verdicts.first { !$0.isConclusive } ?? verdicts.last
+        return (
+            summary(verdict ?? .holds(.exhaustive), start: start, sources: sources),
+            outcomes.flatMap(\.details)
+        )
     }
 
-    private func summary(
-        _ verdict: Verdict, _ outcome: CheckRunner.Outcome? = nil, threads: Int = 1,
-        start: ContinuousClock.Instant
+    /// Of a verdict that was known.
+    func summary(_ known: VerdictCache.Record, sources: SourceMap) -> CheckSummary {
+        summary(
+            known.verdict, statistics: known.statistics, coverage: known.coverage, start: .now,
+            sources: sources)
+    }
+
+    func summary(
+        _ verdict: Verdict, statistics: CheckSummary.Statistics? = nil, coverage: Coverage? = nil,
+        start: ContinuousClock.Instant, sources: SourceMap
     ) -> CheckSummary {
         var table: CheckSummary.Layout?
         if case .settings(_, let layout, _)? = binding { table = layout }
         return CheckSummary(
             subject: plan.isProof ? .proof : .check, name: plan.name, title: spec.title, spec: path,
-            platform: layout.map { "\($0.path), \($0.name)" },
-            settings: spec.constants.map {
-                ObservedField(name: $0.name, value: .name(ConstantText.text($0.value, $0.type)))
+            place: sources.describe(plan.span), platform: layout.map { "\($0.path), \($0.name)" },
+            settings: spec.constants.map { constant in
+                let isAny = InductionRunner.sizes(plan.unbounded).contains {
+                    constant.value == .number(Int128($0.standIn))
+                }
+                let text = isAny ? "any number" : ConstantText.text(constant.value, constant.type)
+                return ObservedField(name: constant.name, value: .name(text))
             },
-            verdict: verdict, expected: plan.expected,
-            statistics: outcome.map {
-                CheckSummary.Statistics(
-                    states: UInt64($0.result.stateCount), transitions: $0.result.transitionCount,
-                    depth: $0.result.depth, bytesPerState: $0.result.bytesPerState, threads: threads,
-                    engine: $0.engine, represented: $0.representedCount, reductions: $0.reductions)
-            },
-            coverage: outcome?.coverage, seconds: start.duration(to: .now) / .seconds(1), layout: table)
+            verdict: verdict, expected: plan.expected, statistics: statistics, coverage: coverage,
+            seconds: start.duration(to: .now) / .seconds(1), layout: table)
+    }
+
+    private func statistics(_ outcome: CheckRunner.Outcome, threads: Int) -> CheckSummary.Statistics {
+        CheckSummary.Statistics(
+            states: UInt64(outcome.result.stateCount), transitions: outcome.result.transitionCount,
+            depth: outcome.result.depth, bytesPerState: outcome.result.bytesPerState, threads: threads,
+            engine: outcome.engine, represented: outcome.representedCount, reductions: outcome.reductions)
     }
 
     static func field(_ text: String) -> ObservedField? {

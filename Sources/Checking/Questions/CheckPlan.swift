@@ -7,8 +7,14 @@ struct CheckPlan: Sendable {
     let name: String
     let composition: Syntax.Composition
     let expected: ExpectedVerdict
+    /// False: nothing is written down, and `expected` is what ought to be.
+    let hasExpectation: Bool
     /// Functions to prove; empty for a check.
     let functions: [Syntax.Name]
+    /// Invariants that every step is to preserve.
+    var invariants: [Syntax.Name] = []
+    /// Constants that stand for any number.
+    var unbounded: [Syntax.Name] = []
     let isProof: Bool
     let span: Span
 
@@ -62,13 +68,15 @@ struct CheckPlan: Sendable {
                 }
             return CheckPlan(
                 name: declaration.name.text, composition: check.composition, expected: expected,
-                functions: [],
-                isProof: false, span: declaration.name.span)
+                hasExpectation: check.expectation != nil, functions: [], isProof: false,
+                span: declaration.name.span)
         case .proof(let proof):
             return CheckPlan(
                 name: declaration.name.text, composition: proof.composition,
-                expected: proof.expectation == .refuted ? .refuted : .proved, functions: proof.functions,
-                isProof: true, span: declaration.name.span)
+                expected: proof.expectation == .refuted ? .refuted : .proved,
+                hasExpectation: proof.expectation != nil, functions: proof.functions,
+                invariants: proof.invariants, unbounded: proof.unbounded, isProof: true,
+                span: declaration.name.span)
         default: return nil
         }
     }

@@ -1,5 +1,7 @@
+import CompiledModel
 import Diagnostics
 import Findings
+import Proofs
 import Reports
 import SpecLanguage
 
@@ -12,11 +14,17 @@ package struct ProofRequest: Sendable {
     package var group: Int?
     /// For each condition.
     package var secondsMax: Double
+    /// Where every condition goes as SMT-LIB.
+    package var smtLibFolder: String?
+    /// The folder of conditions proved before; `nil`: every condition is asked anew.
+    package var cacheFolder: String?
+    /// Steps of checks that are looked at; `nil`: proofs are discharged.
+    package var depth: Int?
 
     package init(
         spec: String, proof: String? = nil, settings: [String] = [], platform: String? = nil,
-        group: Int? = nil,
-        secondsMax: Double
+        group: Int? = nil, secondsMax: Double, smtLibFolder: String? = nil, cacheFolder: String? = nil,
+        depth: Int? = nil
     ) {
         self.spec = spec
         self.proof = proof
@@ -24,33 +32,38 @@ package struct ProofRequest: Sendable {
         self.platform = platform
         self.group = group
         self.secondsMax = secondsMax
+        self.smtLibFolder = smtLibFolder
+        self.cacheFolder = cacheFolder
+        self.depth = depth
     }
+
+    /// Where proofs are remembered unless the user says otherwise.
+    package static var standardCacheFolder: String { ModelCache.standardFolder }
 }
 
-/// `iommu-check prove`: discharges the contracts that the proofs of a spec name.
+/// `iommu-check prove`: discharges what the proofs of a spec name; or, with a depth, unrolls its checks.
 package struct ProofQuestion: Sendable {
     let request: ProofRequest
 
     package init(_ request: ProofRequest) { self.request = request }
 
-    /// - Throws: `BadInput`
+    /// - Throws: `BadInput`, `OutputFile.Failure`
     package func answer() throws -> Answer {
         var loaded = try LoadedSpec.load(request.spec)
-        let plans = try CheckPlan.plans(of: loaded, named: request.proof, checks: false)
+        let plans = try CheckPlan.plans(
+            of: loaded, named: request.proof, checks: request.depth != nil, proofs: request.depth == nil)
         let (jobs, warnings) = try CheckJob.all(
             plans, of: &loaded, settings: request.settings, platform: request.platform, group: request.group)
+        let cache = request.cacheFolder.flatMap {
+            ProofCache(folder: $0, solverVersion: ContractProver.solverVersion)
+        }
+        defer { cache?.prune() }
+        let options = ProofOptions(
+            secondsMax: request.secondsMax, cache: cache, smtLibFolder: request.smtLibFolder)
         var summaries: [CheckSummary] = []
         var text = ""
         for job in jobs {
-            guard job.plan.isProof else {
-                throw BadInput(
-                    [
-                        Diagnostic(
-                            "not-a-proof", "'\(job.plan.name)' is a check", at: job.plan.span,
-                            help: "run it with 'iommu-check check'")
-                    ], sources: loaded.sources)
-            }
-            let (summary, details) = try job.prove(sources: loaded.sources, secondsMax: request.secondsMax)
+            let (summary, details) = try answer(job, loaded.sources, options)
             summaries.append(summary)
             text += CheckReport.text(summary) + details.map { "  \($0)\n" }.joined() + "\n"
         }
@@ -58,5 +71,28 @@ package struct ProofQuestion: Sendable {
             text: text,
             warnings: warnings.isEmpty ? "" : TextRenderer(sources: loaded.sources).render(warnings),
             exitCode: ExitCode(of: summaries))
+    }
+
+    private func answer(
+        _ job: CheckJob, _ sources: SourceMap, _ options: ProofOptions
+    ) throws -> (CheckSummary, [String]) {
+        switch (request.depth, job.plan.isProof) {
+        case (nil, true): return try job.prove(sources: sources, options: options)
+        case (let depth?, false): return try job.unroll(depth: depth, sources: sources, options: options)
+        case (nil, false):
+            throw BadInput(
+                [
+                    Diagnostic(
+                        "not-a-proof", "'\(job.plan.name)' is a check", at: job.plan.span,
+                        help: "run it with 'iommu-check check', or all its runs of few steps with '--depth'")
+                ], sources: sources)
+        case (_?, true):
+            throw BadInput(
+                [
+                    Diagnostic(
+                        "not-a-check", "'\(job.plan.name)' is a proof: it has no steps", at: job.plan.span,
+                        help: "leave out '--depth', or name a check")
+                ], sources: sources)
+        }
     }
 }

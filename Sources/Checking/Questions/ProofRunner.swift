@@ -8,7 +8,9 @@ import TransitionSystem
 struct ProofRunner {
     let spec: TypedSpec
     let sources: SourceMap
-    let secondsMax: Double
+    let options: ProofOptions
+    /// Takes every condition.
+    let files: ConditionFiles?
 
     struct Outcome {
         let verdict: Verdict
@@ -16,8 +18,8 @@ struct ProofRunner {
         let details: [String]
     }
 
-    /// - Throws: `BadInput` where a name is no function.
-    func run(_ names: [Syntax.Name]) throws(BadInput) -> Outcome {
+    /// - Throws: `BadInput` where a name is no function; `OutputFile.Failure`
+    func run(_ names: [Syntax.Name]) throws -> Outcome {
         var details: [String] = []
         var worst: Verdict?
         var width = 0
@@ -33,9 +35,14 @@ struct ProofRunner {
                     ], sources: sources)
             }
             width = max(width, Self.width(of: function))
-            let report = ContractProver(millisecondsMax: Int(secondsMax * 1000), execute: Self.execute).prove(
-                function)
+            let prover = ContractProver(
+                millisecondsMax: Int(options.secondsMax * 1000), memory: options.cache?.memory ?? .none,
+                execute: Self.execute)
+            let report = prover.prove(function)
             details += describe(report)
+            for condition in report.conditions {
+                try files?.write(condition, of: report, at: sources.describe(condition.span))
+            }
             let verdict = verdict(report, function)
             if case .holds = verdict { continue }
             // A refutation says more than an open question.
@@ -71,8 +78,12 @@ struct ProofRunner {
         for condition in report.conditions {
             let place = sources.describe(condition.span)
             switch condition.outcome {
-            case .proved: lines.append("  proved        \(condition.name) (\(place))")
+            case .proved:
+                let cached = condition.isCached ? ", cached" : ""
+                lines.append("  proved        \(condition.name) (\(place))\(cached)")
             case .inconclusive(let why): lines.append("  inconclusive  \(condition.name) (\(place)): \(why)")
+            case .notPreserved(let values):
+                lines.append("  invariant not preserved (\(place)): \(values)")
             case .fails(let values): lines.append("  fails         \(condition.name) (\(place)): \(values)")
             }
         }

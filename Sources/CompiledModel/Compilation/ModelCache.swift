@@ -9,7 +9,7 @@ import Foundation
 /// An entry is `KEY.swift` and `KEY.so`. The key is a hash; the source decides: an entry whose source differs is made
 /// anew. Writers use temporary names and rename, so that two runs at once do no harm.
 package struct ModelCache: Sendable {
-    let folder: String
+    package let folder: String
     /// Older entries go when there are more.
     private static let entriesMax = 200
     /// A larger source would take the compiler minutes and gigabytes.
@@ -65,12 +65,20 @@ package struct ModelCache: Sendable {
         {
             throw NotCompilable(failure)
         }
-        // The library first: whoever sees the source finds its library.
+        // The library first: whoever sees a source finds its library, and not that of one with the same key.
+        unlink(kept)
         guard rename(temporary + ".so", library) == 0, rename(temporary + ".swift", kept) == 0 else {
             throw NotCompilable("'\(folder)' cannot be written")
         }
         prune()
         return library
+    }
+
+    /// Takes out a library that does not load: it was cut off, or this machine lacks what it needs.
+    func forget(_ source: String, _ compiler: SwiftCompiler) {
+        let (_, key) = entry(source, compiler)
+        unlink("\(folder)/\(key).swift")
+        unlink("\(folder)/\(key).so")
     }
 
     /// Whether the library of a source is there.
@@ -103,7 +111,7 @@ package struct ModelCache: Sendable {
     }
 
     /// FNV-1a.
-    private static func hash(_ text: String) -> UInt64 {
+    package static func hash(_ text: String) -> UInt64 {
         text.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
     }
 }

@@ -40,33 +40,21 @@ package struct SwiftCompiler: Sendable {
     func compile(
         source: String, library: String, messages: String, isWanted: () -> Bool
     ) -> String? {
-        guard FileManager.default.createFile(atPath: messages, contents: nil),
-            let errors = FileHandle(forWritingAtPath: messages)
-        else { return "'\(messages)' cannot be written" }
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: path)
-        process.arguments = [
-            "-Ounchecked", "-wmo", "-parse-as-library", "-suppress-warnings", "-module-name", "CompiledModel",
-            "-emit-library", "-o", library, source,
-        ]
-        process.standardError = errors
-        process.standardOutput = FileHandle.nullDevice
-        process.standardInput = FileHandle.nullDevice
-        do {
-            try process.run()
-        } catch {
-            return "\(path) did not start"
-        }
+        let compiler = ChildProcess(
+            path,
+            [
+                "-Ounchecked", "-wmo", "-parse-as-library", "-suppress-warnings", "-module-name",
+                "CompiledModel", "-emit-library", "-o", library, source,
+            ])
         let deadline = ContinuousClock.now + .seconds(Self.secondsMax)
-        while process.isRunning {
-            if !isWanted() || ContinuousClock.now > deadline { process.terminate() }
-            Thread.sleep(forTimeInterval: 0.02)
-        }
-        guard process.terminationReason == .exit, process.terminationStatus == 0 else {
+        let end = compiler.run(errors: messages) { isWanted() && ContinuousClock.now < deadline }
+        switch end {
+        case .exited(0): return nil
+        case .notFound: return "\(path) did not start"
+        case .exited, .killed:
             let text = (try? String(contentsOfFile: messages, encoding: .utf8)) ?? ""
             return
                 "\(path) failed: \(text.split(separator: "\n").first { $0.contains("error") } ?? "no message")"
         }
-        return nil
     }
 }

@@ -109,7 +109,7 @@ final class Worker: @unchecked Sendable {
         while start < buffer.successorCount, !signals.isFull.load(ordering: .relaxed),
             !signals.hasTarget.load(ordering: .relaxed)
         {
-            let count = min(StateTable.batchMax, buffer.successorCount - start)
+            let count = min(table.batch, buffer.successorCount - start)
             let successors = UnsafePointer(buffer.successors) + start * wordsPerState
             let freshCount = table.insert(
                 successors, count: count, tag: tag, scratch: scratch, thread: number)

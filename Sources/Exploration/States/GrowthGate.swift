@@ -2,8 +2,9 @@ import CMemory
 import Glibc
 import Synchronization
 
-/// Lets threads insert together without a lock, and one alone grow segments: who inserts passes the gate once for some
-/// hundred records; who grows closes it and waits until all are out.
+/// Lets threads insert together without a lock, and one alone grow the table: who inserts passes the gate once for some
+/// hundred states; who grows closes it and waits until all are out. Those who wait meanwhile help where there is work to
+/// share.
 final class GrowthGate: Sendable {
     /// A line of the cache for each thread, so that passing costs nothing but a store.
     private struct Lane: ~Copyable, Sendable {
@@ -14,6 +15,8 @@ final class GrowthGate: Sendable {
     private let lanes: [LaneBox]
     private let isClosed = Atomic<Bool>(false)
     private let keeper = Mutex(())
+    private let work = Mutex<SharedWork?>(nil)
+    private let hasWork = Atomic<Bool>(false)
 
     private final class LaneBox: Sendable {
         let lane = Lane()
@@ -29,7 +32,7 @@ final class GrowthGate: Sendable {
             lanes[thread].lane.isInside.store(true, ordering: .sequentiallyConsistent)
             if !isClosed.load(ordering: .sequentiallyConsistent) { return }
             lanes[thread].lane.isInside.store(false, ordering: .releasing)
-            while isClosed.load(ordering: .relaxed) { sched_yield() }
+            while isClosed.load(ordering: .acquiring) { helpOrYield() }
         }
     }
 
@@ -41,13 +44,31 @@ final class GrowthGate: Sendable {
     /// Runs `body` while nobody is inside. The caller must be outside.
     func alone(_ body: () -> Void) {
         guard isShared else { return body() }
-        keeper.withLock { _ in
-            isClosed.store(true, ordering: .sequentiallyConsistent)
-            for box in lanes {
-                while box.lane.isInside.load(ordering: .sequentiallyConsistent) { cmemory_pause() }
+        while true {
+            let isDone: Void? = keeper.withLockIfAvailable { _ in
+                isClosed.store(true, ordering: .sequentiallyConsistent)
+                for box in lanes {
+                    while box.lane.isInside.load(ordering: .sequentiallyConsistent) { cmemory_pause() }
+                }
+                body()
+                isClosed.store(false, ordering: .releasing)
             }
-            body()
-            isClosed.store(false, ordering: .releasing)
+            if isDone != nil { return }
+            helpOrYield()
         }
+    }
+
+    /// For who is alone: has `work` done, also by those who wait.
+    func share(_ work: SharedWork) {
+        self.work.withLock { $0 = work }
+        hasWork.store(true, ordering: .releasing)
+        work.finish()
+        hasWork.store(false, ordering: .relaxed)
+        self.work.withLock { $0 = nil }
+    }
+
+    private func helpOrYield() {
+        if hasWork.load(ordering: .acquiring), let work = work.withLock({ $0 }) { work.help() }
+        sched_yield()
     }
 }

@@ -40,14 +40,9 @@ extension StateTable {
 
     /// Twice as much; large tables: a quarter more; in place: no memory is copied to.
     ///
-    /// Entries are moved cluster by cluster (buckets that are full, and the one behind), the last cluster first. All
-    /// entries of a cluster have positions within it, and positions only rise: so they go to where the cluster was, or
-    /// to where the later clusters have already been moved from.
-    ///
     /// Where the limit does not allow it the table becomes more crowded than is good for speed, and then is full.
     private func grow() {
         let old = capacity
-        let region = old / BucketFormat.regionCount
         guard let new = reserveNextCapacity() else {
             let crowded = Self.crowdedCount(capacity: old, format)
             if largestCount < crowded {
@@ -60,24 +55,21 @@ extension StateTable {
         memory.adviseHugePages(new * format.bucketBytes)
         capacity = new
         largestCount = Self.largestCount(capacity: new, format)
-        let oldRegionBytes = region * format.bucketBytes
-        var last = old - 1
-        while isBucketFull(last) { last += 1 }
-        var cluster: [UInt8] = []
-        while last >= 0 {
-            var first = last
-            while first > 0, isBucketFull(first - 1) { first -= 1 }
-            move(first...last, oldRegionBytes, &cluster)
-            last = first - 1
-        }
+        moveEntries(from: old)
     }
 
     /// Takes over the buckets that a checkpoint has.
     ///
-    /// - Parameter read: reads them to where they belong.
-    /// - Returns: whether there was memory for them.
-    func restore(capacity saved: Int, count: Int, _ read: (UnsafeMutableRawPointer) -> Bool) -> Bool {
-        guard saved >= capacity, saved <= capacityMax, ledger.reserve((saved - capacity) * format.bucketBytes)
+    /// - Parameters:
+    ///   - bucketEnd: behind the last of them.
+    ///   - read: reads them to where they belong.
+    /// - Returns: whether there was memory for them, and they are as this type writes them.
+    func restore(
+        capacity saved: Int, bucketEnd: Int, count: Int, _ read: (UnsafeMutableRawPointer) -> Bool
+    ) -> Bool {
+        guard saved >= capacity, saved <= capacityMax, saved % BucketFormat.regionCount == 0,
+            bucketEnd >= saved, bucketEnd <= memory.byteCount / format.bucketBytes,
+            ledger.reserve((saved - capacity) * format.bucketBytes)
         else {
             return false
         }
@@ -85,84 +77,19 @@ extension StateTable {
         capacity = saved
         largestCount = Self.largestCount(capacity: saved, format)
         entryCount.store(count, ordering: .relaxed)
-        return read(memory.base)
+        return read(memory.base) && (0..<bucketEnd).allSatisfy(isWellFormed)
     }
 
-    func isBucketFull(_ bucket: Int) -> Bool {
-        let tags = (memory.base + bucket &* format.bucketBytes).load(as: UInt64.self)
-        return tags.leadingZeroBitCount < 72 &- 8 &* format.entries
-    }
-
-    /// - Parameter cluster: scratch memory.
-    private func move(_ buckets: ClosedRange<Int>, _ oldRegionBytes: Int, _ cluster: inout [UInt8]) {
-        let bucketBytes = format.bucketBytes
-        let offset = buckets.lowerBound &* bucketBytes
-        let bytes = buckets.count &* bucketBytes
-        if cluster.count < bytes { cluster = [UInt8](repeating: 0, count: 2 * bytes) }
-        cluster.withUnsafeMutableBytes { copy in
-            guard let copy = copy.baseAddress else { return }
-            memcpy(copy, memory.base + offset, bytes)
-            memset(memory.base + offset, 0, bytes)
-            // Nearly always one: clusters are short.
-            var region = UInt64(truncatingIfNeeded: offset / oldRegionBytes)
-            var regionEnd = Int(truncatingIfNeeded: region &+ 1) &* oldRegionBytes
-            for bucket in 0..<buckets.count {
-                if offset &+ bucket &* bucketBytes >= regionEnd {
-                    region &+= 1
-                    regionEnd &+= oldRegionBytes
-                }
-                let source = copy + bucket &* bucketBytes
-                let tags = source.loadUnaligned(as: UInt64.self)
-                let count = (71 &- tags.leadingZeroBitCount) &>> 3
-                for place in 0..<count { moveEntry(source, place, region: region) }
-            }
+    /// Whether a bucket's entries have no gaps, and tags of levels: with others threads would wait for each other.
+    private func isWellFormed(_ bucket: Int) -> Bool {
+        var tags = (memory.base + bucket &* format.bucketBytes).load(as: UInt64.self)
+        guard (64 - tags.leadingZeroBitCount + 7) / 8 <= format.entries else { return false }
+        while tags != 0 {
+            let level = tags & BucketFormat.levelMask
+            guard level != 0, level <= UInt64(BucketFormat.levelsMax) else { return false }
+            tags >>= 8
         }
-    }
-
-    @inline(__always)
-    private func moveEntry(_ source: UnsafeMutableRawPointer, _ place: Int, region: UInt64) {
-        let (mainBytes, tailBytes) = (format.mainBytes, format.tailBytes)
-        let shift = UInt64(truncatingIfNeeded: 8 &* place)
-        let tag = (source.loadUnaligned(as: UInt64.self) &>> shift) & 0xFF
-        let digit = (source.loadUnaligned(fromByteOffset: 8, as: UInt64.self) &>> shift) & 0xFF
-        let mixed = mixed(source, place, tag: tag, region: region)
-        let position = Self.position(mixed &>> (format.mixing.lowBits &- 32), capacity)
-        var bucket = memory.base + position &* format.bucketBytes
-        while true {
-            let tags = bucket.load(as: UInt64.self)
-            let free = (71 &- tags.leadingZeroBitCount) &>> 3
-            if free == format.entries {
-                bucket += format.bucketBytes
-                continue
-            }
-            let freeShift = UInt64(truncatingIfNeeded: 8 &* free)
-            let digits = bucket.load(fromByteOffset: BucketFormat.digitsOffset, as: UInt64.self)
-            bucket.storeBytes(of: tags | tag &<< freeShift, as: UInt64.self)
-            bucket.storeBytes(
-                of: digits | digit &<< freeShift, toByteOffset: BucketFormat.digitsOffset, as: UInt64.self)
-            let (from, to) = (source + BucketFormat.mainsOffset, bucket + BucketFormat.mainsOffset)
-            if mainBytes == 8 {
-                to.storeBytes(
-                    of: from.loadUnaligned(fromByteOffset: 8 &* place, as: UInt64.self),
-                    toByteOffset: 8 &* free,
-                    as: UInt64.self)
-            } else {
-                to.storeBytes(
-                    of: from.loadUnaligned(fromByteOffset: 4 &* place, as: UInt32.self),
-                    toByteOffset: 4 &* free,
-                    as: UInt32.self)
-            }
-            if tailBytes > 0 {
-                let tails = format.tailsOffset
-                memcpy(bucket + tails + free &* tailBytes, source + tails + place &* tailBytes, tailBytes)
-            }
-            // Beyond the next region its tag would not tell the region any more.
-            if bucket - memory.base > (position &+ capacity / BucketFormat.regionCount) &* format.bucketBytes
-            {
-                isFull.store(true, ordering: .relaxed)
-            }
-            return
-        }
+        return true
     }
 
     // MARK: Parts of an entry

@@ -48,10 +48,10 @@ extension StateTable {
                 WideEntry(mixed: mixed, high: state + 1)
             }
         }
+        // Within the gate: behind it another thread may be growing the table.
+        let isCrowded = tag != 0 && entryCount.add(added, ordering: .relaxed).newValue >= largestCount
         gate.leave(thread)
-        if tag != 0, entryCount.add(added, ordering: .relaxed).newValue >= largestCount {
-            gate.alone { growIfCrowded() }
-        }
+        if isCrowded { gate.alone { growIfCrowded() } }
         return added
     }
 
@@ -96,7 +96,14 @@ extension StateTable {
                 format, isShared: isShared)
             {
             case .present: continue
-            case .noRoom: isFull.store(true, ordering: .relaxed)
+            case .noRoom:
+                // What is only looked for is certainly not there.
+                if tag == 0 {
+                    fresh[freshCount] = Int32(truncatingIfNeeded: index)
+                    freshCount &+= 1
+                } else {
+                    isFull.store(true, ordering: .relaxed)
+                }
             case .added:
                 fresh[freshCount] = Int32(truncatingIfNeeded: index)
                 freshCount &+= 1

@@ -22,7 +22,7 @@ extension CodeBuilder {
             }
         case .method(let method, let base, let arguments):
             return try self.method(method, base, arguments, expression)
-        case .convert(let inner): return convert(try operand(inner), inner.type, to: expression.type)
+        case .convert(let inner): return try convert(try operand(inner), inner, to: expression.type)
         case .unary(.not, let inner): return .truth(!(try truth(inner)))
         case .unary(let operation, let inner):
             return .number(unary(operation, try number(inner), expression.type))
@@ -197,16 +197,23 @@ extension CodeBuilder {
         return .remainder(.add(.remainder(term, .constant(size)), size), .constant(size))
     }
 
-    private func convert(_ operand: Operand, _ from: SpecType, to type: SpecType) -> Operand {
+    private func convert(
+        _ operand: Operand, _ source: Typed.Expression, to type: SpecType
+    ) throws -> Operand {
+        let from = source.type
         if case .optional(let wrapped) = type {
             if case .optional = operand { return operand }
-            return convert(operand, from, to: wrapped).wrapped(as: wrapped)
+            return try convert(operand, source, to: wrapped).wrapped(as: wrapped)
         }
         guard case .number(let term) = operand else { return operand }
         switch type {
         case .bits(_, let width): return .number(Self.wrap(term, width: width))
         case .range(_, let lower, let upper):
             guard from.isNumeric else { return operand }
+            if UnboundedSize.isOne(upper), term.integerConstant == nil, !from.hasBounds(of: type) {
+                throw ExportRefusal(
+                    "'\(type.description)' is unbounded, and arithmetic on it may leave it", at: source.span)
+            }
             check(.within(term, Int128(lower), Int128(upper)), "out-of-range")
             return .number(term.narrowed(Int128(lower), Int128(upper)))
         default: return operand
@@ -217,7 +224,7 @@ extension CodeBuilder {
 
     private func quantified(_ isForall: Bool, _ variable: Variable, _ body: Typed.Expression) throws -> Term {
         let count = variable.type.indexCount ?? 0
-        guard count <= 1 << 16 else {
+        guard mode == .symbolic ? count < Int.max : count <= 1 << 16 else {
             throw ExportRefusal(
                 "'\(variable.type.description)' has too many values for a quantifier", at: variable.span)
         }
@@ -230,6 +237,16 @@ extension CodeBuilder {
     func quantified(_ isForall: Bool, _ binder: Binder, _ body: () throws -> Term) throws -> Term {
         let (condition, inner) = try captured(body)
         if inner.isEmpty { return .quantified(isForall: isForall, binder, condition) }
+        let checks = inner.compactMap { statement -> (Term, String)? in
+            if case .check(let test, let error) = statement { (test, error) } else { nil }
+        }
+        if mode == .symbolic, checks.count == inner.count {
+            // All of them: more than would be tried one after the other.
+            for (test, error) in checks {
+                check(.quantified(isForall: true, binder, test), error)
+            }
+            return .quantified(isForall: isForall, binder, condition)
+        }
         let result = flag(isForall ? "all" : "found")
         emit(.assign(result, [], .boolean(isForall)))
         let goesOn = isForall ? Term.read(result) : !Term.read(result)
@@ -248,5 +265,14 @@ extension CodeBuilder {
             result = isForall ? .and(result, condition) : .or(result, condition)
         }
         return result
+    }
+}
+
+extension SpecType {
+    fileprivate func hasBounds(of other: SpecType) -> Bool {
+        if case .range(_, let low, let high) = self, case .range(_, let lower, let upper) = other {
+            return low == lower && high == upper
+        }
+        return false
     }
 }

@@ -13,6 +13,7 @@ final class CodeBuilder {
     private(set) var statements: [ExportStatement] = []
     private let locate: Locate
     let instanceCount: Int
+    let mode: LoweringMode
     /// Values of variables that live during one evaluation, by number.
     var frames: [Int: Operand] = [:]
     /// Variables of functions that change, by number.
@@ -26,14 +27,15 @@ final class CodeBuilder {
     /// Larger terms are stored before they are used more than once.
     private static let sharedSizeMax = 40
 
-    init(instanceCount: Int, locate: @escaping Locate) {
+    init(instanceCount: Int, mode: LoweringMode = .enumerated, locate: @escaping Locate) {
         self.instanceCount = instanceCount
+        self.mode = mode
         self.locate = locate
     }
 
     /// The same, to go on in another way from here.
     func fork() -> CodeBuilder {
-        let copy = CodeBuilder(instanceCount: instanceCount, locate: locate)
+        let copy = CodeBuilder(instanceCount: instanceCount, mode: mode, locate: locate)
         copy.statements = statements
         copy.frames = frames
         copy.frameStorage = frameStorage

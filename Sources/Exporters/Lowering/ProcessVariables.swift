@@ -8,6 +8,7 @@ struct ProcessVariables {
     /// Of its first instance, among all.
     let firstInstance: Int
     let count: Int
+    let mode: LoweringMode
     let location: ExportVariable
     /// Locals that are live between two steps, by number of the spec's variable.
     private(set) var state: [Int: Storage] = [:]
@@ -15,14 +16,25 @@ struct ProcessVariables {
     private(set) var temporary: [Int: Storage] = [:]
 
     init(_ system: TransitionSystem, process number: Int) throws(ExportRefusal) {
-        graph = system.graphs[number]
-        process = system.spec.processes[number]
         let own = system.instances.indices.filter { system.instances[$0].process == number }
-        firstInstance = own.first ?? 0
-        count = own.count
+        try self.init(
+            system.spec.processes[number], graph: system.graphs[number], firstInstance: own.first ?? 0,
+            count: own.count, instanceCount: system.instances.count)
+    }
+
+    /// - Parameter instanceCount: of all processes.
+    init(
+        _ process: Typed.Process, graph: ControlGraph, firstInstance: Int, count: Int, instanceCount: Int,
+        mode: LoweringMode = .enumerated
+    ) throws(ExportRefusal) {
+        self.graph = graph
+        self.process = process
+        self.firstInstance = firstInstance
+        self.count = count
+        self.mode = mode
         location = ExportVariable(
             name: process.name + "_at", role: .state, upper: Int128(max(1, graph.locations.count - 1)),
-            dimensions: [own.count], comment: "where each \(process.name) rests")
+            dimensions: [count], comment: "where each \(process.name) rests")
         let live = Set(graph.liveVariables.flatMap { $0 }.map(\.number))
         let parameters = Set(process.parameters.map(\.number))
         for variable in graph.variables where !parameters.contains(variable.number) {
@@ -42,9 +54,9 @@ struct ProcessVariables {
                     at: variable.span, help: "give it the type of a range: 'var name: 0 ..< 8 = …'")
             }
             let maker = StorageMaker(
-                role: isLive ? .state : .temporary, instanceCount: system.instances.count)
+                role: isLive ? .state : .temporary, instanceCount: instanceCount)
             let name = isLive ? process.name + "_" + variable.name : variable.name
-            let storage = maker.make(name, variable.type, dimensions: isLive ? [own.count] : [])
+            let storage = maker.make(name, variable.type, dimensions: isLive ? [count] : [])
             if isLive { state[variable.number] = storage } else { temporary[variable.number] = storage }
         }
     }

@@ -24,10 +24,14 @@ final class StepLowering {
         let builder: CodeBuilder
         var parameters: [Binder]
         var choices: [String] = []
+        /// Operations entered, in order.
+        var operations: [String] = []
         var length = 0
 
         func fork() -> Path {
-            Path(builder: builder.fork(), parameters: parameters, choices: choices, length: length)
+            Path(
+                builder: builder.fork(), parameters: parameters, choices: choices, operations: operations,
+                length: length)
         }
     }
 
@@ -62,7 +66,7 @@ final class StepLowering {
     }
 
     func lower() throws {
-        let builder = CodeBuilder(instanceCount: instanceCount) {
+        let builder = CodeBuilder(instanceCount: instanceCount, mode: variables.mode) {
             [variables, instance, locateState] variable in
             locateState(variable) ?? variables.locate(variable, instance: .bound(instance))
         }
@@ -98,7 +102,8 @@ final class StepLowering {
         let name = ([variables.process.name, place.owner, "\(source)"] + path.choices).joined(separator: " ")
         rules.append(
             ExportModel.Rule(
-                name: name, parameters: path.parameters, guardTerm: condition, body: Array(body)))
+                name: name, process: variables.process, location: source, operations: path.operations,
+                choices: path.choices, parameters: path.parameters, guardTerm: condition, body: Array(body)))
     }
 
     private var tooManyChoices: ExportRefusal {
@@ -113,6 +118,7 @@ final class StepLowering {
         var (node, path, waits) = (start, path, waits)
         while true {
             path.length += 1
+            if case .enter(let operation, _, _) = node.kind { path.operations.append(operation.name) }
             guard path.length < Self.nodesMax else { throw tooManyChoices }
             if scope.sink(node) != nil || !choosing.contains(node.number) {
                 if scope.sink(node) == nil, !scope.isCircular(node) {

@@ -123,7 +123,11 @@ struct StepStructure {
             builder.check(.equal(lock.read, holder), "lock-not-held")
             builder.emit(lock.write(.constant(0)))
             return next
-        case .loopBegin(let variable, .wholeType, let body, _):
+        case .loopBegin(let variable, .wholeType, let body, let after):
+            if variables.mode == .symbolic, variable.type.indexCount ?? 0 > LoweringMode.smallCountMax {
+                try writeAtOnce(variable, body, builder)
+                return after
+            }
             let first = Operand.value(ordinal: .constant(0), of: variable.type)
             try store(first, variable, builder, mayKnow: mayKnow)
             return body
@@ -140,6 +144,43 @@ struct StepStructure {
         for (value, parameter) in zip(values, operation.parameters) {
             builder.known[parameter.number] = value
         }
+    }
+
+    /// A loop over all values of a type as one statement: rounds that do not touch each other happen at once.
+    private func writeAtOnce(_ variable: Variable, _ body: ControlNode, _ builder: CodeBuilder) throws {
+        let isEnd = { (node: ControlNode) in
+            if case .loopNext(let other, _, _, _) = node.kind {
+                other.number == variable.number
+            } else {
+                false
+            }
+        }
+        let inner = StepScope(from: body) { node in
+            if isEnd(node) { return .back }
+            if case .finish = node.kind { return .arrival }
+            return node.isLocation ? .arrival : nil
+        }
+        let all = inner.nodes + inner.nodes.flatMap(\.successors)
+        let isOneStep = all.allSatisfy { node in
+            if isEnd(node) { return true }
+            switch node.kind {
+            case .finish, .boundary, .acquire, .await, .choose, .fault: return false
+            default: return true
+            }
+        }
+        guard isOneStep, variable.type.indexCount ?? .max < .max else {
+            throw ExportRefusal(
+                "a loop over all of '\(variable.type.description)', which is unbounded, that is left, waits or chooses "
+                    + "cannot be told as one step", at: variable.span)
+        }
+        settle(inner.nodes, builder)
+        let binder = Binder(name: variable.name, count: variable.type.indexCount ?? 0)
+        let (_, statements) = try builder.captured {
+            builder.known[variable.number] = .value(ordinal: .bound(binder), of: variable.type)
+            try write(body, stop: nil, inner, builder)
+        }
+        builder.known[variable.number] = nil
+        builder.emit(.forEach(binder, statements))
     }
 
     // MARK: Branches
@@ -332,7 +373,7 @@ struct StepStructure {
 
     func binder(_ variable: Variable) throws -> Binder {
         let count = variable.type.indexCount ?? 0
-        guard count <= 1 << 12 else {
+        guard variables.mode == .symbolic ? count < Int.max : count <= 1 << 12 else {
             throw ExportRefusal(
                 "a choice among \(count) values cannot be exported", at: variable.span,
                 help: "set a smaller scope: '--set NAME=VALUE'")

@@ -59,7 +59,7 @@ struct SystemLowering {
         }
     }
 
-    private static func name(_ node: ControlNode, _ number: Int) -> String {
+    static func name(_ node: ControlNode, _ number: Int) -> String {
         guard number > 0 else { return "between two rounds" }
         switch node.kind {
         case .acquire(let target, _): return "\(node.owner): waits for the lock '\(target.variable.name)'"
@@ -70,7 +70,7 @@ struct SystemLowering {
     }
 
     private var variables: [ExportVariable] {
-        system.spec.stateVariables.flatMap { state[$0.variable.number]?.variables ?? [] }
+        stateVariables
             + processes.flatMap { process in
                 [process.location]
                     + process.state.sorted { $0.key < $1.key }.flatMap(\.value.variables)
@@ -104,15 +104,48 @@ struct SystemLowering {
             guard known.count <= Self.startsMax else {
                 throw ExportRefusal("more than \(Self.startsMax) initial states cannot be exported")
             }
-            system.layout.unpack(packed, into: cells)
-            var values: [(variable: ExportVariable, indices: [Int], value: Int128)] = []
-            for variable in system.spec.stateVariables.map(\.variable) {
-                guard let storage = state[variable.number] else { continue }
-                let value = CellCoding.decode(
-                    variable.type, UnsafePointer(cells + system.stateOffsets[variable.number]))
-                storage.appendScalars(of: value, variable.type, [], to: &values)
-            }
+            let values = scalars(of: packed, cells)
             result.append(ExportModel.Start(values: values))
+        }
+        return result
+    }
+
+    /// The scalars of the state variables of a packed state that are not zero.
+    ///
+    /// - Parameter cells: room for the unpacked state.
+    private func scalars(
+        of packed: UnsafePointer<UInt64>, _ cells: UnsafeMutablePointer<UInt64>
+    ) -> [(variable: ExportVariable, indices: [Int], value: Int128)] {
+        system.layout.unpack(packed, into: cells)
+        var values: [(variable: ExportVariable, indices: [Int], value: Int128)] = []
+        for variable in system.spec.stateVariables.map(\.variable) {
+            guard let storage = state[variable.number] else { continue }
+            let value = CellCoding.decode(
+                variable.type, UnsafePointer(cells + system.stateOffsets[variable.number]))
+            storage.appendScalars(of: value, variable.type, [], to: &values)
+        }
+        return values
+    }
+
+    /// Variables that hold the spec's state, without locals and locations.
+    var stateVariables: [ExportVariable] {
+        system.spec.stateVariables.flatMap { state[$0.variable.number]?.variables ?? [] }
+    }
+
+    /// All scalars of `stateVariables` in a packed state, in order.
+    func stateScalars(of packed: UnsafePointer<UInt64>) -> [Int128] {
+        let cells = UnsafeMutablePointer<UInt64>.allocate(capacity: system.layout.cellCount + 1)
+        defer { cells.deallocate() }
+        var first: [ExportVariable: Int] = [:]
+        var count = 0
+        for variable in stateVariables {
+            first[variable] = count
+            count += variable.count
+        }
+        var result = [Int128](repeating: 0, count: count)
+        for (variable, indices, value) in scalars(of: packed, cells) {
+            let place = zip(indices, variable.dimensions).reduce(0) { $0 * $1.1 + $1.0 }
+            result[(first[variable] ?? 0) + place] = value
         }
         return result
     }

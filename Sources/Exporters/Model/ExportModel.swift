@@ -1,3 +1,4 @@
+import SpecLanguage
 import TransitionSystem
 
 /// A transition system as variables, rules and properties: what all targets are printed from.
@@ -6,6 +7,13 @@ struct ExportModel {
     /// body fails, there is one.
     struct Rule {
         let name: String
+        let process: Typed.Process
+        /// Where it starts.
+        let location: Int
+        /// Operations entered before the last choice, outermost first.
+        let operations: [String]
+        /// Which arm of each choice, whether a fault strikes.
+        let choices: [String]
         let parameters: [Binder]
         let guardTerm: Term
         let body: [ExportStatement]

@@ -71,6 +71,10 @@ extension Term {
     // MARK: Numbers
 
     static func compare(_ comparison: Comparison, _ left: Term, _ right: Term) -> Term {
+        // What may overflow stays: a printer sees it, and refuses it.
+        guard left.isBounded, right.isBounded else {
+            return Term(.comparison(comparison, left, right), isBoolean: true, parts: [left, right])
+        }
         if left === right { return boolean(comparison == .equal || comparison == .lessOrEqual) }
         switch comparison {
         case .equal, .notEqual:
@@ -180,6 +184,17 @@ extension Term {
         return arithmetic(operation, left, right, 0, upper)
     }
 
+    static func arithmetic(_ operation: Arithmetic, _ left: Term, _ right: Term) -> Term {
+        switch operation {
+        case .add: add(left, right)
+        case .subtract: subtract(left, right)
+        case .multiply: multiply(left, right)
+        case .divide: divide(left, right)
+        case .remainder: remainder(left, right)
+        case .bitAnd, .bitOr, .bitXor: bits(operation, left, right)
+        }
+    }
+
     private static func arithmetic(
         _ operation: Arithmetic, _ left: Term, _ right: Term, _ lower: Int128, _ upper: Int128
     ) -> Term {
@@ -207,6 +222,9 @@ extension Term {
         }
         return result.overflow || magnitude(result.partialValue) >= unbounded ? nil : result.partialValue
     }
+
+    /// Whether no number that it can be is beyond what evaluation has: `Int128`.
+    var isBounded: Bool { lower > -Self.unbounded && upper < Self.unbounded }
 
     private static func magnitude(_ number: Int128) -> Int128 {
         number == .min ? .max : number < 0 ? -number : number

@@ -29,15 +29,7 @@ struct Substitution {
             return indices.isEmpty ? term : .read(variable, indices.map { apply($0) })
         case .bound(let binder): return binders[binder] ?? term
         case .arithmetic(let operation, let left, let right):
-            let (left, right) = (apply(left), apply(right))
-            switch operation {
-            case .add: return .add(left, right)
-            case .subtract: return .subtract(left, right)
-            case .multiply: return .multiply(left, right)
-            case .divide: return .divide(left, right)
-            case .remainder: return .remainder(left, right)
-            case .bitAnd, .bitOr, .bitXor: return .bits(operation, left, right)
-            }
+            return .arithmetic(operation, apply(left), apply(right))
         case .comparison(let comparison, let left, let right):
             return .compare(comparison, apply(left), apply(right))
         case .not(let operand): return !apply(operand)

@@ -69,6 +69,12 @@ struct PromelaPrinter {
         try writeRules(&pool, &process)
         try writeProperties(&pool, &process)
         writeReads(&process)
+        if !pool.declarations.isEmpty {
+            comment("SPIN's breadth-first search takes no hidden variables: spin -DBREADTH_FIRST")
+            lines.line("#ifdef BREADTH_FIRST")
+            lines.line("#define hidden")
+            lines.line("#endif")
+        }
         for (name, type) in pool.declarations { lines.line("hidden \(type) \(name);") }
         lines.line("")
         lines.line("init {")
@@ -148,6 +154,7 @@ struct PromelaPrinter {
                 try statements.writeTransition(body)
                 process.line(":: d_step { \(try statements.text(condition)) ->")
                 process.append(statements.lines)
+                statements.pool.writeReset(&process)
                 process.line("}")
                 pool = statements.pool
                 pool.release()
@@ -177,6 +184,7 @@ struct PromelaPrinter {
             }
             process.line(":: d_step { true ->")
             process.append(statements.lines)
+            statements.pool.writeReset(&process)
             process.line("}")
             if isReached { process.line("#endif") }
             pool = statements.pool
@@ -232,6 +240,22 @@ private struct PromelaPool {
         let name = take("int", count: nil)
         binders[binder] = name
         return name
+    }
+
+    /// Where they are not hidden, what the option's variables hold at its end would tell states apart.
+    func writeReset(_ process: inout Lines) {
+        if used.isEmpty { return }
+        process.line("#ifdef BREADTH_FIRST")
+        for (kind, name) in used {
+            guard let bracket = kind.firstIndex(of: "["),
+                let count = Int(kind[bracket...].dropFirst().dropLast())
+            else {
+                process.line("; \(name) = 0")
+                continue
+            }
+            for index in 0..<count { process.line("; \(name)[\(index)] = 0") }
+        }
+        process.line("#endif")
     }
 
     /// The option is written: its variables may be used again.

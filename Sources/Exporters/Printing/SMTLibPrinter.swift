@@ -4,10 +4,11 @@
 /// What is free is which option each step takes; all else is defined by it. Option 0 stays where it is, to the end.
 struct SMTLibPrinter {
     private let model: ExportModel
-    private let depth: Int
+    private var depth: Int
     private var names = Names(reserved: ["choice", "start", "term", "last", "fails", "wrong"])
     private var lines = Lines()
     private var options: [Option] = []
+    private var wrong: [(name: String, term: Term)] = []
     /// The scalars of a state, as terms.
     private var scalars: [ExportVariable: [Term]] = [:]
     private var elements: [(variable: ExportVariable, name: String)] = []
@@ -25,14 +26,29 @@ struct SMTLibPrinter {
     }
 
     static func text(_ model: ExportModel, depth: Int) throws(ExportRefusal) -> String {
-        var printer = SMTLibPrinter(model, depth: depth)
+        try SMTLibPrinter(model).text(depth: depth)
+    }
+
+    func text(depth: Int) throws(ExportRefusal) -> String {
+        var printer = self
+        printer.depth = depth
         try printer.write()
         return printer.lines.text
     }
 
-    private init(_ model: ExportModel, depth: Int) {
+    /// Bits of every number of the text.
+    var width: Int { terms.width }
+
+    /// The constants that hold a variable's scalars after so many steps.
+    func constants(of variable: ExportVariable, step: Int) -> [String] {
+        (scalars[variable] ?? []).compactMap { leaf in
+            if case .read(let element, _) = leaf.kind { "\(element.name)@\(step)" } else { nil }
+        }
+    }
+
+    init(_ model: ExportModel) throws(ExportRefusal) {
         self.model = model
-        self.depth = depth
+        depth = 0
         for variable in model.variables {
             names.declare(variable)
             var leaves: [Term] = []
@@ -45,6 +61,15 @@ struct SMTLibPrinter {
                 leaves.append(.read(leaf))
             }
             scalars[variable] = leaves
+        }
+        try findOptions()
+        wrong = try wrongState()
+        terms.count(options.flatMap { [$0.isEnabled, $0.fails] + $0.changes.values } + wrong.map(\.term))
+        for (variable, _) in elements { terms.cover(variable.lower, variable.upper) }
+        guard terms.isBounded else {
+            throw ExportRefusal(
+                "numbers beyond 2^124 may be computed, which is not exported: their overflow is a run-time error",
+                help: "give variables the types of smaller ranges")
         }
     }
 
@@ -95,14 +120,6 @@ struct SMTLibPrinter {
     // MARK: Text
 
     private mutating func write() throws(ExportRefusal) {
-        try findOptions()
-        let wrong = try wrongState()
-        terms.count(options.flatMap { [$0.isEnabled, $0.fails] + $0.changes.values } + wrong.map(\.term))
-        for (variable, _) in elements { terms.cover(variable.lower, variable.upper) }
-        guard terms.width <= 256 else {
-            throw ExportRefusal(
-                "numbers of more than 256 bits are computed, which is not exported to SMT-LIB")
-        }
         comment("\(model.title), exported by iommu-check")
         comment("sat: something is wrong after \(depth) steps or fewer; unsat: nothing is")
         for note in model.notes { comment(note) }
@@ -228,7 +245,7 @@ extension Lines {
 }
 
 /// Terms as SMT-LIB; what is used more than once is defined once a step.
-private struct SMTLibTerms {
+struct SMTLibTerms {
     private var uses: [ObjectIdentifier: Int] = [:]
     private var numbers: [ObjectIdentifier: Int] = [:]
     private var defined: Set<ObjectIdentifier> = []
@@ -243,6 +260,9 @@ private struct SMTLibTerms {
         while width < 127, (Int128(1) << Int128(width)) <= largest { width += 1 }
         return width + 2
     }
+
+    /// Whether no number reaches where bounds are not followed any more.
+    var isBounded: Bool { largest < Term.unbounded }
 
     mutating func cover(_ lower: Int128, _ upper: Int128) {
         largest = max(largest, lower < 0 ? -lower : lower, upper < 0 ? -upper : upper)
@@ -299,7 +319,7 @@ private struct SMTLibTerms {
         }
     }
 
-    private static func name(_ operation: Term.Arithmetic) -> String {
+    static func name(_ operation: Term.Arithmetic) -> String {
         switch operation {
         case .add: "bvadd"
         case .subtract: "bvsub"

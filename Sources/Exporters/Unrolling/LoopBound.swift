@@ -20,6 +20,15 @@ struct LoopBound {
         return Int(product)
     }
 
+    /// What statements read before they have surely assigned it.
+    static func exposed(
+        _ statements: [ExportStatement], _ assigned: inout Set<ExportVariable>
+    ) -> Set<ExportVariable> {
+        var bound = LoopBound()
+        bound.read(statements, &assigned)
+        return bound.exposed
+    }
+
     /// Notes what is read before it is surely assigned.
     private mutating func read(_ statements: [ExportStatement], _ assigned: inout Set<ExportVariable>) {
         for statement in statements {

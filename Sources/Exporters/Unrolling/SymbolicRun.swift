@@ -177,15 +177,7 @@ struct SymbolicRun {
         case .read(let variable, let indices): return try read(variable, try flat(variable, indices))
         case .arithmetic(let operation, let left, let right):
             let (left, right) = (try evaluate(left, &known), try evaluate(right, &known))
-            let result: Term
-            switch operation {
-            case .add: result = .add(left, right)
-            case .subtract: result = .subtract(left, right)
-            case .multiply: result = .multiply(left, right)
-            case .divide: result = .divide(left, right)
-            case .remainder: result = .remainder(left, right)
-            case .bitAnd, .bitOr, .bitXor: result = .bits(operation, left, right)
-            }
+            let result = Term.arithmetic(operation, left, right)
             return result.narrowed(term.lower, term.upper)
         case .comparison(let comparison, let left, let right):
             return .compare(comparison, try evaluate(left, &known), try evaluate(right, &known))

@@ -45,6 +45,15 @@ final class Formula {
 
     var constant: Bool? { if case .constant(let flag) = kind { flag } else { nil } }
 
+    var hasQuantifier: Bool {
+        switch kind {
+        case .constant, .term, .member: false
+        case .not(let inner), .spare(let inner): inner.hasQuantifier
+        case .all(let parts), .any(let parts): parts.contains(where: \.hasQuantifier)
+        case .forAll, .exists: true
+        }
+    }
+
     /// The condition as one term, where it mentions no member and no quantifier.
     func plainTerm(in context: Context) throws -> Term? {
         switch kind {

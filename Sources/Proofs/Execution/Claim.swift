@@ -3,7 +3,16 @@ import SpecLanguage
 
 /// To be discharged: from the hypotheses follows the goal.
 struct Claim {
+    /// What a failure means.
+    enum Subject: Hashable {
+        /// The function itself is wrong, or what is known of it too little.
+        case function
+        /// A loop invariant: it is wrong, or too weak to follow from itself.
+        case loopInvariant
+    }
+
     let name: String
+    let subject: Subject
     let span: Span
     let hypotheses: [Formula]
     let goal: Formula

@@ -54,7 +54,8 @@ extension PathExecutor {
             for invariant in loop.invariants {
                 enter(end)
                 evaluator.claim(
-                    "the loop invariant is preserved", try evaluator.bool(invariant), at: invariant.span)
+                    "the loop invariant is preserved", try evaluator.bool(invariant), at: invariant.span,
+                    subject: .loopInvariant)
             }
             enter(end)
             guard let decreases = loop.decreases, let before else {

@@ -39,6 +39,19 @@ final class SymbolicEvaluator {
         maker = SymbolMaker(context: context)
     }
 
+    /// Lets go of all formulas. Those with quantifiers know the evaluator, which knows them: a circle that would keep its context, and the
+    /// megabytes it has, for ever.
+    func forget() {
+        values = [:]
+        facts = []
+        conditions = []
+        guards = []
+        claims = []
+        snapshots = []
+        runs = []
+        landmarks = []
+    }
+
     func assume(_ fact: Formula) { if fact.constant != true { facts.append(fact) } }
 
     func assign(_ variable: Variable, _ value: Symbol) {
@@ -46,12 +59,13 @@ final class SymbolicEvaluator {
         variables[variable.number] = variable
     }
 
-    func claim(_ name: String, _ goal: Formula, at span: Span) {
+    func claim(_ name: String, _ goal: Formula, at span: Span, subject: Claim.Subject = .function) {
         guard isClaiming, goal.constant != true else { return }
         claims.append(
             Claim(
-                name: name, span: span, hypotheses: facts + conditions + guards, goal: goal,
-                shown: snapshots + [snapshot("here")], rounds: rounds))
+                name: name, subject: subject, span: span, hypotheses: facts + conditions + guards, goal: goal,
+                shown: snapshots + [snapshot(subject == .loopInvariant ? "at its end" : "here")],
+                rounds: rounds))
     }
 
     func snapshot(_ title: String) -> Snapshot {

@@ -42,6 +42,9 @@ struct VerificationConditions {
         }
     }
 
+    /// To be called when no question is left: see `SymbolicEvaluator.forget`.
+    func forget() { evaluator.forget() }
+
     /// Lower bounds that are required of the arguments: they make arithmetic shorter.
     private static func learn(_ requirement: Typed.Expression, _ evaluator: SymbolicEvaluator) {
         guard case .binary(let operation, let left, let right) = requirement.kind else { return }

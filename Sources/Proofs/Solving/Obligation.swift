@@ -4,12 +4,12 @@ import Z3
 struct Obligation {
     let context: Context
     var formulas: [Formula]
-    let landmarks: [Term]
+    var landmarks: [Term]
     /// For the whole question.
-    let millisecondsMax: Int
+    var millisecondsMax: Int
 
     enum Answer: ~Copyable {
-        case no
+        case no(isCached: Bool)
         /// Perhaps: a model of what the solver was told, which may be less than what was asked.
         case perhaps(Model, Discharger)
         case unknown(String)
@@ -21,15 +21,20 @@ struct Obligation {
     }
 
     /// - Parameter script: takes the query as SMT-LIB.
-    func ask(_ effort: Discharger.Effort, script: inout String) throws -> Answer {
+    func ask(
+        _ effort: Discharger.Effort, script: inout String, memory: ProofMemory = .none
+    ) throws -> Answer {
         let discharger = Discharger(context, effort: effort, landmarks: landmarks)
         try discharger.assert(formulas)
         let logic: Solver.Logic = effort == .quantifiers ? .all : .wordsAndFunctions
         let solver = try Solver(context, logic: logic, millisecondsMax: millisecondsMax)
         for term in discharger.assertions { try solver.assert(term) }
-        script = try solver.smtLib()
+        script = "(set-logic \(effort == .quantifiers ? "UFBV" : "QF_UFBV"))\n" + (try solver.smtLib())
+        if memory.isProved(script) { return .no(isCached: true) }
         switch solver.check() {
-        case .unsatisfiable: return .no
+        case .unsatisfiable:
+            memory.remember(script)
+            return .no(isCached: false)
         case .satisfiable(let model): return .perhaps(model, discharger)
         case .unknown(let reason): return .unknown(reason)
         }

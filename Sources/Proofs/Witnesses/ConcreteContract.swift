@@ -63,6 +63,7 @@ struct ConcreteContract {
         result: (Variable, Value)? = nil
     ) throws -> Bool {
         let evaluator = SymbolicEvaluator(Context())
+        defer { evaluator.forget() }
         for (parameter, value) in zip(function.parameters, arguments) {
             evaluator.assign(parameter, try evaluator.maker.symbol(value, parameter.type))
         }

@@ -18,6 +18,7 @@ struct WitnessSearch {
     }
 
     private static let roundsMax = 4
+    private static let millisecondsOfQuantifiers = 1000
     /// Of each end of the address space, in `Scope.ends`: two to the power of this many words.
     private static let endBits = 5
 
@@ -27,13 +28,15 @@ struct WitnessSearch {
         let start = ContinuousClock.now
         for scope in Scope.allCases {
             for rounds in 0...Self.roundsMax {
-                let count = try VerificationConditions(of: function, loops: .unrolled(rounds: rounds)).claims
-                    .count
+                let all = try VerificationConditions(of: function, loops: .unrolled(rounds: rounds))
+                let count = all.claims.count
+                all.forget()
                 for index in 0..<count {
                     let spent = Int(start.duration(to: .now) / .milliseconds(1))
                     guard spent < millisecondsMax else { return nil }
                     let conditions = try VerificationConditions(
                         of: function, loops: .unrolled(rounds: rounds))
+                    defer { conditions.forget() }
                     let claim = conditions.claims[index]
                     // Shorter executions were looked at before.
                     guard claim.rounds == rounds, !claim.hypotheses.contains(where: { $0.constant == false })
@@ -56,11 +59,23 @@ struct WitnessSearch {
         _ contract: ConcreteContract, _ millisecondsLeft: Int
     ) throws -> Witness? {
         var obligation = conditions.obligation(claim, millisecondsMax: millisecondsLeft)
+        let words = conditions.parameters.flatMap(Self.words)
         if scope == .ends {
-            let words = conditions.parameters.flatMap(Self.words)
             obligation.formulas += try words.compactMap { try Self.isNearAnEnd($0) }
         }
-        guard case .perhaps(let model, let discharger) = try obligation.ask(.landmarks) else { return nil }
+        // What the promise says of all words, it says of the arguments; if that is too little, a question with quantifiers remains.
+        obligation.landmarks += words
+        if let found = try candidate(obligation, .landmarks, conditions, contract) { return found }
+        obligation.millisecondsMax = min(obligation.millisecondsMax, Self.millisecondsOfQuantifiers)
+        return claim.goal.hasQuantifier
+            ? try candidate(obligation, .quantifiers, conditions, contract) : nil
+    }
+
+    private func candidate(
+        _ obligation: Obligation, _ effort: Discharger.Effort, _ conditions: VerificationConditions,
+        _ contract: ConcreteContract
+    ) throws -> Witness? {
+        guard case .perhaps(let model, let discharger) = try obligation.ask(effort) else { return nil }
         let reader = ModelReader(evaluator: conditions.evaluator, discharger: discharger)
         for filling in [ModelReader.Filling.sparse, .dense] {
             var arguments: [Value] = []

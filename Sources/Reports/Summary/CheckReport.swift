@@ -48,6 +48,9 @@ package enum CheckReport {
         case .holds(.bounded(let steps)):
             "holds: in all runs of up to \(Numbers.counted(UInt64(steps), "step")) in this scope"
         case .holds(.proved(let width)): "proved: for all inputs of \(width) bits"
+        case .holds(.inductive(let names)):
+            "proved: in every state that is ever reached"
+                + (names.isEmpty ? " in this scope" : ", for any number of \(names.joined(separator: ", "))")
         case .violated(let violation): "violated: " + sentence(violation)
         case .inconclusive(let reason): "inconclusive: \(reason)"
         case .notApplicable(let reason): "not applicable: \(reason)"
@@ -64,6 +67,7 @@ package enum CheckReport {
         case .runTimeError: "run-time error \(violation.property)\(steps)"
         case .unreachable: "\(violation.property) is never true"
         case .contract: "\(violation.property) breaks its contract"
+        case .induction: "\(violation.property) is not preserved"
         }
     }
 

@@ -81,6 +81,8 @@ package struct CheckSummary: Sendable {
     /// `default_domain on vtd with no_flush`
     package let title: String
     package let spec: String
+    /// Of the check or proof itself: `path:line:column`.
+    package let place: String
     package let platform: String?
     /// The scope: constants and their values.
     package let settings: [ObservedField]
@@ -95,8 +97,8 @@ package struct CheckSummary: Sendable {
     package let layout: Layout?
 
     package init(
-        subject: Subject = .check, name: String, title: String, spec: String, platform: String? = nil,
-        settings: [ObservedField] = [], verdict: Verdict, expected: ExpectedVerdict?,
+        subject: Subject = .check, name: String, title: String, spec: String, place: String = "",
+        platform: String? = nil, settings: [ObservedField] = [], verdict: Verdict, expected: ExpectedVerdict?,
         statistics: Statistics? = nil, coverage: Coverage? = nil, seconds: Double, warnings: [String] = [],
         layout: Layout? = nil
     ) {
@@ -104,6 +106,7 @@ package struct CheckSummary: Sendable {
         self.name = name
         self.title = title
         self.spec = spec
+        self.place = place
         self.platform = platform
         self.settings = settings
         self.verdict = verdict

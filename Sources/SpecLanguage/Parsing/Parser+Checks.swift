@@ -16,14 +16,25 @@ extension Parser {
         return .check(Syntax.Check(composition: composition, expectation: expectation))
     }
 
-    /// `proof = "proof" name "{" { composition | "prove" name { "," name } | expectation } "}"`
+    /// `proof = "proof" name "{" { composition | "prove" [ "invariant" ] name { "," name }
+    ///         | "unbounded" name { "," name } | expectation } "}"`
     mutating func parseProof() -> Syntax.Declaration.Kind {
         var composition = Syntax.Composition()
         var functions: [Syntax.Name] = []
+        var invariants: [Syntax.Name] = []
+        var unbounded: [Syntax.Name] = []
         var expectation: Syntax.Proof.Expectation?
-        parseItems("'use', 'set', 'prove' or 'expect'") { parser in
+        parseItems("'use', 'set', 'prove', 'unbounded' or 'expect'") { parser in
             if parser.parseComposition(&composition) { return true }
+            if parser.takeWord("unbounded") {
+                unbounded += parser.parseNames("the name of a constant")
+                return true
+            }
             if parser.takeWord("prove") {
+                if parser.take(.invariant) {
+                    invariants += parser.parseNames("the name of an invariant")
+                    return true
+                }
                 functions += parser.parseNames("the name of a function")
                 return true
             }
@@ -39,7 +50,10 @@ extension Parser {
             }
             return true
         }
-        return .proof(Syntax.Proof(composition: composition, functions: functions, expectation: expectation))
+        return .proof(
+            Syntax.Proof(
+                composition: composition, functions: functions, invariants: invariants, unbounded: unbounded,
+                expectation: expectation))
     }
 
     /// Items between braces, each ended by a line end or `;`. `parseItem` says whether there was one.

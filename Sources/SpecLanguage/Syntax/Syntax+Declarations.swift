@@ -182,11 +182,20 @@ extension Syntax {
 
         package let composition: Composition
         package let functions: [Name]
+        /// `prove invariant a, b`: preserved by every step.
+        package let invariants: [Name]
+        /// `unbounded PAGES, CPUS`: constants that stand for any number.
+        package let unbounded: [Name]
         package let expectation: Expectation?
 
-        package init(composition: Composition, functions: [Name], expectation: Expectation?) {
+        package init(
+            composition: Composition, functions: [Name], invariants: [Name], unbounded: [Name],
+            expectation: Expectation?
+        ) {
             self.composition = composition
             self.functions = functions
+            self.invariants = invariants
+            self.unbounded = unbounded
             self.expectation = expectation
         }
     }

@@ -38,7 +38,7 @@ extension TypeChecker {
                     help: "declare 'type Name = symmetric \(number)'")
                 return .erroneous
             }
-            guard (1...64).contains(number) else {
+            guard number >= 1, purpose == .proof || number <= 64 else {
                 error("bad-count", "a symmetric type has 1 to 64 elements, not \(number)", at: count.span)
                 return .erroneous
             }

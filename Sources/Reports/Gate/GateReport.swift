@@ -8,7 +8,9 @@ import Findings
 ///             expected: holds
 package enum GateReport {
     /// - Parameter seconds: For all of it, as the user waited.
-    package static func text(_ summaries: [CheckSummary], seconds: Double) -> String {
+    package static func text(
+        _ summaries: [CheckSummary], problems: [String] = [], seconds: Double
+    ) -> String {
         let rows = summaries.map(Row.init)
         let nameWidth = min(48, rows.map(\.name.count).max() ?? 0)
         let foundWidth = min(56, rows.map(\.found.count).max() ?? 0)
@@ -27,6 +29,7 @@ package enum GateReport {
                 lines.append("        expected: \((summary.expected ?? .holds).text)")
             }
         }
+        lines += problems.map { "FAIL \($0)" }
         lines.append(totals(summaries, seconds: seconds))
         return lines.map(EscapedText.visible).joined(separator: "\n") + "\n"
     }
@@ -61,7 +64,7 @@ package enum GateReport {
         }
     }
 
-    private static func totals(_ summaries: [CheckSummary], seconds: Double) -> String {
+    static func totals(_ summaries: [CheckSummary], seconds: Double) -> String {
         func count(_ outcome: ExpectedVerdict.Outcome) -> Int { summaries.count { $0.outcome == outcome } }
         let checks = summaries.count { $0.subject == .check }
         let proofs = summaries.count - checks

@@ -1,0 +1,67 @@
+import Diagnostics
+import Findings
+import Foundation
+import Reports
+import Synchronization
+
+/// Runs checks and proofs side by side, each on one thread; their order in the answer is that of the specs.
+struct GateRunner: Sendable {
+    struct Work: Sendable {
+        let job: CheckJob
+        let sources: SourceMap
+    }
+
+    let limits: ExplorationLimits
+    let cache: VerdictCache?
+    let deadline: ContinuousClock.Instant?
+
+    func run(_ work: [Work]) throws -> [CheckSummary] {
+        let next = Atomic<Int>(0)
+        let answers = Mutex<[Int: Result<CheckSummary, any Error>]>([:])
+        let group = DispatchGroup()
+        for _ in 0..<min(limits.threads, work.count) {
+            group.enter()
+            let thread = Thread {
+                while true {
+                    let number = next.add(1, ordering: .relaxed).oldValue
+                    guard number < work.count else { break }
+                    let answer = Result { try summary(of: work[number]) }
+                    answers.withLock { $0[number] = answer }
+                }
+                group.leave()
+            }
+            // As `onLargeStack`: evaluation recurses as deep as a spec nests.
+            thread.stackSize = 512 << 20
+            thread.start()
+        }
+        group.wait()
+        return try work.indices.map { number in
+            guard let answer = answers.withLock({ $0[number] }) else {
+                preconditionFailure("each piece of work is taken by a thread")
+            }
+            return try answer.get()
+        }
+    }
+
+    private func summary(of work: Work) throws -> CheckSummary {
+        let start = ContinuousClock.now
+        var own = limits
+        own.threads = 1
+        if let deadline {
+            let left = start.duration(to: deadline) / .seconds(1)
+            guard left > 0 else {
+                return work.job.summary(
+                    .inconclusive("the time for all checks was over before it began"), start: start,
+                    sources: work.sources)
+            }
+            own.secondsMax = min(own.secondsMax ?? left, left)
+        }
+        let key = cache.map { $0.key(of: work.job, work.sources, limits) }
+        if let cache, let key, let known = cache.verdict(for: key) {
+            return work.job.summary(known, sources: work.sources)
+        }
+        let summary = try work.job.run(sources: work.sources, limits: own, progress: nil)
+        if let cache, let key { cache.keep(summary, for: key) }
+        return summary
+    }
+}

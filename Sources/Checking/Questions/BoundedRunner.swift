@@ -1,0 +1,155 @@
+import Diagnostics
+import Exporters
+import Findings
+import Proofs
+import SpecLanguage
+import TransitionSystem
+
+/// Looks for a violation within a number of steps by asking Z3, one depth after the other: so the first that is found is a
+/// shortest one. What Z3 finds is run by the interpreter before it counts.
+struct BoundedRunner {
+    let spec: TypedSpec
+    let sources: SourceMap
+    let source: RunSource
+    let options: ProofOptions
+    let files: ConditionFiles?
+
+    struct Outcome {
+        let verdict: Verdict
+        /// One line for each depth.
+        let details: [String]
+    }
+
+    /// - Throws: `BadInput` where the scope is too large to lay out; `OutputFile.Failure`
+    func run(depth: Int) throws -> Outcome {
+        let system: TransitionSystem
+        let question: BoundedQuestion
+        do {
+            system = try TransitionSystem(spec)
+            question = try BoundedQuestion(system)
+        } catch let error as TransitionSystem.TooLarge {
+            throw BadInput(
+                [
+                    Diagnostic(
+                        "state-too-large", error.what, at: error.span,
+                        help: "set a smaller scope: 'set NAME = …'")
+                ], sources: sources)
+        } catch let refusal as ExportRefusal {
+            return unreachable(refusal, [])
+        }
+        let solver = ScriptSolver(
+            millisecondsMax: Int(options.secondsMax * 1000), memory: options.cache?.memory ?? .none)
+        var details = ["Z3 \(ContractProver.solverVersion)"]
+        for steps in 0...depth {
+            let start = ContinuousClock.now
+            let script: String
+            do throws(ExportRefusal) { script = try question.script(depth: steps) } catch {
+                return unreachable(error, details)
+            }
+            let constants = (0...steps).flatMap { question.constants(step: $0) }
+            let answer = solver.solve(
+                script, logic: "QF_BV", reading: constants.map { .init(name: $0.name, width: $0.width) })
+            let name = "nothing is wrong after \(steps) \(steps == 1 ? "step" : "steps")"
+            let word: String
+            var verdict: Verdict?
+            switch answer {
+            case .unsatisfiable(let isCached): word = isCached ? "proved, cached" : "proved"
+            case .unknown(let reason):
+                word = "inconclusive"
+                verdict = .inconclusive("the solver said: \(reason)\(Self.shown(steps - 1))")
+            case .satisfiable(let values):
+                word = "fails"
+                let states = (0...steps).map { step in
+                    question.constants(step: step).map { values[$0.name] ?? 0 }
+                }
+                verdict = confirmed(states, question, system)
+            }
+            let milliseconds = Int(start.duration(to: .now) / .milliseconds(1))
+            details.append("  \(word): \(name), \(milliseconds) ms")
+            let said = word == "fails" ? "sat" : word == "inconclusive" ? "unknown" : "unsat"
+            try files?.write(
+                script, subject: "steps", name: name, answer: said,
+                solverVersion: ContractProver.solverVersion)
+            if let verdict { return Outcome(verdict: verdict, details: details) }
+        }
+        return Outcome(verdict: .holds(.bounded(steps: depth)), details: details)
+    }
+
+    private static func shown(_ steps: Int) -> String {
+        steps < 0
+            ? "; nothing was shown"
+            : "; shown: all runs of up to \(steps) steps in this scope keep every property"
+    }
+
+    private func unreachable(_ refusal: ExportRefusal, _ details: [String]) -> Outcome {
+        let place = refusal.span.map { " (\(sources.describe($0)))" } ?? ""
+        return Outcome(
+            verdict: .inconclusive("bounded checks do not reach this spec: \(refusal.what)\(place)"),
+            details: details)
+    }
+
+    // MARK: The interpreter's word
+
+    /// A run of the interpreter through states with these values, to something that is wrong.
+    ///
+    /// - Parameter states: what the solver says of the spec's state, locals left out, after each step.
+    private func confirmed(
+        _ states: [[Int128]], _ question: BoundedQuestion, _ system: TransitionSystem
+    ) -> Verdict {
+        let teller = Storyteller(system, sources: sources)
+        let initial = (try? teller.initialStates()) ?? []
+        var level = initial.filter { values(of: $0, question) == states[0] }.map { [$0] }
+        for number in states.indices {
+            // A failing step leads to no state; it comes before what is wrong with the state after it.
+            if number >= states.count - 2, let violation = violation(level, teller) {
+                return .violated(violation)
+            }
+            guard number + 1 < states.count else { break }
+            var next: [[[UInt64]]] = []
+            var seen: Set<[UInt64]> = []
+            for trace in level {
+                for transition in teller.transitions(of: trace.last ?? []) {
+                    guard case .state(let words) = transition.result, !seen.contains(words),
+                        values(of: words, question) == states[number + 1]
+                    else { continue }
+                    seen.insert(words)
+                    next.append(trace + [words])
+                }
+            }
+            level = next
+        }
+        return .inconclusive("the solver found a violation that no run of the interpreter shows")
+    }
+
+    private func values(of state: [UInt64], _ question: BoundedQuestion) -> [Int128] {
+        state.withUnsafeBufferPointer { $0.baseAddress.map { question.values(of: $0) } ?? [] }
+    }
+
+    private func violation(_ traces: [[[UInt64]]], _ teller: Storyteller) -> Violation? {
+        let builder = RunBuilder(teller: teller, source: source)
+        for trace in traces {
+            let last = trace.last ?? []
+            if let index = spec.invariants.indices.first(where: { !teller.holds(invariant: $0, in: last) }) {
+                let property = spec.invariants[index]
+                return Violation(
+                    kind: .invariant, property: property.name,
+                    explanation: teller.explainInvariant(index, in: last),
+                    place: sources.describe(property.span),
+                    run: builder.run(through: trace, failing: nil).run)
+            }
+            if teller.isDeadlock(last) {
+                return Violation(
+                    kind: .deadlock, property: "deadlock", explanation: teller.explainDeadlock(in: last),
+                    place: "", run: builder.run(through: trace, failing: nil).run)
+            }
+            let failing = teller.transitions(of: last).first {
+                if case .failure = $0.result { true } else { false }
+            }
+            if let failing {
+                let (run, failure) = builder.run(through: trace, failing: failing)
+                return RunBuilder.violation(of: failure, run: run, sources: sources)
+            }
+        }
+        return nil
+    }
+}

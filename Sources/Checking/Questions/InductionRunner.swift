@@ -1,0 +1,150 @@
+import Diagnostics
+import Exporters
+import Findings
+import Proofs
+import SpecLanguage
+
+/// Proves that every step preserves the invariants that a `proof` names, past any scope.
+struct InductionRunner {
+    let spec: TypedSpec
+    let sources: SourceMap
+    let options: ProofOptions
+    /// Takes every condition.
+    let files: ConditionFiles?
+
+    /// - Throws: `BadInput` where a name is no invariant; `OutputFile.Failure`
+    func run(_ names: [Syntax.Name], unbounded: [Syntax.Name]) throws -> ProofRunner.Outcome {
+        let invariants = try names.map { try invariant($0) }
+        let report: InductionProof.Report
+        do throws(ExportRefusal) {
+            let solver = ScriptSolver(
+                millisecondsMax: Int(options.secondsMax * 1000), memory: options.cache?.memory ?? .none)
+            report = try InductionProof(
+                spec, invariants: invariants, sizes: Self.sizes(unbounded),
+                solve: { Self.ask($0, solver) }
+            ).run()
+        } catch {
+            let place = error.span.map { " (\(sources.describe($0)))" } ?? ""
+            let help = error.help.map { "; \($0)" } ?? ""
+            return ProofRunner.Outcome(
+                verdict: .inconclusive(
+                    "proofs about steps do not reach this spec: \(error.what)\(place)\(help)"),
+                details: [])
+        }
+        for condition in report.conditions {
+            try files?.write(
+                condition.script, subject: condition.invariant ?? "processes", name: condition.name,
+                answer: Self.answer(condition.outcome), solverVersion: ContractProver.solverVersion)
+        }
+        return ProofRunner.Outcome(
+            verdict: verdict(report, unbounded), details: details(report))
+    }
+
+    /// The constants that stand for any number, in order.
+    static func sizes(_ unbounded: [Syntax.Name]) -> [UnboundedSize] {
+        unbounded.enumerated().map { UnboundedSize(name: $1.text, number: $0) }
+    }
+
+    /// What the spec is typed with.
+    static func settings(_ unbounded: [Syntax.Name]) -> [Syntax.Setting] {
+        zip(unbounded, sizes(unbounded)).map { name, size in
+            Syntax.Setting(
+                name: name, value: Syntax.Expression(.integer(Int128(size.standIn)), span: name.span))
+        }
+    }
+
+    private func invariant(_ name: Syntax.Name) throws(BadInput) -> Typed.Property {
+        if let found = spec.invariants.first(where: { $0.name == name.text }) { return found }
+        let close = closestName(to: name.text, among: spec.invariants.map(\.name))
+        throw BadInput(
+            [
+                Diagnostic(
+                    "unknown-name", "'\(spec.title)' has no invariant '\(name.text)' to prove", at: name.span,
+                    help: close.map { "did you mean '\($0)'?" })
+            ], sources: sources)
+    }
+
+    private static func ask(
+        _ question: InductionProof.Question, _ solver: ScriptSolver
+    ) -> InductionProof.Answer {
+        let constants = question.constants.map { ScriptSolver.Constant(name: $0.name, width: $0.width) }
+        switch solver.solve(question.script, logic: question.logic, reading: constants) {
+        case .unsatisfiable(let isCached): return .unsatisfiable(isCached: isCached)
+        case .satisfiable(let values): return .satisfiable(values)
+        case .unknown(let reason): return .unknown(reason)
+        }
+    }
+
+    // MARK: Report
+
+    private static func answer(_ outcome: InductionProof.Condition.Outcome) -> String {
+        switch outcome {
+        case .proved: "unsat"
+        case .fails: "sat"
+        case .inconclusive: "unknown"
+        }
+    }
+
+    private func details(_ report: InductionProof.Report) -> [String] {
+        let slowest = report.conditions.map(\.milliseconds).max() ?? 0
+        var lines = [
+            "\(report.conditions.count) conditions in \(Int(report.milliseconds)) ms, \(Int(report.millisecondsOfFacts)) ms of "
+                + "these to find out about processes that wait; the slowest took \(Int(slowest)) ms, "
+                + "Z3 \(ContractProver.solverVersion)"
+        ]
+        for condition in report.conditions {
+            let place = condition.invariant == nil ? "" : " (\(sources.describe(condition.span)))"
+            switch condition.outcome {
+            case .proved(let isCached):
+                lines.append("  proved        \(condition.name)\(place)\(isCached ? ", cached" : "")")
+            case .inconclusive(let why): lines.append("  inconclusive  \(condition.name)\(place): \(why)")
+            case .fails: lines.append("  fails         \(condition.name)\(place)")
+            }
+        }
+        for (place, facts) in report.facts where !facts.isEmpty {
+            lines.append("  known of \(place): \(facts.joined(separator: ", "))")
+        }
+        return lines
+    }
+
+    private func verdict(_ report: InductionProof.Report, _ unbounded: [Syntax.Name]) -> Verdict {
+        for condition in report.conditions {
+            guard case .fails(let found) = condition.outcome, let name = condition.invariant else { continue }
+            return .violated(
+                Violation(
+                    kind: .induction, property: name, explanation: Self.story(found),
+                    place: sources.describe(condition.span), run: nil))
+        }
+        for condition in report.conditions {
+            if case .inconclusive(let why) = condition.outcome {
+                return .inconclusive("'\(condition.name)' was not decided: \(why)")
+            }
+        }
+        return .holds(.inductive(anyNumberOf: unbounded.map(\.text)))
+    }
+
+    /// The state before, the step, the state after.
+    private static func story(_ found: CounterexampleToInduction) -> [String] {
+        var lines: [String] = []
+        if !found.sizes.isEmpty { lines.append("with " + found.sizes.joined(separator: ", ")) }
+        guard let step = found.step else {
+            lines.append("an initial state does not have it:")
+            return lines + found.cells.map { "  \($0.place) = \($0.after)" }
+        }
+        lines.append(
+            "every invariant that is named holds in this state\(found.isExact ? "" : ", as far as it was looked at"), and "
+                + "the step leads to one without this one; whether a run reaches it is not said:")
+        let width = found.cells.map(\.place.count).max() ?? 0
+        lines += found.cells.map { cell in
+            let name = cell.place + String(repeating: " ", count: width - cell.place.count)
+            return "  \(name) = \(cell.before)"
+        }
+        lines.append("\(step.lane): \(step.action)")
+        let changed = found.cells.filter { $0.before != $0.after }
+        lines += changed.map { cell in
+            let name = cell.place + String(repeating: " ", count: width - cell.place.count)
+            return "  \(name) = \(cell.after)"
+        }
+        return lines
+    }
+}

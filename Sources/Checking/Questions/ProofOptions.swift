@@ -1,0 +1,9 @@
+/// How conditions are discharged, and what is kept of them.
+struct ProofOptions: Sendable {
+    /// For each condition.
+    var secondsMax: Double = 30
+    /// `nil`: every condition is asked anew.
+    var cache: ProofCache?
+    /// Where every condition goes as SMT-LIB.
+    var smtLibFolder: String?
+}

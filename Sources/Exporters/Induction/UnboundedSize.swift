@@ -1,0 +1,23 @@
+/// A constant of the scope that stands for any number: how many pages, devices, CPUs there are.
+///
+/// The spec is typed with a stand-in for it, a number that no author writes, from which the types' sizes are recognised. Nothing else
+/// of the program may mention the constant, so that the stand-in occurs nowhere else; and no value of such a type comes of arithmetic.
+package struct UnboundedSize: Hashable, Sendable {
+    package let name: String
+    /// The number that the spec is typed with; what is shown holds for every number up to it.
+    package let standIn: Int
+
+    package init(name: String, number: Int) {
+        self.name = name
+        standIn = Self.largest - number * Self.distance
+    }
+
+    private static let largest = 1 << 56
+    private static let distance = 1 << 12
+    private static let countMax = 1000
+
+    /// Whether a bound of a type comes of a stand-in.
+    static func isOne(_ bound: Int) -> Bool {
+        bound <= largest && bound >= largest - countMax * distance - 1
+    }
+}

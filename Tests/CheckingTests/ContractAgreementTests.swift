@@ -1,0 +1,96 @@
+import CheckerTesting
+import Diagnostics
+import Foundation
+import Proofs
+import SpecLanguage
+import Testing
+import TransitionSystem
+
+/// On random functions with contracts, what Z3 says is what trying all arguments says.
+@Suite struct ContractAgreementTests {
+    /// All arguments were tried: none breaks the contract, or these do.
+    private enum Truth: Equatable { case kept, broken, fails }
+
+    private static func function(_ text: String) -> Typed.Function? {
+        var sources = SourceMap()
+        let file = SourceFile(path: "m.spec", text: text)
+        let (library, _) = ModuleLibrary.load(main: file, identity: "m", sources: &sources) { _ in
+            .unreadable("tests stand alone")
+        }
+        guard let library, let program = Program.compose(Syntax.Composition(), in: library).0 else {
+            return nil
+        }
+        return TypeChecker.check(program, for: .proof).0?.functions.first { $0.name == "f" }
+    }
+
+    private static func truth(of function: Typed.Function, width: Int) -> Truth {
+        let count = 1 << width
+        let evaluator = Evaluator()
+        var arguments: [[Value]] = [[]]
+        for parameter in function.parameters {
+            var values: [Value] = (0..<count).map { .number(Int128($0)) }
+            if case .set = parameter.type {
+                values = (0..<(1 << count)).map { mask in
+                    .set(IntegerSet((0..<count).filter { mask >> $0 & 1 != 0 }.map { Int128($0) }))
+                }
+            }
+            arguments = arguments.flatMap { before in values.map { before + [$0] } }
+        }
+        for each in arguments {
+            do throws(RunTimeError) {
+                if case .broken = try evaluator.checkContract(function, arguments: each) { return .broken }
+            } catch {
+                return .fails
+            }
+        }
+        return .kept
+    }
+
+    private static let execute: @Sendable (Typed.Function, [Value]) -> ContractProver.Execution = {
+        function, arguments in
+        do throws(RunTimeError) {
+            return .returned(try Evaluator().call(function, arguments: arguments))
+        } catch {
+            return .failed(error.message)
+        }
+    }
+
+    /// A function with a promise that is kept (for even seeds) or broken, as far as a few tries find one.
+    private static func contract(_ seed: UInt64) -> (text: String, function: Typed.Function, truth: Truth)? {
+        var random = RandomContract(seed: seed)
+        let (head, body) = random.function()
+        var found: (String, Typed.Function, Truth)?
+        for _ in 0..<12 {
+            let text = head + random.promise() + body
+            guard let function = function(text) else { continue }
+            let truth = truth(of: function, width: random.width)
+            if truth == .fails { continue }
+            found = (text, function, truth)
+            if (truth == .kept) == (seed % 2 == 0) { break }
+        }
+        return found
+    }
+
+    /// With LONG_TESTS=1: 500 contracts.
+    private static let perPart: UInt64 = LazyUnmapCountTests.hasLongTests ? 125 : 8
+
+    @Test(arguments: 0..<4)
+    func z3SaysWhatTryingSays(part: Int) throws {
+        var (kept, broken) = (0, 0)
+        var seed = UInt64(part) * 1_000_000
+        while kept + broken < Int(Self.perPart) {
+            seed += 1
+            try #require(seed % 1_000_000 < 4 * Self.perPart + 20, "the generator makes too few contracts")
+            guard let (text, function, truth) = Self.contract(seed) else { continue }
+            let report = ContractProver(millisecondsMax: 60_000, execute: Self.execute).prove(function)
+            switch report.outcome {
+            case .proved: #expect(truth == .kept, "seed \(seed): proved, and broken\n\(text)")
+            case .refuted: #expect(truth == .broken, "seed \(seed): refuted, and kept\n\(text)")
+            case .inconclusive(let why):
+                Issue.record("seed \(seed): \(why), and it is \(truth)\n\(text)")
+            }
+            if truth == .kept { kept += 1 } else { broken += 1 }
+        }
+        #expect(min(kept, broken) * 4 >= kept + broken, "\(kept) kept, \(broken) broken")
+    }
+}
