@@ -144,6 +144,15 @@ package struct ContractProver {
         var outcome = ProofCondition.Outcome.inconclusive("the time limit was reached")
         var script = ""
         var isCached = false
+        for effort in efforts.contains(.quantifiers) ? [] : [Discharger.Effort.constants, .landmarks, .members] {
+            let obligation = conditions.obligation(claim, millisecondsMax: millisecondsMax)
+            let found = try obligation.isImpossibleForIntegers(effort, script: &script, memory: memory)
+            guard found.isImpossible else { continue }
+            return ProofCondition(
+                name: claim.name, span: claim.span, outcome: .proved,
+                milliseconds: start.duration(to: .now) / .milliseconds(1), smtLib: script,
+                isCached: found.isCached)
+        }
         for effort in efforts {
             let spent = Int(start.duration(to: .now) / .milliseconds(1))
             guard spent < millisecondsMax else { break }

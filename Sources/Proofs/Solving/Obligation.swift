@@ -39,4 +39,32 @@ struct Obligation {
         case .unknown(let reason): return .unknown(reason)
         }
     }
+
+    private static let millisecondsOfIntegers = 3000
+
+    /// Whether the formulas cannot be true together, by what is true of integers. If that is not found out, nothing is known.
+    ///
+    /// - Parameter script: takes the query as SMT-LIB, where it is an answer.
+    func isImpossibleForIntegers(
+        _ effort: Discharger.Effort, script: inout String, memory: ProofMemory = .none
+    ) throws -> (isImpossible: Bool, isCached: Bool) {
+        let discharger = Discharger(context, effort: effort, landmarks: landmarks)
+        try discharger.assert(formulas)
+        guard
+            let assertions = try IntegerTranslation.translated(discharger.assertions, in: context)
+        else { return (false, false) }
+        let solver = try Solver(
+            context, logic: .named("QF_UFLIA"),
+            millisecondsMax: min(millisecondsMax, Self.millisecondsOfIntegers))
+        for term in assertions { try solver.assert(term) }
+        let text = "(set-logic QF_UFLIA)\n" + (try solver.smtLib())
+        if memory.isProved(text) {
+            script = text
+            return (true, true)
+        }
+        guard case .unsatisfiable = solver.check() else { return (false, false) }
+        memory.remember(text)
+        script = text
+        return (true, false)
+    }
 }

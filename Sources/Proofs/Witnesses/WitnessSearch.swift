@@ -39,7 +39,8 @@ struct WitnessSearch {
                     defer { conditions.forget() }
                     let claim = conditions.claims[index]
                     // Shorter executions were looked at before.
-                    guard claim.rounds == rounds, !claim.hypotheses.contains(where: { $0.constant == false })
+                    guard claim.rounds == rounds || claim.hasUnrolledCalls,
+                        !claim.hypotheses.contains(where: { $0.constant == false })
                     else {
                         continue
                     }
