@@ -87,6 +87,8 @@ struct WitnessSearch {
                 arguments.append(value)
             }
             if let witness = try contract.witness(arguments) { return witness }
+            let completed = try SetCompletion.completed(arguments, of: function)
+            if completed != arguments, let witness = try contract.witness(completed) { return witness }
         }
         return nil
     }
