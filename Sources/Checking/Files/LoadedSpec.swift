@@ -10,8 +10,11 @@ package struct LoadedSpec: Sendable {
     package var sources: SourceMap
     package let warnings: [Diagnostic]
 
+    /// - Parameter known: files that were read before; its own come behind them.
     /// - Throws: `BadInput` with every error found.
-    package static func load(_ path: String) throws(BadInput) -> LoadedSpec {
+    package static func load(
+        _ path: String, after known: SourceMap = SourceMap()
+    ) throws(BadInput) -> LoadedSpec {
         let bytes: [UInt8]
         do {
             bytes = try InputFile.read(path, bytesMax: InputFile.specBytesMax)
@@ -26,7 +29,7 @@ package struct LoadedSpec: Sendable {
         }
         let root = SpecRoot(of: resolved)
         let shownRoot = Self.shownRoot(path: path, resolved: resolved, root: root.path)
-        var sources = SourceMap()
+        var sources = known
         let (library, diagnostics) = ModuleLibrary.load(
             main: SourceFile(path: path, bytes: bytes), identity: resolved, sources: &sources
         ) { root.answer($0, shownRoot: shownRoot) }

@@ -25,6 +25,8 @@ struct PropertySweep: Sendable {
         /// Every property in the order of the program; then what else was violated: a deadlock, a run-time error, a
         /// `reachable` condition.
         var findings: [Finding] = []
+        /// On all that is not violated.
+        var rest = Verdict.holds(.exhaustive)
         /// Of those that hold, those whose premise is true in no state.
         var vacuous: Set<String> = []
         var explorationCount = 0
@@ -90,8 +92,9 @@ struct PropertySweep: Sendable {
             case .inconclusive, .notApplicable: rest = summary.verdict
             }
         }
+        outcome.rest = rest ?? outcome.rest
         outcome.findings =
-            properties.map { .init(property: $0, verdict: found[$0] ?? rest ?? .holds(.exhaustive)) } + others
+            properties.map { .init(property: $0, verdict: found[$0] ?? outcome.rest) } + others
         return outcome
     }
 

@@ -17,6 +17,35 @@ extension Program {
         }
     }
 
+    /// What is stated of the program: invariants and properties of endless runs.
+    package var statements: [Member] {
+        members.filter {
+            switch $0.declaration.kind {
+            case .invariant, .liveness: true
+            default: false
+            }
+        }
+    }
+
+    /// The program with a property more.
+    package func adding(_ property: Member, named name: String) -> Program {
+        let declaration = property.declaration
+        let renamed = Syntax.Declaration(
+            declaration.kind, name: Syntax.Name(text: name, span: declaration.name.span),
+            documentation: declaration.documentation, span: declaration.span)
+        return with(members + [Member(module: property.module, declaration: renamed)])
+    }
+
+    /// Operations that interfaces of the program speak of.
+    package var interfaceOperations: [String] {
+        interfaces.flatMap { interface -> [String] in
+            guard case .interface(let members) = interface.declaration.kind else { return [] }
+            return members.compactMap { member in
+                if case .operation = member.kind { member.name.text } else { nil }
+            }
+        }
+    }
+
     /// The same modules with other declarations.
     func with(_ members: [Member]) -> Program {
         Program(

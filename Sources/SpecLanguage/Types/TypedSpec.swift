@@ -65,4 +65,13 @@ package struct TypedSpec: Sendable {
         self.faults = faults
         self.warnings = warnings
     }
+
+    /// The same program with other observers.
+    package func with(observers: [Typed.Observer]) -> TypedSpec {
+        TypedSpec(
+            title: title, constants: constants, stateVariables: stateVariables,
+            initialization: initialization, functions: functions, operations: operations,
+            processes: processes, invariants: invariants, reachables: reachables, liveness: liveness,
+            observers: observers, faults: faults, warnings: warnings)
+    }
 }
