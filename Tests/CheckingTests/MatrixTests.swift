@@ -1,5 +1,6 @@
 import CheckerTesting
 import Checking
+import Diagnostics
 import Foundation
 import Testing
 
@@ -42,7 +43,8 @@ import Testing
                 try ReplayQuestion(ReplayRequest(trace: "\(directory.path)/traces/\(name)")).answer()
             }
             // The run of an invariant that is violated behind an assertion ends there in the whole program.
-            #expect(replay.exitCode == .expected || name.contains("forgetful.fast"), "\(name): \(replay.text)")
+            #expect(
+                replay.exitCode == .expected || name.contains("forgetful.fast"), "\(name): \(replay.text)")
         }
     }
 
@@ -64,24 +66,25 @@ import Testing
                     .answer()
             }.exitCode
         }
-        #expect(try exitCode("all/plain/slow") == .expected)
-        #expect(try exitCode("all/unseen/slow") == .unexpected)
+        #expect(try exitCode("both/plain/slow") == .expected)
+        #expect(try exitCode("both/unseen/slow") == .unexpected)
         let failure = BadInputTests.refusal {
             try CheckQuestion(
-                CheckRequest(spec: Self.spec, check: "all/plain/slwo", limits: Repository.limits)
+                CheckRequest(spec: Self.spec, check: "both/plain/slwo", limits: Repository.limits)
             ).answer()
         }
-        #expect(failure?.text.contains("did you mean 'all/plain/slow'?") == true)
+        #expect(failure?.text.contains("did you mean 'both/plain/slow'?") == true)
     }
 
     @Test func theSummaryGoesBetweenItsMarks() throws {
         let directory = try TemporaryDirectory()
         let page = try directory.write(
-            "# A\n\n<!-- matrix all -->\nold\n<!-- end of matrix all -->\n\nrest\n", as: "README.md")
+            "# A\n\n<!-- matrix both -->\nnot any more\n<!-- end of matrix both -->\n\nrest\n",
+            as: "README.md")
         _ = try answer { $0.updatedPath = page }
         let once = try Repository.text(page)
-        #expect(once.hasPrefix("# A\n\n<!-- matrix all -->\n| |") && once.hasSuffix("-->\n\nrest\n"))
-        #expect(!once.contains("old"))
+        #expect(once.hasPrefix("# A\n\n<!-- matrix both -->\n| |") && once.hasSuffix("-->\n\nrest\n"))
+        #expect(!once.contains("not any more"))
         _ = try answer { $0.updatedPath = page }
         #expect(try Repository.text(page) == once)
         let unmarked = try directory.write("# A\n", as: "other.md")

@@ -128,7 +128,8 @@ import Testing
         graph.setEdges([.init(label: 1, target: 2), .init(label: 2, target: 2)], from: 1)
         graph.setEdges([.init(label: hidden, target: 4)], from: 3)
         graph.setEdges(
-            [.init(label: hidden, target: 3), .init(label: 0, target: 5), .init(label: 0, target: 6)], from: 4)
+            [.init(label: hidden, target: 3), .init(label: 0, target: 5), .init(label: 0, target: 6)], from: 4
+        )
         graph.setEdges([.init(label: 1, target: 7)], from: 5)
         graph.setEdges([.init(label: 2, target: 7)], from: 6)
         for (one, other) in [(0, 3), (3, 0)] as [(Int32, Int32)] {
@@ -147,8 +148,9 @@ import Testing
         let graph = Self.randomGraph(seed: 5, nodes: 40, labels: 2)
         let outcome = TraceInclusion(graph, limits: .init(pairsMax: 0)).compare([0], with: [0, 1])
         if case .decided(let differences) = outcome { #expect(differences.isEmpty) }
-        guard case .tooLarge = TraceInclusion(graph, limits: .init(pairsMax: 0), usesIdentity: false)
-            .compare([0], with: Array(0..<40))
+        guard
+            case .tooLarge = TraceInclusion(graph, limits: .init(pairsMax: 0), usesIdentity: false)
+                .compare([0], with: Array(0..<40))
         else {
             Issue.record("it ought to be too large")
             return

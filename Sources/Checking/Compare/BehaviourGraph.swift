@@ -1,5 +1,6 @@
 import Exploration
 import Findings
+import SpecLanguage
 import TransitionSystem
 
 /// All runs of a program, with what an observer sees of them.
@@ -74,7 +75,7 @@ struct BehaviourGraph {
                 edges.append(Edge(word: word, target: target ?? Self.failed))
             }
             next += 1
-            guard next % 256 == 0 else { continue }
+            guard next % 256 == 1 else { continue }
             // The quotient and its signatures take several times as much again.
             guard states.byteCount + 100 * states.count + 40 * edges.count < bytesMax else {
                 throw Stopped(reason: "the memory limit was reached after \(states.count) states")
@@ -132,68 +133,82 @@ struct BehaviourGraph {
 
     // MARK: A run for a word
 
-    /// The run of fewest steps of which this is observed.
-    ///
-    /// - Parameter isSight: whether a label is something that is looked at, and no step.
-    /// - Returns: `nil` where there is none.
-    func run(observing word: [Int32], source: RunSource) -> Run? {
-        let width = word.count + 1
-        var parents: [Int: (from: Int, ordinal: Int?)] = [:]
-        var queue: [Int] = []
-        func visit(_ key: Int, from: Int, ordinal: Int?) {
-            guard parents[key] == nil else { return }
-            parents[key] = (from, ordinal)
-            queue.append(key)
-        }
-        for state in initial { visit(Int(state) * width, from: -1, ordinal: nil) }
-        var next = 0
-        var last: (key: Int, ordinal: Int?)?
-        search: while next < queue.count {
-            let key = queue[next]
-            next += 1
-            let state = key / width
-            var position = key % width
-            // Looking takes no step: all that can be seen here is.
-            let looks = sightSets.lists[Int(self.looks[state])]
-            while position < word.count, looks.contains(word[position]) {
-                position += 1
-                if position < word.count { visit(state * width + position, from: key, ordinal: nil) }
-            }
-            if position == word.count {
-                last = (key, nil)
-                break
-            }
-            let rest = word[(key % width)...]
-            for (ordinal, index) in edges(from: state).enumerated() {
-                let shown = words.lists[Int(edges[index].word)]
-                if shown.count >= rest.count, shown.starts(with: rest) {
-                    last = (key, ordinal)
-                    break search
-                }
-                guard rest.starts(with: shown), edges[index].target != Self.failed else { continue }
-                visit(
-                    Int(edges[index].target) * width + key % width + shown.count, from: key, ordinal: ordinal)
-            }
-        }
-        guard let last else { return nil }
-        var path: [(state: Int, ordinal: Int)] = last.ordinal.map { [(last.key / width, $0)] } ?? []
-        var key = last.key
-        while let (from, ordinal) = parents[key], from >= 0 {
-            if let ordinal { path.append((from / width, ordinal)) }
-            key = from
-        }
-        return tell(path.reversed(), from: states[key / width], source: source)
+    /// A state, and how much of a word was observed on the way to it.
+    private struct Point: Hashable {
+        /// `failed` where the last step may lead anywhere.
+        let state: Int32
+        let position: Int
     }
 
-    private func tell(_ path: [(state: Int, ordinal: Int)], from initial: [UInt64], source: RunSource) -> Run {
+    /// The run of fewest steps of which this is observed.
+    ///
+    /// - Returns: `nil` where there is none.
+    func run(observing word: [Int32], source: RunSource) -> Run? {
+        var parents: [Point: (from: Point?, ordinal: Int?)] = [:]
+        var queue: [Point] = []
+        func visit(_ point: Point, from parent: Point?, ordinal: Int?) {
+            guard parents[point] == nil else { return }
+            parents[point] = (parent, ordinal)
+            queue.append(point)
+            // Looking takes no step.
+            guard point.state != Self.failed, point.position < word.count,
+                sightSets.lists[Int(looks[Int(point.state)])].contains(word[point.position])
+            else { return }
+            visit(Point(state: point.state, position: point.position + 1), from: point, ordinal: nil)
+        }
+        for state in initial { visit(Point(state: state, position: 0), from: nil, ordinal: nil) }
+        var next = 0
+        while next < queue.count {
+            let point = queue[next]
+            next += 1
+            if point.position == word.count { return tell(path(to: point, parents), source: source) }
+            let rest = word[point.position...]
+            for (ordinal, index) in edges(from: Int(point.state)).enumerated() {
+                let shown = words.lists[Int(edges[index].word)]
+                if shown.count >= rest.count, shown.starts(with: rest) {
+                    visit(Point(state: Self.failed, position: word.count), from: point, ordinal: ordinal)
+                } else if rest.starts(with: shown), edges[index].target != Self.failed {
+                    visit(
+                        Point(state: edges[index].target, position: point.position + shown.count),
+                        from: point, ordinal: ordinal)
+                }
+            }
+        }
+        return nil
+    }
+
+    /// The state that it starts in, and for each step the state before and the number of the transition.
+    private struct Path {
+        let initial: Int32
+        let steps: [(state: Int32, ordinal: Int)]
+    }
+
+    private func path(
+        to point: Point, _ parents: [Point: (from: Point?, ordinal: Int?)]
+    ) -> Path {
+        var steps: [(state: Int32, ordinal: Int)] = []
+        var point = point
+        while let (parent?, ordinal) = parents[point] {
+            if let ordinal { steps.append((parent.state, ordinal)) }
+            point = parent
+        }
+        return Path(initial: point.state, steps: steps.reversed())
+    }
+
+    private func tell(_ path: Path, source: RunSource) -> Run {
         let builder = RunBuilder(teller: teller, source: source)
-        let steps = path.map { state, ordinal in
-            let transition = teller.transitions(of: states[state])[ordinal]
+        let steps = path.steps.map { state, ordinal in
+            let transition = teller.transitions(of: states[Int(state)])[ordinal]
             var after: [ObservedField] = []
             if case .state(let words) = transition.result { after = teller.observe(words) }
-            return builder.step(transition, state: after)
+            let step = builder.step(transition, state: after)
+            // Who wrote the spec knows nothing of what was added to tell what operations return.
+            return Step(
+                lane: step.lane, action: Program.withoutReports(step.action),
+                operations: step.operations.filter(Program.isAuthors), changes: step.changes, state: after)
         }
         return Run(
-            source: source, lanes: teller.lanes, initialState: teller.observe(initial), steps: steps)
+            source: source, lanes: teller.lanes, initialState: teller.observe(states[Int(path.initial)]),
+            steps: steps)
     }
 }

@@ -17,7 +17,12 @@ package struct CompareQuestion: Sendable {
             try Self.restrict(&old, to: platform)
             try Self.restrict(&new, to: platform)
         }
-        let (pairs, unpaired) = try self.pairs(old, new)
+        var overrides: [Syntax.Setting] = []
+        for text in request.settings {
+            overrides.append(
+                try SettingText.parse(text, origin: "--set \(text)", sources: &new.loaded.sources))
+        }
+        let (pairs, unpaired) = try self.pairs(old, new, overrides)
         var limits = request.limits
         limits.threads = 1
         // Each may take its part.
@@ -51,7 +56,7 @@ package struct CompareQuestion: Sendable {
 
     /// Programs of the two sides that belong together, in the order of the old side.
     private func pairs(
-        _ old: CompareSide, _ new: CompareSide
+        _ old: CompareSide, _ new: CompareSide, _ overrides: [Syntax.Setting]
     ) throws(BadInput) -> (pairs: [ProgramPair], unpaired: [String]) {
         var found: [(old: CompareSide.Candidate, new: CompareSide.Candidate)] = []
         var unpaired: [String] = []
@@ -87,7 +92,9 @@ package struct CompareQuestion: Sendable {
             do throws(BadInput) {
                 let title = one.title == other.title ? one.title : "\(one.title) and \(other.title)"
                 pairs.append(
-                    try ProgramPair(title, old: one.plan, of: old.loaded, new: other.plan, of: new.loaded))
+                    try ProgramPair(
+                        title, old: one.plan, of: old.loaded, new: other.plan, of: new.loaded,
+                        overrides: overrides))
             } catch {
                 mistakes += error.diagnostics
             }

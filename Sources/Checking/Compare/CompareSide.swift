@@ -19,7 +19,7 @@ struct CompareSide: Sendable {
 
     /// As the user wrote it.
     let reference: String
-    let loaded: LoadedSpec
+    var loaded: LoadedSpec
     /// A check or cell, and not all of a file or row.
     let isSingle: Bool
     var candidates: [Candidate]

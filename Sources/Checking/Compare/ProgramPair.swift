@@ -21,12 +21,15 @@ struct ProgramPair: Sendable {
 
     /// - Throws: `BadInput` with what is wrong with one of them.
     init(
-        _ title: String, old: CheckPlan, of oldSpec: LoadedSpec, new: CheckPlan, of newSpec: LoadedSpec
+        _ title: String, old: CheckPlan, of oldSpec: LoadedSpec, new: CheckPlan, of newSpec: LoadedSpec,
+        overrides: [Syntax.Setting] = []
     ) throws(BadInput) {
         let sources = newSpec.sources
         self.title = title
-        self.old = try PropertySweep(old, in: oldSpec.library, path: oldSpec.path, sources: sources)
-        let plain = try PropertySweep(new, in: newSpec.library, path: newSpec.path, sources: sources)
+        self.old = try PropertySweep(
+            old, in: oldSpec.library, path: oldSpec.path, sources: sources, overrides: overrides)
+        let plain = try PropertySweep(
+            new, in: newSpec.library, path: newSpec.path, sources: sources, overrides: overrides)
         var asked: [(name: String, property: String)] = []
         var notAsked: [String] = []
         var program = plain.program
@@ -47,7 +50,7 @@ struct ProgramPair: Sendable {
             self.new = plain
         } else {
             self.new = try PropertySweep(
-                new, in: newSpec.library, path: newSpec.path, sources: sources,
+                new, in: newSpec.library, path: newSpec.path, sources: sources, overrides: overrides,
                 variant: ["with properties of \(oldSpec.path) \(old.name)"] + asked.map(\.name)
             ) { [program] _ in program }
         }
@@ -120,7 +123,9 @@ struct ProgramPair: Sendable {
         let newVerdicts = try new.run(limits: limits, cache: cache)
         let askedNames = Set(asked.map(\.name))
         var names = oldVerdicts.findings.map(\.property)
-        names += newVerdicts.findings.map(\.property).filter { !names.contains($0) && !askedNames.contains($0) }
+        names += newVerdicts.findings.map(\.property).filter {
+            !names.contains($0) && !askedNames.contains($0)
+        }
         let properties = names.filter { name in !asked.contains { $0.name == name } }.map {
             Comparison.Property(
                 name: $0, old: Self.verdict($0, oldVerdicts, newVerdicts),
@@ -155,9 +160,12 @@ struct ProgramPair: Sendable {
     /// Constants of both that are not the same.
     private var scopeDifferences: [String] {
         old.spec.constants.compactMap { constant in
-            guard let other = new.spec.constants.first(where: { $0.name == constant.name }) else { return nil }
+            guard let other = new.spec.constants.first(where: { $0.name == constant.name }) else {
+                return nil
+            }
             let texts = [constant, other].map { ConstantText.text($0.value, $0.type) }
-            return texts[0] == texts[1] ? nil : "\(constant.name) is \(texts[0]), was it \(texts[1])"
+            return texts[0] == texts[1]
+                ? nil : "\(constant.name) is \(texts[0]) in OLD and \(texts[1]) in NEW"
         }
     }
 
@@ -172,7 +180,8 @@ struct ProgramPair: Sendable {
                 return try BehaviourGraph(
                     ObservedSystem(system, observers: spec.observers),
                     teller: Storyteller(system, sources: new.sources), alphabet: &alphabet,
-                    bytesMax: limits.memoryBytesMax / 8, deadline: deadline, interruption: limits.interruption)
+                    bytesMax: limits.memoryBytesMax / 8, deadline: deadline, interruption: limits.interruption
+                )
             }
         } catch let stopped as BehaviourGraph.Stopped {
             return (.inconclusive(stopped.reason), .inconclusive(stopped.reason), (0, 0))
@@ -212,7 +221,7 @@ struct ProgramPair: Sendable {
         let kind = difference.word.last.map(alphabet.kind)
         let texts = difference.alternatives.filter { alphabet.kind($0) == kind }.map(alphabet.text).sorted()
         let all = texts.isEmpty ? difference.alternatives.map(alphabet.text).sorted() : texts
-        return all.count <= 6 ? all : all.prefix(6) + ["and \(all.count - 6) others"]
+        return all.count <= 6 ? all : all.prefix(6) + ["and \(all.count - 6) more"]
     }
 
     private static func system(_ spec: TypedSpec, _ sources: SourceMap) throws(BadInput) -> TransitionSystem {

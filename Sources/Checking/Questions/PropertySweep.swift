@@ -36,13 +36,16 @@ struct PropertySweep: Sendable {
         subscript(property: String) -> Verdict? { findings.first { $0.property == property }?.verdict }
     }
 
-    /// - Parameter edit: what happens to the composed program before it is typed.
+    /// - Parameters:
+    ///   - overrides: settings from the command line.
+    ///   - edit: what happens to the composed program before it is typed.
     /// - Throws: `BadInput` with what is wrong with the program.
     init(
         _ plan: CheckPlan, in library: ModuleLibrary, path: String, sources: SourceMap,
-        variant: [String] = [], editing edit: (Program) -> Program = { $0 }
+        overrides: [Syntax.Setting] = [], variant: [String] = [], editing edit: (Program) -> Program = { $0 }
     ) throws(BadInput) {
-        let (composed, mistakes) = Program.compose(plan.composition, in: library)
+        let (composed, mistakes) = Program.compose(
+            plan.composition, in: library, overrides: overrides)
         guard let composed else { throw BadInput(mistakes, sources: sources) }
         let program = edit(composed)
         let (spec, found) = TypeChecker.check(program)

@@ -134,10 +134,14 @@ package struct TraceInclusion {
             guard sets.isEmpty(set) else {
                 return add(node, set, parent: parent, label: label, isHidden: false)
             }
-            guard kinds.insert(kind(label)).inserted else { return }
+            let before = word(to: parent)
+            // What else is not possible after the same word says the same.
+            guard !differences.contains(where: { $0.word.dropLast() == before[...] }),
+                kinds.insert(kind(label)).inserted
+            else { return }
             let here = pairs[Int(parent)].set
             differences.append(
-                Difference(word: word(to: parent) + [label], alternatives: sets.labels(of: here, in: graph)))
+                Difference(word: before + [label], alternatives: sets.labels(of: here, in: graph)))
         }
 
         private mutating func add(

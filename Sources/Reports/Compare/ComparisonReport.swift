@@ -29,7 +29,8 @@ package enum ComparisonReport {
         let same = comparison.properties.filter(\.isSame)
         let holding = same.count { if case .holds = $0.new { true } else { false } }
         lines.append(
-            "  properties: \(Numbers.counted(UInt64(same.count), "verdict")) as before, \(holding) of them 'holds'")
+            "  properties: \(Numbers.counted(UInt64(same.count), "verdict")) as before, \(holding) of them 'holds'"
+        )
         lines += comparison.properties.filter { !$0.isSame }.map {
             "    \($0.name): \(word($0.old)) -> \(word($0.new))"
         }

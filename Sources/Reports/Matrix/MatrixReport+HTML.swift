@@ -52,7 +52,8 @@ extension MatrixReport {
             return "<td class=\"none\" title=\"\(escape(reason))\">n/a"
                 + "<small>\(escape(reason))</small>\(mark)</td>"
         case .inconclusive(let reason):
-            return "<td class=\"open\" title=\"\(escape(reason))\">?<small>\(escape(reason))</small>\(mark)</td>"
+            return
+                "<td class=\"open\" title=\"\(escape(reason))\">?<small>\(escape(reason))</small>\(mark)</td>"
         }
     }
 

@@ -33,7 +33,8 @@ extension MatrixReport {
             let cells = table.columns.indices.map { column in
                 summaryCell(table.summary(row: row, column: column), table, file)
             }
-            lines.append("| \(MarkdownText.cell(table.rows[row].title)) | \(cells.joined(separator: " | ")) |")
+            lines.append(
+                "| \(MarkdownText.cell(table.rows[row].title)) | \(cells.joined(separator: " | ")) |")
         }
         return lines
     }

@@ -32,7 +32,7 @@ extension Parser {
                 parser.refuseSecond("'on'", isPresent: column.composition.on != nil)
                 parser.skip()
                 column.composition.on = parser.parsePresentName("the name of a platform module")
-                if parser.take(.with) {
+                if !parser.isAtLineStart, parser.take(.with) {
                     column.composition.changes += parser.parseNames("the name of a change")
                 }
                 return true
@@ -103,7 +103,9 @@ extension Parser {
             refuseSecond("'use'", isPresent: composition.use != nil)
             skip()
             composition.use = parsePresentName("the name of a module")
-            if take(.with) { composition.changes += parseNames("the name of a change") }
+            if !isAtLineStart, take(.with) {
+                composition.changes += parseNames("the name of a change")
+            }
             return true
         }
         if take(.with) {

@@ -23,7 +23,8 @@ struct Token {
         case initial = "init"
         case fn, op, process
         case `as`
-        case invariant, reachable, property, interface, change, on, replace, remove, check, proof, matrix, observe,
+        case invariant, reachable, property, interface, change, on, replace, remove, check, proof, matrix,
+            observe,
             use, with, set
         case expect
         case `let`, `var`, `if`, `else`, `guard`, `while`

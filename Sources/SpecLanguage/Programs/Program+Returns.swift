@@ -4,6 +4,14 @@ extension Program {
     /// The operation that is entered when `operation` returns; its parameter, if there is one, is the result.
     package static func returnName(of operation: String) -> String { operation + " returns" }
 
+    private static let innerSuffix = " itself"
+
+    /// A text in which operations have the names that their authors gave them.
+    package static func withoutReports(_ text: String) -> String {
+        text.replacing(innerSuffix + "(", with: "(").replacing(innerSuffix + ":", with: ":")
+            .replacing(innerSuffix + " goes on", with: " goes on").replacing("(result=", with: "(")
+    }
+
     /// Whether an author can have written the name.
     package static func isAuthors(_ name: String) -> Bool { !name.contains(" ") }
 
@@ -39,7 +47,7 @@ extension Program {
                 declaration: Syntax.Declaration(
                     .operation(operation), name: name(text), documentation: "", span: span))
         }
-        let inner = declaration.name.text + " itself"
+        let inner = declaration.name.text + Self.innerSuffix
         let returns = Self.returnName(of: declaration.name.text)
         let innerCall = call(inner, operation.parameters.map(\.name.text))
         let result = "the result"

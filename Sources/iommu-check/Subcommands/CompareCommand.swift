@@ -30,6 +30,12 @@ struct CompareCommand: ParsableCommand {
         help: ArgumentHelp("Only this platform: a module, or a column of the matrix.", valueName: "platform"))
     var platform: String?
 
+    @Option(
+        name: .customLong("set"),
+        help: ArgumentHelp(
+            "Override a constant of both: NAME=VALUE. May be repeated.", valueName: "NAME=VALUE"))
+    var settings: [String] = []
+
     @OptionGroup var limits: LimitOptions
 
     @Flag(help: "Explore everything, also what has not changed.")
@@ -40,7 +46,8 @@ struct CompareCommand: ParsableCommand {
 
     func run() throws {
         let request = CompareRequest(
-            old: old, new: new, platform: platform, limits: try limits.limits(), jsonPath: json,
+            old: old, new: new, platform: platform, settings: settings, limits: try limits.limits(),
+            jsonPath: json,
             cache: noCache ? nil : VerdictCache())
         let answer = try answering { try CompareQuestion(request).answer() }
         Terminal.error(answer.warnings)
