@@ -188,8 +188,8 @@ struct BehaviourGraph {
     ) -> Path {
         var steps: [(state: Int32, ordinal: Int)] = []
         var point = point
-        while let (parent?, ordinal) = parents[point] {
-            if let ordinal { steps.append((parent.state, ordinal)) }
+        while let last = parents[point], let parent = last.from {
+            if let ordinal = last.ordinal { steps.append((parent.state, ordinal)) }
             point = parent
         }
         return Path(initial: point.state, steps: steps.reversed())

@@ -27,8 +27,8 @@ package struct CompareQuestion: Sendable {
         limits.threads = 1
         // Each may take its part.
         limits.memoryBytesMax /= max(1, min(request.limits.threads, pairs.count))
-        let comparisons = try sideBySide(pairs.count, threads: request.limits.threads) { [limits] in
-            try pairs[$0].compare(limits: limits, cache: request.cache)
+        let comparisons = try Parallel.map(pairs, threads: request.limits.threads) { [limits] in
+            try $0.compare(limits: limits, cache: request.cache)
         }
         if let path = request.jsonPath {
             let json = ComparisonReport.json(

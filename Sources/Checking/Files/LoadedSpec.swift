@@ -10,10 +10,12 @@ package struct LoadedSpec: Sendable {
     package var sources: SourceMap
     package let warnings: [Diagnostic]
 
-    /// - Parameter known: files that were read before; its own come behind them.
+    /// - Parameters:
+    ///   - known: files that were read before; its own come behind them.
+    ///   - edited: taken instead of the file of its path.
     /// - Throws: `BadInput` with every error found.
     package static func load(
-        _ path: String, after known: SourceMap = SourceMap()
+        _ path: String, after known: SourceMap = SourceMap(), edited: SourceFile? = nil
     ) throws(BadInput) -> LoadedSpec {
         let bytes: [UInt8]
         do {
@@ -31,8 +33,15 @@ package struct LoadedSpec: Sendable {
         let shownRoot = Self.shownRoot(path: path, resolved: resolved, root: root.path)
         var sources = known
         let (library, diagnostics) = ModuleLibrary.load(
-            main: SourceFile(path: path, bytes: bytes), identity: resolved, sources: &sources
-        ) { root.answer($0, shownRoot: shownRoot) }
+            main: edited.flatMap { $0.path == path ? $0 : nil } ?? SourceFile(path: path, bytes: bytes),
+            identity: resolved, sources: &sources
+        ) { wanted in
+            let answer = root.answer(wanted, shownRoot: shownRoot)
+            if let edited, case .found(let identity, let file) = answer, file.path == edited.path {
+                return .found(identity: identity, edited)
+            }
+            return answer
+        }
         guard let library else { throw BadInput(diagnostics, sources: sources) }
         return LoadedSpec(path: path, library: library, sources: sources, warnings: diagnostics)
     }

@@ -14,7 +14,7 @@ struct GateRunner: Sendable {
     let deadline: ContinuousClock.Instant?
 
     func run(_ work: [Work]) throws -> [CheckSummary] {
-        try sideBySide(work.count, threads: limits.threads) { try summary(of: work[$0]) }
+        try Parallel.map(work, threads: limits.threads) { try summary(of: $0) }
     }
 
     private func summary(of work: Work) throws -> CheckSummary {

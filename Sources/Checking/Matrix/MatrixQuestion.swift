@@ -17,8 +17,8 @@ package struct MatrixQuestion: Sendable {
         let sweeps = try self.sweeps(plan, loaded)
         var limits = request.limits
         limits.threads = 1
-        let outcomes = try sideBySide(plan.cells.count, threads: request.limits.threads) { [limits] in
-            try sweeps[$0]?.run(limits: limits, cache: request.cache)
+        let outcomes = try Parallel.map(sweeps, threads: request.limits.threads) { [limits] in
+            try $0?.run(limits: limits, cache: request.cache)
         }
         let table = try self.table(plan, sweeps, outcomes)
         for (format, path) in request.reports {

@@ -189,6 +189,7 @@ struct CheckRunner {
             case .depth: "the depth limit was reached"
             case .states: "the limit of states was reached"
             case .cancelled: "it was interrupted"
+            case .forgedCheckpoint: "the checkpoint is not of this search, remove it"
             }
         guard let depth else { return "\(why); nothing was shown" }
         return "\(why); shown: all runs of up to \(depth) steps in this scope keep every property"
