@@ -77,6 +77,9 @@ struct PropertySweep: Sendable {
             outcome.explorationCount += 1
             outcome.stateCount &+= summary.statistics?.states ?? 0
             switch summary.verdict {
+            case .violated(let violation) where found[violation.property] != nil:
+                // It was left out and is there all the same: nothing else would be found.
+                rest = .inconclusive("\(violation.property) cannot be left out")
             case .violated(let violation):
                 let isProperty = properties.contains(violation.property)
                 if isProperty {

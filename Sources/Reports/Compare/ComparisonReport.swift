@@ -25,6 +25,11 @@ package enum ComparisonReport {
         var lines = ["\(comparison.title): \(comparison.relation.rawValue)"]
         lines.append("  OLD is \(comparison.oldProgram)")
         lines.append("  NEW is \(comparison.newProgram)")
+        if comparison.oldStates > 0 {
+            lines.append(
+                "  states: \(Numbers.grouped(comparison.oldStates)) of OLD, \(Numbers.grouped(comparison.newStates)) of NEW"
+            )
+        }
         lines += comparison.scopeDifferences.map { "  the scopes differ: \($0)" }
         let same = comparison.properties.filter(\.isSame)
         let holding = same.count { if case .holds = $0.new { true } else { false } }
