@@ -25,6 +25,7 @@ package struct CompareQuestion: Sendable {
         let (pairs, unpaired) = try self.pairs(old, new, overrides)
         var limits = request.limits
         limits.threads = 1
+        limits.patience = ExplorationLimits.patienceAmongOthers
         // Each may take its part.
         limits.memoryBytesMax /= max(1, min(request.limits.threads, pairs.count))
         let comparisons = try Parallel.map(pairs, threads: request.limits.threads) { [limits] in

@@ -21,6 +21,7 @@ struct GateRunner: Sendable {
         let start = ContinuousClock.now
         var own = limits
         own.threads = 1
+        own.patience = ExplorationLimits.patienceAmongOthers
         if let deadline {
             let left = start.duration(to: deadline) / .seconds(1)
             guard left > 0 else {

@@ -17,6 +17,7 @@ package struct MatrixQuestion: Sendable {
         let sweeps = try self.sweeps(plan, loaded)
         var limits = request.limits
         limits.threads = 1
+        limits.patience = ExplorationLimits.patienceAmongOthers
         let outcomes = try Parallel.map(sweeps, threads: request.limits.threads) { [limits] in
             try $0?.run(limits: limits, cache: request.cache)
         }

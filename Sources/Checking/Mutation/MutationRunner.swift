@@ -104,6 +104,7 @@ struct MutationRunner: Sendable {
         guard let job = jobs.first else { preconditionFailure("a plan gives a job on no platform") }
         var own = limits
         own.threads = 1
+        own.patience = ExplorationLimits.patienceAmongOthers
         return (try job.run(sources: loaded.sources, limits: own, progress: nil), loaded)
     }
 
