@@ -10,10 +10,12 @@ package struct LoadedSpec: Sendable {
     package var sources: SourceMap
     package let warnings: [Diagnostic]
 
-    /// - Parameter edited: taken instead of the file of its path.
+    /// - Parameters:
+    ///   - known: files that were read before; its own come behind them.
+    ///   - edited: taken instead of the file of its path.
     /// - Throws: `BadInput` with every error found.
     package static func load(
-        _ path: String, edited: SourceFile? = nil
+        _ path: String, after known: SourceMap = SourceMap(), edited: SourceFile? = nil
     ) throws(BadInput) -> LoadedSpec {
         let bytes: [UInt8]
         do {
@@ -29,7 +31,7 @@ package struct LoadedSpec: Sendable {
         }
         let root = SpecRoot(of: resolved)
         let shownRoot = Self.shownRoot(path: path, resolved: resolved, root: root.path)
-        var sources = SourceMap()
+        var sources = known
         let (library, diagnostics) = ModuleLibrary.load(
             main: edited.flatMap { $0.path == path ? $0 : nil } ?? SourceFile(path: path, bytes: bytes),
             identity: resolved, sources: &sources

@@ -1,6 +1,5 @@
 import Diagnostics
 import Findings
-import Foundation
 import Reports
 
 /// Runs checks and proofs side by side, each on one thread; their order in the answer is that of the specs.
