@@ -234,7 +234,7 @@ struct LinuxTextTests {
     }
 
     @Test func filesOfOtherKinds() {
-        for text in ["", "hello\n", "\u{0}\u{1}\u{2}", "{\"a\": 1}\n"] {
+        for text in ["", "hello\n", "runs on Linux version 6.1\n", "\u{0}\u{1}\u{2}", "{\"a\": 1}\n"] {
             let machine = RealTables.machine(text: text, path: "notes.txt")
             #expect(machine.diagnostics.map(\.id) == ["unknown-file"], "\(text)")
         }

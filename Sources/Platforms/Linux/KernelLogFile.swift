@@ -18,20 +18,47 @@ struct KernelLogFile {
         "arm-smmu",
     ]
 
-    static func matches(_ source: SourceFile) -> Bool {
-        (1...min(100_000, source.lineStarts.count)).contains { number in
-            let line = source.line(number)
-            return line.count < 4096 && markers.contains { line.contains($0) }
+    /// The markers by their first byte: a log has few lines that matter, and every byte of it is looked at.
+    private static let markersByFirst = byFirst(markers)
+    /// A new start of the kernel matters within a log, and makes no text one.
+    private static let markersOrStart = byFirst(markers + ["Linux version "])
+
+    private static func byFirst(_ markers: [String]) -> [[[UInt8]]] {
+        var table = Array(repeating: [[UInt8]](), count: 256)
+        for marker in markers {
+            if let first = marker.utf8.first { table[Int(first)].append(Array(marker.utf8)) }
         }
+        return table
+    }
+
+    /// Whether a marker stands in a line. No message of the kernel is longer than 4096 bytes; what is, is something else.
+    private static func hasMarker(
+        _ table: [[[UInt8]]], _ source: SourceFile, line number: Int
+    ) -> Bool {
+        let start = source.lineStarts[number - 1]
+        let end = number < source.lineStarts.count ? source.lineStarts[number] : source.bytes.count
+        guard end - start <= 4096 else { return false }
+        return source.bytes.withUnsafeBufferPointer { bytes in
+            for position in start..<end {
+                for marker in table[Int(bytes[position])] where marker.count <= end - position {
+                    var length = 1
+                    while length < marker.count, bytes[position + length] == marker[length] { length += 1 }
+                    if length == marker.count { return true }
+                }
+            }
+            return false
+        }
+    }
+
+    static func matches(_ source: SourceFile) -> Bool {
+        (1...source.lineStarts.count).contains { hasMarker(markersByFirst, source, line: $0) }
     }
 
     static func read(_ source: SourceFile, id: SourceFileID, into machine: inout Machine) {
         var reader = KernelLogFile(source: source, id: id, machine: machine)
-        for number in 1...source.lineStarts.count {
+        for number in 1...source.lineStarts.count where hasMarker(markersOrStart, source, line: number) {
             reader.number = number
-            let line = source.line(number)
-            // No message of the kernel is longer; what is, is something else.
-            if line.utf8.count <= 4096 { reader.read(line) }
+            reader.read(source.line(number))
         }
         machine = reader.machine
     }
@@ -46,7 +73,6 @@ struct KernelLogFile {
 
     private mutating func read(_ line: String) {
         if line.contains("Linux version ") { boots += 1 }
-        guard Self.markers.contains(where: { line.contains($0) }) else { return }
         // A second boot in the same log has the same memory map, or one that is not of this boot's ranges.
         if boots <= 1, readMemory(line) { return }
         if line.contains("AMD-Vi: ") { machine.logNamesAMD = true }
