@@ -8,8 +8,13 @@ enum AssertionNames {
         "queue-full", "queue-empty", "empty-choice", "endless-loop", "lock-not-held", "too-many-values",
     ]
 
-    static func of(_ spec: TypedSpec) -> Set<String> {
-        var names = builtIn
+    static func of(_ spec: TypedSpec) -> Set<String> { builtIn.union(all(in: spec)) }
+
+    /// What authors have named.
+    static func named(in spec: TypedSpec) -> Set<String> { all(in: spec).subtracting(builtIn) }
+
+    private static func all(in spec: TypedSpec) -> Set<String> {
+        var names: Set<String> = []
         func visit(_ block: Typed.Block) {
             for statement in block.statements {
                 switch statement.kind {
