@@ -49,7 +49,9 @@ struct DamagedTableTests {
         var read = 0
         for table in chosen {
             for offset in table.bytes.indices {
-                for flip: UInt8 in [1, 2, 4, 8, 16, 32, 64, 128, 255] {
+                // Every value in the smallest of each kind, every bit in the others.
+                let isSmallest = table.name == chosen[0].name || table.name == chosen[4].name
+                for flip in isSmallest ? Array(1...255) : [1, 2, 4, 8, 16, 32, 64, 128, 255] as [UInt8] {
                     var bytes = table.bytes
                     bytes[offset] ^= flip
                     // Behind a smaller length the rest of the file is not part of the sum.

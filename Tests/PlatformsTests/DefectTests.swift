@@ -1,4 +1,6 @@
+import CheckerTesting
 import Diagnostics
+import Foundation
 import Testing
 
 @testable import Platforms
@@ -256,6 +258,49 @@ struct DefectTests {
         #expect(
             RealTables.machine(of: Build.sealed(Build.mcfg([(0, 0, 0, 0)]) + [7])).defects.map(\.kind) == [
                 .wrongLength
+            ])
+    }
+
+    @Test func everyKindIsDocumented() throws {
+        let text = try String(
+            contentsOfFile: repositoryRoot + "/Documentation/platforms.md", encoding: .utf8)
+        for kind in Defect.Kind.allCases {
+            #expect(
+                text.contains("| `\(kind.rawValue)` "),
+                "\(kind.rawValue) is not in Documentation/platforms.md")
+        }
+    }
+
+    /// Each kind is made by a table above, found on a real machine, or by one of the tests below.
+    @Test func everyKindHasATest() {
+        var made = Set((Self.intel + Self.amd + Self.arm).flatMap(\.kinds))
+        made.formUnion(RealMachineTests.machines.values.flatMap(\.keys))
+        made.formUnion([
+            .wrongChecksum, .wrongLength, .overlapsRAM, .overlapsBridgeWindow, .windowIsWholeSpace,
+            .absentDevice,
+        ])
+        #expect(Set(Defect.Kind.allCases).subtracting(made) == [])
+    }
+
+    /// A device gets the ranges for all devices, for those from one to another, and its own.
+    @Test func rangesOfOneAllAndSomeDevices() {
+        let machine = RealTables.machine(
+            of: Build.ivrs([
+                Build.ivhd(), Build.ivmd(0x9000_0000, 0x1000, device: 0x60),
+                Build.ivmd(0x9100_0000, 0x1000, type: 0x22, device: 0x50, last: 0x70),
+                Build.ivmd(0x9200_0000, 0x1000, type: 0x20),
+            ]))
+        #expect(machine.defects.isEmpty)
+        let groups = machine.machineGroups.map { group in
+            "\(group.devices): "
+                + group.regions.filter { $0.kind == .direct }.map { hexadecimal($0.range.first) }.joined(
+                    separator: " ")
+        }
+        #expect(
+            groups == [
+                "[\"0000:00:0c.0\"]: 0x90000000 0x91000000 0x92000000",
+                "[\"0000:00:0a.0-0000:00:0e.0\"]: 0x91000000 0x92000000",
+                "[\"all other devices\"]: 0x92000000",
             ])
     }
 

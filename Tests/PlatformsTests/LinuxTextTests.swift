@@ -191,7 +191,7 @@ struct LinuxTextTests {
         #expect(groups[0].regions.map(\.range.description) == ["0xfee00000-0xfeefffff"])
         #expect(groups[1].regions.isEmpty)
         let rows = machine.addressMaps[0].rows.map(\.title)
-        #expect(rows == ["free", "msi", "free", "beyond the DMA mask"])
+        #expect(rows == ["page 0", "free", "msi", "free", "beyond the DMA mask"])
     }
 
     @Test func brokenRegionsOfAGroup() {

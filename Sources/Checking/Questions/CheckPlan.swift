@@ -49,6 +49,10 @@ struct CheckPlan: Sendable {
                     ?? "it declares: \(all.map(\.name).joined(separator: ", "))"))
     }
 
+    static func hasPlans(_ loaded: LoadedSpec, isProof: Bool) -> Bool {
+        loaded.library.main.declarations.compactMap(plan).contains { $0.isProof == isProof }
+    }
+
     /// Whether the program has a property of that name. Assertions and run-time errors are known only when
     /// they fail.
     func knows(_ property: String, _ spec: TypedSpec) -> Bool {

@@ -12,7 +12,8 @@ package struct AddressMap: Hashable, Sendable {
         package let isBeyondDomain: Bool
         package let isBeyondMask: Bool
 
-        package var isFree: Bool { kinds.isEmpty && windows.isEmpty && !isBeyondDomain && !isBeyondMask }
+        /// No allocator hands page 0 out, though no list says so.
+        package var isPageZero: Bool { range.last == pageMask && range.first == 0 }
 
         /// `direct`, `msi, PCI bus 0000:00`, `free`
         package var title: String {
@@ -22,6 +23,7 @@ package struct AddressMap: Hashable, Sendable {
             } else if isBeyondMask {
                 parts.append("beyond the DMA mask")
             }
+            if parts.isEmpty, isPageZero { return "page 0" }
             return parts.isEmpty ? "free" : parts.joined(separator: ", ")
         }
     }
@@ -89,7 +91,7 @@ extension Machine {
 
     private func rows(_ own: Domain) -> [AddressMap.Row] {
         // Every address at which something begins.
-        var starts: Set<UInt64> = [0, 1 << 32]
+        var starts: Set<UInt64> = [0, pageMask + 1, 1 << 32]
         func cut(_ range: AddressRange) {
             starts.insert(range.first)
             if range.last < .max { starts.insert(range.last + 1) }

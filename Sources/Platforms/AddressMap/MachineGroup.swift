@@ -142,42 +142,54 @@ extension Machine {
 
     /// One group for each device that a range names, and one for all others.
     private func tableGroups(_ fixed: [MachineGroup.Region]) -> [MachineGroup] {
-        var order: [DeviceSelector] = []
-        var members: [DeviceSelector: [FirmwareRange]] = [:]
+        var selectors: [DeviceSelector] = []
+        var seen: Set<DeviceSelector> = []
         var limits: [DeviceSelector: Int] = [:]
-        for range in firmwareRanges {
-            for selector in range.devices.isEmpty ? [.unknown] : Set(range.devices.map(resolve)).sorted() {
-                if members[selector] == nil { order.append(selector) }
-                members[selector, default: []].append(range)
-            }
+        func add(_ selector: DeviceSelector) {
+            if seen.insert(selector).inserted { selectors.append(selector) }
+        }
+        let ranges = firmwareRanges
+        for range in ranges {
+            let devices = range.devices.isEmpty ? [.unknown] : Set(range.devices.map(resolve)).sorted()
+            // What is for all devices makes no group of its own.
+            for selector in devices where !selector.isSegment { add(selector) }
         }
         for table in tables {
             guard case .iort(let iort) = table.table else { continue }
             for node in iort.nodes {
                 guard let selector = node.device else { continue }
                 limits[selector] = node.addressLimit
-                if members[selector] == nil {
-                    order.append(selector)
-                    members[selector] = []
-                }
+                add(selector)
             }
         }
-        var result: [MachineGroup] = []
-        for selector in order {
+        var result = selectors.enumerated().map { number, selector in
             var device: PCIDevice?
             if case .function(let address) = selector { device = devices[address] }
-            let own = (members[selector] ?? []).compactMap { region($0, for: device) }
-            result.append(
-                MachineGroup(
-                    number: result.count, devices: [selector.description], type: nil, regions: fixed + own,
-                    maskBits: device?.narrowestMask ?? limits[selector]))
+            let own = ranges.filter { applies($0, to: selector) }.compactMap { region($0, for: device) }
+            return MachineGroup(
+                number: number, devices: [selector.description], type: nil, regions: fixed + own,
+                maskBits: device?.narrowestMask ?? limits[selector])
         }
+        let forAll = ranges.filter { $0.devices.contains(where: \.isSegment) }
         result.append(
             MachineGroup(
                 number: result.count, devices: [result.isEmpty ? "all devices" : "all other devices"],
-                type: nil,
-                regions: fixed, maskBits: nil))
+                type: nil, regions: fixed + forAll.compactMap { region($0, for: nil) }, maskBits: nil))
         return result
+    }
+
+    /// Whether the devices that `selector` means, or some of them, need the range.
+    private func applies(_ range: FirmwareRange, to selector: DeviceSelector) -> Bool {
+        guard !range.devices.isEmpty else { return selector == .unknown }
+        return range.devices.contains { own in
+            switch (resolve(own), selector) {
+            case (let own, selector) where own == selector: true
+            case (.segment, _): true
+            case (.functions(let first, let last), .functions(let from, let to)): first <= to && from <= last
+            case (let own, .function(let address)): own.matches(address)
+            default: false
+            }
+        }
     }
 
     private func maskBits(of names: [String]) -> Int? {

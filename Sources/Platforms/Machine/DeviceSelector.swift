@@ -31,6 +31,8 @@ package enum DeviceSelector: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    package var isSegment: Bool { if case .segment = self { true } else { false } }
+
     package var description: String {
         switch self {
         case .function(let address): address.description

@@ -61,6 +61,7 @@ package enum AddressMapDrawing {
 
     private static func colour(_ row: AddressMap.Row) -> String {
         if let kind = row.kinds.first { return colour(kind) }
+        if row.windows.isEmpty, row.isPageZero { return "#bbbbbb" }
         if row.isBeyondDomain || row.isBeyondMask { return "#dddddd" }
         return row.windows.isEmpty ? "#e6f4e6" : "#fde9c8"
     }
