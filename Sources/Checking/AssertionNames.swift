@@ -2,7 +2,7 @@ import SpecLanguage
 
 /// Names that a violation may have beside those of invariants.
 enum AssertionNames {
-    private static let builtIn: Set<String> = [
+    static let builtIn: Set<String> = [
         "deadlock", "assertion", "index-out-of-range", "out-of-range", "division-by-zero",
         "arithmetic-overflow",
         "queue-full", "queue-empty", "empty-choice", "endless-loop", "lock-not-held", "too-many-values",

@@ -128,8 +128,7 @@ struct ProgramPair: Sendable {
         }
         let properties = names.filter { name in !asked.contains { $0.name == name } }.map {
             Comparison.Property(
-                name: $0, old: Self.verdict($0, oldVerdicts, newVerdicts),
-                new: Self.verdict($0, newVerdicts, oldVerdicts))
+                name: $0, old: oldVerdicts[$0], new: newVerdicts[$0])
         }
         let askedProperties = asked.map {
             Comparison.Property(name: $0.property, old: oldVerdicts[$0.property], new: newVerdicts[$0.name])
@@ -140,21 +139,6 @@ struct ProgramPair: Sendable {
             title: title, oldProgram: old.spec.title, newProgram: new.spec.title, properties: properties,
             asked: askedProperties, notAsked: notAsked, scopeDifferences: scopeDifferences, adds: adds,
             removes: removes, oldStates: UInt64(counts.old), newStates: UInt64(counts.new))
-    }
-
-    /// What only occurs where it is wrong (a deadlock, a run-time error, a condition that must be reachable) holds where it
-    /// does not occur.
-    private static func verdict(
-        _ name: String, _ own: PropertySweep.Outcome, _ other: PropertySweep.Outcome
-    ) -> Verdict? {
-        if let verdict = own[name] { return verdict }
-        if case .violated(let violation)? = other[name] {
-            switch violation.kind {
-            case .deadlock, .runTimeError, .unreachable: return own.rest
-            default: return nil
-            }
-        }
-        return nil
     }
 
     /// Constants of both that are not the same.

@@ -29,11 +29,17 @@ struct PropertySweep: Sendable {
         var rest = Verdict.holds(.exhaustive)
         /// Of those that hold, those whose premise is true in no state.
         var vacuous: Set<String> = []
+        /// What is not stated like a property and ought not to happen all the same: conditions that must be reachable and
+        /// are not, deadlocks, run-time errors.
+        var implied: Set<String> = []
         var explorationCount = 0
         /// Of all explorations together.
         var stateCount: UInt64 = 0
 
-        subscript(property: String) -> Verdict? { findings.first { $0.property == property }?.verdict }
+        subscript(property: String) -> Verdict? {
+            findings.first { $0.property == property }?.verdict
+                ?? (implied.contains(property) ? rest : nil)
+        }
     }
 
     /// - Parameters:
@@ -98,6 +104,7 @@ struct PropertySweep: Sendable {
             case .inconclusive, .notApplicable: rest = summary.verdict
             }
         }
+        outcome.implied = AssertionNames.builtIn.union(spec.reachables.map(\.name))
         outcome.rest = rest ?? outcome.rest
         outcome.findings =
             properties.map { .init(property: $0, verdict: found[$0] ?? outcome.rest) } + others
