@@ -47,7 +47,7 @@ import Testing
                 """
         try directory.write(text, as: "a.spec")
         let answer = try answer(directory)
-        #expect(answer.exitCode == .holds)
+        #expect(answer.exitCode == .expected)
         #expect(answer.text.contains("2 as expected"))
     }
 
