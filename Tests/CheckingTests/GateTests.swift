@@ -40,9 +40,9 @@ import Testing
         let text =
             Self.text
                 + """
-                change broken on a { init { b = true } }
+                change broken on guarded { init { b = true } }
                 check one { expect holds }
-                check other { use a with broken; expect violates never }
+                check other { use guarded with broken; expect violates never }
 
                 """
         try directory.write(text, as: "a.spec")
