@@ -80,7 +80,7 @@ struct ProofRunner {
             case .proved:
                 let cached = condition.isCached ? ", cached" : ""
                 lines.append(
-                    "  proved        \(condition.name) (\(place))\(cached) @\(Int(condition.milliseconds))\(condition.smtLib.contains("QF_UFLIA") ? "L" : "B")"
+                    "  proved        \(condition.name) (\(place))\(cached)"
                 )
             case .inconclusive(let why): lines.append("  inconclusive  \(condition.name) (\(place)): \(why)")
             case .notPreserved(let values):
