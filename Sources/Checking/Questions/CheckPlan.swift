@@ -40,12 +40,17 @@ struct CheckPlan: Sendable {
                 ], sources: loaded.sources)
         }
         if let plan = all.first(where: { $0.name == wanted }) { return [plan] }
+        if let cell = try MatrixPlan.check(named: wanted, in: loaded) { return [cell] }
         let close = closestName(to: wanted, among: all.map(\.name))
         throw BadInput(
             Diagnostic(
                 "unknown-check", "'\(loaded.path)' declares no check or proof '\(wanted)'", at: nil,
                 help: close.map { "did you mean '\($0)'?" }
                     ?? "it declares: \(all.map(\.name).joined(separator: ", "))"))
+    }
+
+    static func hasPlans(_ loaded: LoadedSpec, isProof: Bool) -> Bool {
+        loaded.library.main.declarations.compactMap(plan).contains { $0.isProof == isProof }
     }
 
     /// Whether the program has a property of that name. Assertions and run-time errors are known only when

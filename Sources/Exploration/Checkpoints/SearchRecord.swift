@@ -40,6 +40,8 @@ struct SearchRecord: Equatable {
                 $0 <= 1 << 62
             }
             && waitingCount + foundCount <= stateCount
+            // No level is without a state.
+            && depth <= stateCount
     }
 
     init() {}

@@ -94,7 +94,10 @@ final class Search {
         let isComplete = frontier.currentCount.load(ordering: .relaxed) == 0
         if let best = firstTarget {
             // In a level that is cut short only a state at fault is known to end a shortest run.
-            let trace = trace(to: best.state, table)
+            guard let trace = trace(to: best.state, table) else {
+                precondition(options.checkpoint?.saved != nil, "what was found has predecessors")
+                return .stopped(.forgedCheckpoint, completedDepth: nil)
+            }
             return .violated(
                 Counterexample(kind: best.kind, trace: trace, isShortest: isComplete || best.isInState))
         }
@@ -130,9 +133,12 @@ final class Search {
 
     /// A shortest run to a state of the level being expanded. Of a deep search a part at a time: each from a search of its
     /// own, up to where the part before ends.
-    private func trace(to state: [UInt64], _ table: StateTable) -> [[UInt64]] {
-        var (states, level) = TraceSearch(table: table, pool: pool, ledger: ledger).trace(
-            to: state, depth: depth)
+    /// - Returns: `nil` where there is none: the search was taken up from a file that no search has written.
+    private func trace(to state: [UInt64], _ table: StateTable) -> [[UInt64]]? {
+        guard
+            var (states, level) = TraceSearch(table: table, pool: pool, ledger: ledger).trace(
+                to: state, depth: depth)
+        else { return nil }
         if level > 0 { table.giveBack() }
         while level > 0 {
             var again = options
@@ -141,9 +147,7 @@ final class Search {
             again.cancellation = nil
             again.isTarget = { _, _ in false }
             let search = Search(model: model, options: again, signals: SearchSignals())
-            guard let part = search.trace(upTo: level, to: states[0]) else {
-                preconditionFailure("what was found once is found again")
-            }
+            guard let part = search.trace(upTo: level, to: states[0]) else { return nil }
             states = part.states + states.dropFirst()
             level = part.level
         }
@@ -162,6 +166,7 @@ final class Search {
             guard !signals.isFull.load(ordering: .relaxed) else { return nil }
             frontier.advance()
             depth += 1
+            if frontier.currentCount.load(ordering: .relaxed) == 0 { return nil }
         }
         return TraceSearch(table: table, pool: pool, ledger: ledger).trace(to: state, depth: level)
     }

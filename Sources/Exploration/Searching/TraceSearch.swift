@@ -38,8 +38,9 @@ struct TraceSearch {
     /// - Parameters:
     ///   - state: of level `depth`; empty: of none.
     ///   - depth: levels beyond `depth + 1` were not begun.
-    /// - Returns: the run's last states, and the level of the first of them: 0, unless there are too many levels.
-    func trace(to state: [UInt64], depth: Int) -> (states: [[UInt64]], level: Int) {
+    /// - Returns: the run's last states, and the level of the first of them: 0, unless there are too many levels. `nil`
+    ///   where a state has no predecessor one level up: the table is none that a search has filled.
+    func trace(to state: [UInt64], depth: Int) -> (states: [[UInt64]], level: Int)? {
         if state.isEmpty { return ([], 0) }
         let counts = countTags()
         let top = max(0, depth - Self.levelsMax)
@@ -54,15 +55,16 @@ struct TraceSearch {
                 total += counts[tag(lowest)]
             }
             if total > statesMax {
-                trace.append(predecessorInTable(of: trace[trace.count - 1], tag: tag(level)))
+                guard
+                    let predecessor = predecessorInTable(of: trace[trace.count - 1], tag: tag(level))
+                else { return nil }
+                trace.append(predecessor)
             } else {
                 let levels = gather(from: lowest, through: level)
                 for number in (lowest...level).reversed() {
                     let target = trace[trace.count - 1]
                     let near = nearest(to: target, in: levels[number - lowest])
-                    guard let predecessor = firstPredecessor(of: target, among: near) else {
-                        preconditionFailure("every state found at a level has a predecessor one level up")
-                    }
+                    guard let predecessor = firstPredecessor(of: target, among: near) else { return nil }
                     trace.append(predecessor)
                 }
             }
@@ -115,7 +117,7 @@ struct TraceSearch {
     }
 
     /// Of a level that is too large to hold: with few bits of difference first, then with more.
-    private func predecessorInTable(of target: [UInt64], tag: Int) -> [UInt64] {
+    private func predecessorInTable(of target: [UInt64], tag: Int) -> [UInt64]? {
         var least = 0
         for greatest in Self.distances {
             let found = Mutex<[UInt64]>([])
@@ -129,7 +131,7 @@ struct TraceSearch {
             if let predecessor = firstPredecessor(of: target, among: near) { return predecessor }
             if greatest < .max { least = greatest + 1 }
         }
-        preconditionFailure("every state found at a level has a predecessor one level up")
+        return nil
     }
 
     // MARK: Trying states

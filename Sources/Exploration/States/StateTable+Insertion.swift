@@ -48,10 +48,10 @@ extension StateTable {
                 WideEntry(mixed: mixed, high: state + 1)
             }
         }
+        // Within the gate: behind it another thread may be growing the table.
+        let isCrowded = tag != 0 && entryCount.add(added, ordering: .relaxed).newValue >= largestCount
         gate.leave(thread)
-        if tag != 0, entryCount.add(added, ordering: .relaxed).newValue >= largestCount {
-            gate.alone { growIfCrowded() }
-        }
+        if isCrowded { gate.alone { growIfCrowded() } }
         return added
     }
 
