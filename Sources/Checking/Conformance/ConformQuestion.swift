@@ -76,7 +76,9 @@ package struct ConformQuestion: Sendable {
         let bound: BoundEvents?
         let diagnostics: [Diagnostic]
         do throws(NotRunnable) {
-            (bound, diagnostics) = try BoundEvents.bind(catalog, to: spec)
+            (bound, diagnostics) = try BoundEvents.bind(
+                catalog, to: spec,
+                regionFields: ["group", "first", "last", "direct_region", "relaxable", "software"])
         } catch {
             throw BadInput(
                 [Diagnostic("not-runnable", error.message, at: error.span)], sources: loaded.sources)
@@ -121,7 +123,7 @@ package struct ConformQuestion: Sendable {
             group.regions.map { region in
                 [
                     "group": UInt64(group.number ?? 0), "first": region.first, "last": region.last,
-                    "direct": region.kind.isMappedOneToOne ? 1 : 0,
+                    "direct_region": region.kind.isMappedOneToOne ? 1 : 0,
                     "relaxable": region.kind == .directRelaxable ? 1 : 0,
                     "software": region.kind == .softwareMSI ? 1 : 0,
                 ]

@@ -23,6 +23,11 @@ struct ConformanceText {
                 "\(report.lineCount) lines, \(report.stepCount) steps"
                     + (report.logCount > 1 ? ", \(report.logCount) logs one after another" : "")))
         lines += states
+        for (title, wanted) in [("shown", Optional(true)), ("not shown", false), ("open", nil)] {
+            let names = report.conclusions.filter { $0.holds == wanted }.map(\.name)
+            if !names.isEmpty { lines.append(row(title, names.joined(separator: ", "))) }
+        }
+        if !report.notJudged.isEmpty { lines.append(row("not judged", report.notJudged.joined(separator: ", "))) }
         if !report.exercised.isEmpty { lines.append(row("exercised", counts(report.exercised))) }
         if !report.neverExercised.isEmpty {
             lines.append(row("never", report.neverExercised.joined(separator: ", ")))
@@ -115,6 +120,14 @@ struct ConformanceText {
             members.append(.init("missing", .string(what)))
             if let mismatch { members.append(.init("event", object(mismatch))) }
         }
+        members.append(
+            .init(
+                "shown",
+                .object(
+                    report.conclusions.map { conclusion in
+                        .init(conclusion.name, conclusion.holds.map { .bool($0) } ?? .null)
+                    })))
+        members.append(.init("notJudged", .array(report.notJudged.map { .string($0) })))
         members.append(.init("exercised", object(report.exercised)))
         members.append(.init("never", .array(report.neverExercised.map { .string($0) })))
         members.append(.init("unexplained", object(report.unexplained)))

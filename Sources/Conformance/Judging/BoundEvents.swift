@@ -50,9 +50,10 @@ package struct BoundEvents {
     /// Names of types whose values are numbered names, as devices.
     let nameTypes: Set<String>
 
+    /// - Parameter regionFields: what a line of reserved regions gives to `reserved_region`.
     /// - Throws: `NotRunnable`; the diagnostics are about events and operations that do not fit.
     package static func bind(
-        _ catalog: EventCatalog, to spec: TypedSpec
+        _ catalog: EventCatalog, to spec: TypedSpec, regionFields: Set<String> = []
     ) throws(NotRunnable) -> (BoundEvents?, [Diagnostic]) {
         let wanted = Set(catalog.formats.map(\.operation)).union(preludeOperations)
         let program = try SparseProgram(spec, steps: wanted)
@@ -89,7 +90,16 @@ package struct BoundEvents {
                         start: entry.start, hasChoices: entry.hasChoices, arguments: arguments,
                         operation: format.operation)))
         }
-        if program.entries.isEmpty {
+        for name in preludeOperations {
+            for parameter in program.entries[name]?.operation.parameters ?? []
+            where !regionFields.contains(parameter.name) {
+                diagnostics.append(
+                    Diagnostic(
+                        "unknown-field", "a reserved region has no field '\(parameter.name)'",
+                        at: parameter.span, help: "fields are \(regionFields.sorted().joined(separator: ", "))"))
+            }
+        }
+        if program.entries.keys.allSatisfy(preludeOperations.contains) {
             diagnostics.append(
                 Diagnostic(
                     "nothing-to-judge", "'\(spec.title)' has no operation that is an event of a log", at: nil,

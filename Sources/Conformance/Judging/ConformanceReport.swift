@@ -69,7 +69,12 @@ package struct ConformanceReport: Sendable {
     package var exercised: [EventCount] = []
     /// Operations never entered.
     package var neverExercised: [String] = []
-    /// Assertions of the spec and whether each was ever evaluated is not counted; steps are.
+    /// `reachable` properties of the spec, and whether each holds at the end: in every state that the log allows,
+    /// in none, or (`nil`) in some.
+    package var conclusions: [(name: String, holds: Bool?)] = []
+    /// Properties of the spec that a log does not decide.
+    package var notJudged: [String] = []
+    /// Events that ftrace says it lost.
     package var lostCount: UInt64 = 0
     package var candidatesMax = 1
     /// Scalar state variables at the end, one list for each candidate.

@@ -41,29 +41,57 @@ package final class LogJudge {
     /// - Throws: what makes the log unreadable, with the line.
     package func judge(_ input: LogInput) throws(LogFailure) -> ConformanceReport {
         let reader = LineReader(input)
-        try begin()
+        try start()
         while let bytes = try reader.next() {
-            switch line.read(bytes) {
-            case .event:
-                if let verdict = try judge(bytes, number: reader.number) {
-                    report.verdict = verdict
-                    return finish(reader.number)
-                }
-            case .comment:
-                // ftrace's head: another log begins.
-                if report.stepCount > 0, lastTime > 0, Self.isHead(bytes) { try begin() }
-            case .lost(let count): report.lostCount += count
-            case .other(let place):
-                throw Self.unreadable(bytes, reader, place)
+            if let verdict = try judge(line: bytes, number: reader.number, isUnended: reader.isUnended) {
+                report.verdict = verdict
+                return finish(reader.number)
             }
         }
+        return finish(atEndOf: reader.number)
+    }
+
+    /// A judge that knows all that this one knows, and goes on by itself.
+    init(copying other: LogJudge) {
+        events = other.events
+        machine = SparseMachine(other.events.program)
+        formats = other.formats
+        table = other.table
+        names = other.names
+        values = .allocate(capacity: 32)
+        values.initialize(repeating: 0, count: 32)
+        candidates = other.candidates.map { SparseStore(copying: $0) }
+        report = other.report
+        recent = other.recent
+        lastTime = other.lastTime
+        prelude = other.prelude
+    }
+
+    /// - Returns: the verdict, where this line ends the judging.
+    func judge(
+        line bytes: UnsafeRawBufferPointer, number: Int, isUnended: Bool = false
+    ) throws(LogFailure) -> ConformanceReport.Verdict? {
+        switch line.read(bytes) {
+        case .event:
+            guard !isUnended else { throw Self.unreadable(bytes, number, isUnended, bytes.count) }
+            return try judge(bytes, number: number)
+        case .comment:
+            // ftrace's head: another log begins.
+            if report.stepCount > 0, lastTime > 0, Self.isHead(bytes) { try start() }
+        case .lost(let count): report.lostCount += count
+        case .other(let place): throw Self.unreadable(bytes, number, isUnended, place)
+        }
+        return nil
+    }
+
+    func finish(atEndOf lines: Int) -> ConformanceReport {
         if report.lostCount > 0 {
             report.verdict = .notEnough(
                 "\(report.lostCount) events were lost; those that are there conform", nil)
         } else if report.stepCount == 0 {
             report.verdict = .notEnough("no event of the log is an operation of the spec", nil)
         }
-        return finish(reader.number)
+        return finish(lines)
     }
 
     private static func isHead(_ bytes: UnsafeRawBufferPointer) -> Bool {
@@ -71,22 +99,21 @@ package final class LogJudge {
     }
 
     private static func unreadable(
-        _ bytes: UnsafeRawBufferPointer, _ reader: LineReader, _ place: Int
+        _ bytes: UnsafeRawBufferPointer, _ number: Int, _ isUnended: Bool, _ place: Int
     ) -> LogFailure {
         LogFailure(
-            reader.isUnended ? "truncated-log" : "not-an-event",
-            reader.isUnended
-                ? "the log ends in the middle of a line" : "this is no event of ftrace's text",
-            line: reader.number, column: place + 1, text: RecentLines.text(bytes),
-            help: reader.isUnended
-                ? "copy it again, whole"
+            isUnended ? "truncated-log" : "not-an-event",
+            isUnended ? "the log ends in the middle of a line" : "this is no event of ftrace's text",
+            line: number, column: place + 1, text: RecentLines.text(bytes),
+            help: isUnended
+                ? "copy it again, whole; if it is whole, end its last line"
                 : "a line is 'TASK-PID [CPU] FLAGS TIME: EVENT: …'; leave out lines of other tracers")
     }
 
     // MARK: Beginning and end
 
     /// A new machine: the initial states, and the regions that its platform reserves.
-    private func begin() throws(LogFailure) {
+    func start() throws(LogFailure) {
         report.logCount += 1
         lastTime = 0
         recent.clear()
@@ -127,6 +154,12 @@ package final class LogJudge {
                 report.neverExercised.append(operation.name)
             }
         }
+        report.conclusions = events.program.conclusions.map { condition in
+            let found = candidates.map { machine.holds(condition, on: $0) == true }
+            return (condition.name, found.allSatisfy { $0 } ? true : found.contains(true) ? nil : false)
+        }
+        let spec = events.program.spec
+        report.notJudged = spec.invariants.map(\.name) + spec.liveness.map(\.name)
         report.liveCount = candidates.reduce(0) { $0 + $1.liveCount }
         report.finalStates = candidates.prefix(8).map { store in
             events.program.layout.globals.map { variable, start in
@@ -226,10 +259,12 @@ package final class LogJudge {
         }
         var next: [SparseStore] = []
         var objections: [ConformanceReport.Objection] = []
+        defer { machine.isCounting = true }
         for candidate in candidates {
             guard hasChoices else {
                 pass()
                 let outcome = machine.run(from: start, on: candidate)
+                machine.isCounting = false
                 if outcome == .finished {
                     next.append(candidate)
                 } else if objections.count < 4 {
@@ -242,6 +277,7 @@ package final class LogJudge {
                 let copy = SparseStore(copying: candidate)
                 pass()
                 let outcome = machine.run(from: start, on: copy, choices: chosen)
+                machine.isCounting = false
                 switch outcome {
                 case .finished:
                     if !next.contains(where: { $0.isEqual(to: copy) }) { next.append(copy) }

@@ -41,9 +41,18 @@ final class SparseCompiler {
         for operation in spec.operations where steps.contains(operation.name) {
             entries[operation.name] = try entry(operation)
         }
+        var conclusions: [SparseProgram.Condition] = []
+        for property in spec.reachables {
+            let start = code.count
+            let register = allocate(1)
+            try move(try value(property.condition), to: register, count: 1)
+            emit(.stop)
+            conclusions.append(.init(name: property.name, start: start, register: register))
+        }
         return SparseProgram(
             spec: spec, layout: layout, code: code, registerCount: registerCount + 1, constants: constants,
-            failures: failures, entries: entries, initialization: initialization)
+            failures: failures, entries: entries, conclusions: conclusions,
+            initialization: initialization)
     }
 
     private func compileInitialization() throws(NotRunnable) -> (start: Int, hasChoices: Bool) {

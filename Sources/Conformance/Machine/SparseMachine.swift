@@ -16,8 +16,10 @@ final class SparseMachine {
     let registers: UnsafeMutablePointer<UInt64>
     private let code: UnsafeMutablePointer<Instruction>
     private let globalCount: Int
-    /// How often each operation was entered.
+    /// How often each operation was entered, while `isCounting`.
     let entered: UnsafeMutablePointer<Int>
+    /// Off while what is run was counted already: an event in one of several possible states.
+    var isCounting = true
     /// Choices to take, then those taken so far with the number of ways each had.
     private var oracle: [Int] = []
     private(set) var taken: [(choice: Int, ways: Int)] = []
@@ -66,6 +68,13 @@ final class SparseMachine {
         guard start >= 0 else { return false }
         for index in 0..<globalCount { registers[index] = store.globals[index] }
         return execute(from: start, store) == .finished
+    }
+
+    /// Whether a condition of the spec holds in a state; `nil` where it cannot be computed there.
+    func holds(_ condition: SparseProgram.Condition, on store: SparseStore) -> Bool? {
+        for index in 0..<globalCount { registers[index] = store.globals[index] }
+        guard execute(from: condition.start, store) == .finished else { return nil }
+        return registers[condition.register] != 0
     }
 
     private func choice(ways: Int) -> Int {
@@ -148,7 +157,7 @@ final class SparseMachine {
                     case .setRemove: if r[d] <= r[d + 1] { sets[b].remove(r + c, r[d], r[d + 1]) }
                     case .setClear: sets[b].clear(r + c)
                     case .clearSets: sets[a].clear(prefix: r + b, count: c)
-                    case .enter: entered[a] &+= 1
+                    case .enter: if isCounting { entered[a] &+= 1 }
                     case .choose: r[a] = UInt64(choice(ways: b))
                     case .reject: return .rejected
                     case .fail: return .failed(a)

@@ -36,6 +36,14 @@ package struct SparseProgram {
         let hasChoices: Bool
     }
 
+    /// A condition on one state.
+    struct Condition {
+        let name: String
+        let start: Int
+        /// Holds 1 or 0 afterwards.
+        let register: Int
+    }
+
     let spec: TypedSpec
     let layout: SparseLayout
     let code: [Instruction]
@@ -44,6 +52,8 @@ package struct SparseProgram {
     let failures: [Failure]
     /// By name, those that may be steps of a log.
     let entries: [String: Entry]
+    /// What the spec says must be reachable: asked at the end of a log.
+    let conclusions: [Condition]
     /// Code of `init`, and whether it chooses.
     let initialization: (start: Int, hasChoices: Bool)
 
@@ -56,7 +66,7 @@ package struct SparseProgram {
     init(
         spec: TypedSpec, layout: SparseLayout, code: [Instruction], registerCount: Int,
         constants: [(register: Int, word: UInt64)], failures: [Failure], entries: [String: Entry],
-        initialization: (start: Int, hasChoices: Bool)
+        conclusions: [Condition], initialization: (start: Int, hasChoices: Bool)
     ) {
         self.spec = spec
         self.layout = layout
@@ -65,6 +75,7 @@ package struct SparseProgram {
         self.constants = constants
         self.failures = failures
         self.entries = entries
+        self.conclusions = conclusions
         self.initialization = initialization
     }
 }
