@@ -38,12 +38,10 @@ package struct ConformQuestion: Sendable {
 
     /// - Throws: `BadInput`, `OutputFile.Failure`
     package func answer() throws -> Answer {
-        var loaded = try LoadedSpec.load(request.spec)
-        let (bound, title) = try bind(&loaded)
-        let regions = try regions(&loaded.sources)
+        let (judge, loaded, title) = try judge()
         let report: ConformanceReport
         do throws(LogFailure) {
-            report = try LogJudge(bound, regions: regions).judge(try LogInput(path: request.trace))
+            report = try judge.judge(try LogInput(path: request.trace))
         } catch {
             throw BadInput(diagnostic(error))
         }
@@ -60,6 +58,14 @@ package struct ConformQuestion: Sendable {
             text: text.text,
             warnings: loaded.warnings.isEmpty
                 ? "" : TextRenderer(sources: loaded.sources).render(loaded.warnings), exitCode: code)
+    }
+
+    /// A judge that has seen nothing yet.
+    func judge() throws -> (LogJudge, LoadedSpec, title: String) {
+        var loaded = try LoadedSpec.load(request.spec)
+        let (bound, title) = try bind(&loaded)
+        let regions = try regions(&loaded.sources)
+        return (LogJudge(bound, regions: regions), loaded, title)
     }
 
     private func bind(_ loaded: inout LoadedSpec) throws -> (BoundEvents, title: String) {

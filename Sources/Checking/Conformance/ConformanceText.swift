@@ -23,6 +23,9 @@ struct ConformanceText {
                 "\(report.lineCount) lines, \(report.stepCount) steps"
                     + (report.logCount > 1 ? ", \(report.logCount) logs one after another" : "")))
         lines += states
+        for (line, objection) in report.ruledOut {
+            lines.append(row("ruled out", "a state that line \(line) does not allow: \(objection.name)"))
+        }
         for (title, wanted) in [("shown", Optional(true)), ("not shown", false), ("open", nil)] {
             let names = report.conclusions.filter { $0.holds == wanted }.map(\.name)
             if !names.isEmpty { lines.append(row(title, names.joined(separator: ", "))) }
@@ -120,6 +123,15 @@ struct ConformanceText {
             members.append(.init("missing", .string(what)))
             if let mismatch { members.append(.init("event", object(mismatch))) }
         }
+        members.append(
+            .init(
+                "ruledOut",
+                .array(
+                    report.ruledOut.map {
+                        .object([
+                            .init("line", .integer(Int128($0.line))), .init("property", .string($0.objection.name)),
+                        ])
+                    })))
         members.append(
             .init(
                 "shown",

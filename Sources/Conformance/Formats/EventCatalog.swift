@@ -67,6 +67,14 @@ package struct EventCatalog: Sendable {
         }
     }
 
+    private static func append(_ text: some Sequence<UInt8>, to parts: inout [EventFormat.Part]) {
+        if case .literal(let before)? = parts.last {
+            parts[parts.count - 1] = .literal(before + text)
+        } else {
+            parts.append(.literal(Array(text)))
+        }
+    }
+
     private struct Problem: Error {
         let message: String
     }
@@ -80,17 +88,24 @@ package struct EventCatalog: Sendable {
         var rest = template
         while !rest.isEmpty {
             guard let open = rest.firstIndex(of: "{") else {
-                parts.append(.literal(Array(rest.utf8)))
+                Self.append(rest.utf8, to: &parts)
                 break
             }
-            if open > rest.startIndex { parts.append(.literal(Array(rest[..<open].utf8))) }
+            if open > rest.startIndex { Self.append(rest[..<open].utf8, to: &parts) }
+            if rest[open...].hasPrefix("{{") {
+                Self.append("{".utf8, to: &parts)
+                rest = rest[open...].dropFirst(2)
+                continue
+            }
             guard let close = rest[open...].firstIndex(of: "}") else {
                 return .failure(Problem(message: "a '{' is not closed"))
             }
             let field = rest[rest.index(after: open)..<close].split(separator: ":")
             rest = rest[rest.index(after: close)...]
-            if case .field? = parts.last {
-                return .failure(Problem(message: "two fields follow each other without text between"))
+            if case .field(let before, _)? = parts.last,
+                field != ["_"] || before == .name || before == .skipped
+            {
+                return .failure(Problem(message: "nothing tells where the field before this one ends"))
             }
             if field == ["_"] {
                 parts.append(.field(.skipped, slot: -1))

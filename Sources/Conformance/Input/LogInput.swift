@@ -41,7 +41,7 @@ package final class LogInput {
     }
 
     /// - Returns: how many bytes were stored; 0 at the end.
-    func read(into buffer: UnsafeMutableRawBufferPointer) throws(LogFailure) -> Int {
+    package func read(into buffer: UnsafeMutableRawBufferPointer) throws(LogFailure) -> Int {
         guard let gzip else { return try readStored(buffer) }
         return try gzip.read(into: buffer) { block throws(LogFailure) in try self.readStored(block) }
     }

@@ -77,6 +77,8 @@ package struct ConformanceReport: Sendable {
     /// Events that ftrace says it lost.
     package var lostCount: UInt64 = 0
     package var candidatesMax = 1
+    /// States that were possible until an event; the first few.
+    package var ruledOut: [(line: Int, objection: Objection)] = []
     /// Scalar state variables at the end, one list for each candidate.
     package var finalStates: [[(name: String, value: String)]] = []
     /// Entries of tables and sets at the end.

@@ -17,6 +17,7 @@ package final class LogJudge {
     private var report = ConformanceReport()
     private var recent: RecentLines
     private var lastTime: UInt64 = 0
+    private var lineNumber = 0
     private let prelude: [[String: UInt64]]
 
     /// More states than this at once are too many to follow.
@@ -52,7 +53,7 @@ package final class LogJudge {
     }
 
     /// A judge that knows all that this one knows, and goes on by itself.
-    init(copying other: LogJudge) {
+    package init(copying other: LogJudge) {
         events = other.events
         machine = SparseMachine(other.events.program)
         formats = other.formats
@@ -64,13 +65,15 @@ package final class LogJudge {
         report = other.report
         recent = other.recent
         lastTime = other.lastTime
+        lineNumber = other.lineNumber
         prelude = other.prelude
     }
 
     /// - Returns: the verdict, where this line ends the judging.
-    func judge(
+    package func judge(
         line bytes: UnsafeRawBufferPointer, number: Int, isUnended: Bool = false
     ) throws(LogFailure) -> ConformanceReport.Verdict? {
+        lineNumber = number
         switch line.read(bytes) {
         case .event:
             guard !isUnended else { throw Self.unreadable(bytes, number, isUnended, bytes.count) }
@@ -84,7 +87,8 @@ package final class LogJudge {
         return nil
     }
 
-    func finish(atEndOf lines: Int) -> ConformanceReport {
+    /// What is to be said where the log ends.
+    package func finish(atEndOf lines: Int) -> ConformanceReport {
         if report.lostCount > 0 {
             report.verdict = .notEnough(
                 "\(report.lostCount) events were lost; those that are there conform", nil)
@@ -113,8 +117,9 @@ package final class LogJudge {
     // MARK: Beginning and end
 
     /// A new machine: the initial states, and the regions that its platform reserves.
-    func start() throws(LogFailure) {
+    package func start() throws(LogFailure) {
         report.logCount += 1
+        report.ruledOut = []
         lastTime = 0
         recent.clear()
         candidates = [SparseStore(events.program.layout)]
@@ -292,6 +297,9 @@ package final class LogJudge {
             return objections.isEmpty
                 ? [.init(name: "empty-choice", message: "no way is open", span: nil, observations: [])]
                 : objections
+        }
+        for objection in objections where report.ruledOut.count < 8 {
+            report.ruledOut.append((lineNumber, objection))
         }
         candidates = next
         return nil
