@@ -51,7 +51,7 @@ struct MutableLog {
         events = lines.map(Self.event)
         let events = events
         eventPlaces = events.indices.filter { (events[$0]?.name ?? "tracing_mark_write") != "tracing_mark_write" }
-        let names: Set = ["ktlbs", "kfla", "qi_submit", "cache_tag_flush_range", "cache_tag_flush_all"]
+        let names: Set = ["ktlbs", "kfla", "qi_submit iotlb_inv", "cache_tag_flush_range", "cache_tag_flush_all"]
         let invalidating = eventPlaces.filter { names.contains(events[$0]?.name ?? "") }
         invalidations = invalidating.isEmpty ? eventPlaces : invalidating
     }
@@ -72,8 +72,12 @@ struct MutableLog {
         let head = String(decoding: line[..<place], as: UTF8.self).split(separator: " ")
         let flags = String(head.last ?? "")
         let context = flags.contains("h") || flags.contains("H") ? "h" : flags.contains("s") ? "s" : ""
+        var name = String(decoding: line[(colon + 2)..<end], as: UTF8.self)
+        if name == "qi_submit", let kind = line[(end + 2)...].firstIndex(of: 32) {
+            name += " " + String(decoding: line[(end + 2)..<kind], as: UTF8.self)
+        }
         return Event(
-            name: String(decoding: line[(colon + 2)..<end], as: UTF8.self),
+            name: name,
             thread: (head.first.map(String.init) ?? "") + context + (line.starts(with: Array("          <idle>".utf8)) ? String(decoding: line[bracket..<(bracket + 5)], as: UTF8.self) : ""),
             bodyStart: colon + 2)
     }
@@ -112,7 +116,7 @@ struct MutableLog {
         let line = lines[place]
         let fields = [
             "iova=0x", "paddr=0x", "dom=0x", "pa=0x", "addr=0x", "dma_addr=", "phys_addr=", "pfn=0x", "iovad=0x", "start=0x", "end=0x",
-            "ret=0x", "h=0x", "lim=0x", "[0x", "inv dmar0: 0x",
+            "ret=0x", "h=0x", "lim=0x", "[0x", "dmar0: 0x",
         ].filter { find($0, in: line, from: event.bodyStart) != nil }
         guard let field = fields.randomElement(using: &random),
             let start = find(field, in: line, from: event.bodyStart)
@@ -139,7 +143,7 @@ struct MutableLog {
         let wanted = Array(text.utf8)
         guard line.count - wanted.count > start else { return nil }
         for place in start..<(line.count - wanted.count)
-        where line[place..<(place + wanted.count)].elementsEqual(wanted) && (place == 0 || !(97...122).contains(line[place - 1]) && line[place - 1] != 95 || text.first == "i" && text.hasPrefix("inv")) {
+        where line[place..<(place + wanted.count)].elementsEqual(wanted) && (!(97...122).contains(line[place - 1]) && line[place - 1] != 95) {
             return place + wanted.count
         }
         return nil

@@ -38,6 +38,7 @@ struct ConformanceText {
         if !report.unexplained.isEmpty {
             lines.append(row("unexplained", counts(report.unexplained) + ": events that no operation is"))
         }
+        lines += report.unseen.map { row("cannot see", $0) }
         if !report.ignored.isEmpty { lines.append(row("ignored", counts(report.ignored))) }
         return lines.map { EscapedText.visible($0) + "\n" }.joined()
     }
@@ -143,6 +144,7 @@ struct ConformanceText {
         members.append(.init("exercised", object(report.exercised)))
         members.append(.init("never", .array(report.neverExercised.map { .string($0) })))
         members.append(.init("unexplained", object(report.unexplained)))
+        members.append(.init("cannotSee", .array(report.unseen.map { .string($0) })))
         members.append(.init("ignored", object(report.ignored)))
         members.append(
             .init(

@@ -2,7 +2,7 @@ package import Diagnostics
 
 /// What is known of the events of a kernel: how they are written and which operations they are.
 ///
-/// A text: `event NAME [as OPERATION]: TEMPLATE`, `ignore NAME`, `missing ASSERTION: WHAT`, comments with `#`.
+/// A text: `event NAME [as OPERATION]: TEMPLATE`, `ignore NAME`, `missing ASSERTION: WHAT`, `unseen MODULE: WHAT`, comments with `#`.
 package struct EventCatalog: Sendable {
     /// In the order written; several of one event are tried in this order.
     package private(set) var formats: [EventFormat] = []
@@ -10,6 +10,9 @@ package struct EventCatalog: Sendable {
     package private(set) var ignored: Set<String> = []
     /// Assertions whose failure says that something is missing in the log, and what.
     package private(set) var missing: [String: String] = [:]
+
+    /// What a log cannot show, by the spec's module.
+    package private(set) var unseen: [(module: String, what: String)] = []
 
     package static let bytesMax = 1 << 20
 
@@ -26,8 +29,8 @@ package struct EventCatalog: Sendable {
                 diagnostics.append(
                     Diagnostic(
                         "bad-event-format", message, at: span,
-                        help: "write 'event NAME as OPERATION: text with {field:hex}', 'ignore NAME' or "
-                            + "'missing ASSERTION: what'"))
+                        help: "write 'event NAME as OPERATION: text with {field:hex}', 'ignore NAME', "
+                            + "'missing ASSERTION: what' or 'unseen MODULE: what'"))
             }
         }
         return (catalog, diagnostics)
@@ -46,6 +49,11 @@ package struct EventCatalog: Sendable {
             guard let colon = rest.firstIndex(of: ":") else { return "a colon is missing" }
             let what = rest[rest.index(after: colon)...].drop { $0 == " " }
             missing[String(rest[..<colon])] = String(what)
+            return nil
+        case "unseen":
+            guard let colon = rest.firstIndex(of: ":") else { return "a colon is missing" }
+            unseen.append(
+                (String(rest[..<colon]), String(rest[rest.index(after: colon)...].drop { $0 == " " })))
             return nil
         case "event":
             guard let colon = rest.firstIndex(of: ":") else { return "a colon is missing" }

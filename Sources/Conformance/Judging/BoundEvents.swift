@@ -47,6 +47,8 @@ package struct BoundEvents {
     let byEvent: [String: [Int]]
     let ignored: Set<String>
     let missing: [String: String]
+    /// What a log cannot show to this spec.
+    let unseen: [String]
     /// Names of types whose values are numbered names, as devices.
     let nameTypes: Set<String>
 
@@ -109,7 +111,9 @@ package struct BoundEvents {
         return (
             BoundEvents(
                 program: program, formats: formats, byEvent: byEvent, ignored: catalog.ignored,
-                missing: catalog.missing, nameTypes: nameTypes), []
+                missing: catalog.missing,
+                unseen: catalog.unseen.filter { $0.module == spec.title }.map(\.what),
+                nameTypes: nameTypes), []
         )
     }
 

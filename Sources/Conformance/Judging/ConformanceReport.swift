@@ -72,6 +72,8 @@ package struct ConformanceReport: Sendable {
     /// `reachable` properties of the spec, and whether each holds at the end: in every state that the log allows,
     /// in none, or (`nil`) in some.
     package var conclusions: [(name: String, holds: Bool?)] = []
+    /// What no such log can show, whatever happened.
+    package var unseen: [String] = []
     /// Properties of the spec that a log does not decide.
     package var notJudged: [String] = []
     /// Events that ftrace says it lost.

@@ -163,6 +163,7 @@ package final class LogJudge {
             let found = candidates.map { machine.holds(condition, on: $0) == true }
             return (condition.name, found.allSatisfy { $0 } ? true : found.contains(true) ? nil : false)
         }
+        report.unseen = events.unseen
         let spec = events.program.spec
         report.notJudged = spec.invariants.map(\.name) + spec.liveness.map(\.name)
         report.liveCount = candidates.reduce(0) { $0 + $1.liveCount }
