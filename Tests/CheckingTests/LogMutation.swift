@@ -50,15 +50,21 @@ struct MutableLog {
         self.lines = lines
         events = lines.map(Self.event)
         let events = events
-        eventPlaces = events.indices.filter { (events[$0]?.name ?? "tracing_mark_write") != "tracing_mark_write" }
-        let names: Set = ["ktlbs", "kfla", "qi_submit iotlb_inv", "cache_tag_flush_range", "cache_tag_flush_all"]
+        eventPlaces = events.indices.filter {
+            (events[$0]?.name ?? "tracing_mark_write") != "tracing_mark_write"
+        }
+        let names: Set = [
+            "ktlbs", "kfla", "qi_submit iotlb_inv", "cache_tag_flush_range", "cache_tag_flush_all",
+        ]
         let invalidating = eventPlaces.filter { names.contains(events[$0]?.name ?? "") }
         invalidations = invalidating.isEmpty ? eventPlaces : invalidating
     }
 
     /// `TASK-PID [CPU] FLAGS TIME: EVENT: BODY`
     private static func event(_ line: [UInt8]) -> Event? {
-        guard line.first != UInt8(ascii: "#"), let bracket = line.firstIndex(of: UInt8(ascii: "[")) else { return nil }
+        guard line.first != UInt8(ascii: "#"), let bracket = line.firstIndex(of: UInt8(ascii: "[")) else {
+            return nil
+        }
         var blanks = 0
         var place = bracket
         // CPU, flags, time.
@@ -78,7 +84,9 @@ struct MutableLog {
         }
         return Event(
             name: name,
-            thread: (head.first.map(String.init) ?? "") + context + (line.starts(with: Array("          <idle>".utf8)) ? String(decoding: line[bracket..<(bracket + 5)], as: UTF8.self) : ""),
+            thread: (head.first.map(String.init) ?? "") + context
+                + (line.starts(with: Array("          <idle>".utf8))
+                    ? String(decoding: line[bracket..<(bracket + 5)], as: UTF8.self) : ""),
             bodyStart: colon + 2)
     }
 
@@ -95,14 +103,22 @@ struct MutableLog {
         case .reordered:
             // What came before the invalidation in its thread comes after it, or what came after comes before.
             let isEarlier = Bool.random(using: &random)
-            let range = isEarlier ? Array((0..<place).suffix(200).reversed()) : Array((place + 1)..<min(lines.count, place + 200))
-            guard let other = range.first(where: { events[$0]?.thread == event.thread && events[$0]?.name != "tracing_mark_write" }),
+            let range =
+                isEarlier
+                ? Array((0..<place).suffix(200).reversed())
+                : Array((place + 1)..<min(lines.count, place + 200))
+            guard
+                let other = range.first(where: {
+                    events[$0]?.thread == event.thread && events[$0]?.name != "tracing_mark_write"
+                }),
                 let second = events[other]
             else { return nil }
             let (first, last) = (min(place, other), max(place, other))
             var changed = Array(lines[first...last])
-            changed[place - first] = Array(lines[place][..<event.bodyStart] + lines[other][second.bodyStart...])
-            changed[other - first] = Array(lines[other][..<second.bodyStart] + lines[place][event.bodyStart...])
+            changed[place - first] = Array(
+                lines[place][..<event.bodyStart] + lines[other][second.bodyStart...])
+            changed[other - first] = Array(
+                lines[other][..<second.bodyStart] + lines[place][event.bodyStart...])
             return LogMutation(
                 kind: kind, place: first, lines: changed, count: changed.count,
                 event: isEarlier ? "\(second.name) | \(event.name)" : "\(event.name) | \(second.name)")
@@ -115,7 +131,8 @@ struct MutableLog {
     private func flipped(_ place: Int, _ event: Event, _ random: inout SeededNumbers) -> LogMutation? {
         let line = lines[place]
         let fields = [
-            "iova=0x", "paddr=0x", "dom=0x", "pa=0x", "addr=0x", "dma_addr=", "phys_addr=", "pfn=0x", "iovad=0x", "start=0x", "end=0x",
+            "iova=0x", "paddr=0x", "dom=0x", "pa=0x", "addr=0x", "dma_addr=", "phys_addr=", "pfn=0x",
+            "iovad=0x", "start=0x", "end=0x",
             "ret=0x", "h=0x", "lim=0x", "[0x", "dmar0: 0x",
         ].filter { find($0, in: line, from: event.bodyStart) != nil }
         guard let field = fields.randomElement(using: &random),
@@ -143,7 +160,9 @@ struct MutableLog {
         let wanted = Array(text.utf8)
         guard line.count - wanted.count > start else { return nil }
         for place in start..<(line.count - wanted.count)
-        where line[place..<(place + wanted.count)].elementsEqual(wanted) && (!(97...122).contains(line[place - 1]) && line[place - 1] != 95) {
+        where line[place..<(place + wanted.count)].elementsEqual(wanted)
+            && (!(97...122).contains(line[place - 1]) && line[place - 1] != 95)
+        {
             return place + wanted.count
         }
         return nil

@@ -44,7 +44,8 @@ struct LogMutationTests {
         }
     }
 
-    private func feed(_ judge: LogJudge, _ line: [UInt8], _ number: Int) throws -> ConformanceReport.Verdict? {
+    private func feed(_ judge: LogJudge, _ line: [UInt8], _ number: Int) throws -> ConformanceReport.Verdict?
+    {
         try line.withUnsafeBytes { try judge.judge(line: $0, number: number) }
     }
 
@@ -58,7 +59,9 @@ struct LogMutationTests {
             let isChanged = offset < mutation.lines.count
             let line = isChanged ? mutation.lines[offset] : text.lines[rest + offset - mutation.lines.count]
             let verdict: ConformanceReport.Verdict?
-            do { verdict = try feed(judge, line, number + 1) } catch is LogFailure { return (.unreadable, number, nil) }
+            do { verdict = try feed(judge, line, number + 1) } catch is LogFailure {
+                return (.unreadable, number, nil)
+            }
             switch verdict {
             case nil: continue
             case .notEnough?: return (.notEnough, number, verdict)
@@ -87,12 +90,17 @@ struct LogMutationTests {
             let clock = ContinuousClock()
             let time = try clock.measure {
                 try outcomes(log, count: count) { mutation, outcome, line, verdict in
-                    rows[Row(kind: mutation.kind, event: mutation.event), default: [:]][outcome, default: 0] += 1
+                    rows[Row(kind: mutation.kind, event: mutation.event), default: [:]][
+                        outcome, default: 0] += 1
                     if environment["CONFORMANCE_SHOW"] != nil {
                         var name = ""
-                        if case .violates(let mismatch)? = verdict { name = mismatch.objections.first?.name ?? "" }
+                        if case .violates(let mismatch)? = verdict {
+                            name = mismatch.objections.first?.name ?? ""
+                        }
                         if case .notEnough(let what, _)? = verdict { name = what }
-                        print(log.name, mutation.kind, mutation.event, mutation.place + 1, outcome.rawValue, line.map { $0 + 1 } ?? 0, name, separator: "\t")
+                        print(
+                            log.name, mutation.kind, mutation.event, mutation.place + 1, outcome.rawValue,
+                            line.map { $0 + 1 } ?? 0, name, separator: "\t")
                     }
                 }
             }

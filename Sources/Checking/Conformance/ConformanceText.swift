@@ -30,7 +30,9 @@ struct ConformanceText {
             let names = report.conclusions.filter { $0.holds == wanted }.map(\.name)
             if !names.isEmpty { lines.append(row(title, names.joined(separator: ", "))) }
         }
-        if !report.notJudged.isEmpty { lines.append(row("not judged", report.notJudged.joined(separator: ", "))) }
+        if !report.notJudged.isEmpty {
+            lines.append(row("not judged", report.notJudged.joined(separator: ", ")))
+        }
         if !report.exercised.isEmpty { lines.append(row("exercised", counts(report.exercised))) }
         if !report.neverExercised.isEmpty {
             lines.append(row("never", report.neverExercised.joined(separator: ", ")))
@@ -130,7 +132,8 @@ struct ConformanceText {
                 .array(
                     report.ruledOut.map {
                         .object([
-                            .init("line", .integer(Int128($0.line))), .init("property", .string($0.objection.name)),
+                            .init("line", .integer(Int128($0.line))),
+                            .init("property", .string($0.objection.name)),
                         ])
                     })))
         members.append(
@@ -171,7 +174,8 @@ struct ConformanceText {
                     mismatch.objections.map { objection in
                         .object([
                             .init("property", .string(objection.name)),
-                            .init("observed", .array(objection.observations.map { .string(observation($0)) })),
+                            .init(
+                                "observed", .array(objection.observations.map { .string(observation($0)) })),
                         ])
                     })),
             .init(

@@ -124,7 +124,8 @@ package struct EventCatalog: Sendable {
             case (1, _): kind = .decimal
             case (2, "hex"): kind = .hexadecimal
             case (2, "name"): kind = .name
-            default: return .failure(Problem(message: "a field is '{name}', '{name:hex}', '{name:name}' or '{_}'"))
+            default:
+                return .failure(Problem(message: "a field is '{name}', '{name:hex}', '{name:name}' or '{_}'"))
             }
             parts.append(.field(kind, slot: fields.count))
             fields.append(String(field[0]))

@@ -79,7 +79,8 @@ package struct BoundEvents {
                             "unknown-field",
                             "the event '\(format.event)' has no field '\(parameter.name)' of that type",
                             at: parameter.span,
-                            help: "fields are \((format.fields + Implicit.allCases.map(\.rawValue)).joined(separator: ", "))"
+                            help:
+                                "fields are \((format.fields + Implicit.allCases.map(\.rawValue)).joined(separator: ", "))"
                         ))
                     continue
                 }
@@ -98,7 +99,8 @@ package struct BoundEvents {
                 diagnostics.append(
                     Diagnostic(
                         "unknown-field", "a reserved region has no field '\(parameter.name)'",
-                        at: parameter.span, help: "fields are \(regionFields.sorted().joined(separator: ", "))"))
+                        at: parameter.span,
+                        help: "fields are \(regionFields.sorted().joined(separator: ", "))"))
             }
         }
         if program.entries.keys.allSatisfy(preludeOperations.contains) {
@@ -140,6 +142,7 @@ package struct BoundEvents {
             return nil
         }
         return Argument(
-            source: source, register: register, lower: bounds.lower, upper: bounds.upper, name: parameter.name)
+            source: source, register: register, lower: bounds.lower, upper: bounds.upper, name: parameter.name
+        )
     }
 }

@@ -231,7 +231,8 @@ package final class LogJudge {
         if candidates.count > report.candidatesMax { report.candidatesMax = candidates.count }
         if candidates.count > Self.candidatesMax {
             return .notEnough(
-                "at line \(number) more than \(Self.candidatesMax) states are possible: too many to follow", nil)
+                "at line \(number) more than \(Self.candidatesMax) states are possible: too many to follow",
+                nil)
         }
         recent.append(bytes, number: number, thread: line.thread)
         return nil

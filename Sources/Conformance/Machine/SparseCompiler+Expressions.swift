@@ -132,7 +132,8 @@ extension SparseCompiler {
             emit(
                 .checkRange, 0, source, bounds,
                 failure(
-                    "out-of-range", "the number is not a value of '\(type.description)' (\(lower) ... \(upper))",
+                    "out-of-range",
+                    "the number is not a value of '\(type.description)' (\(lower) ... \(upper))",
                     at: span))
             return source
         case .integer: return try signed(operand)

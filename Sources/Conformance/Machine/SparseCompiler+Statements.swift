@@ -103,7 +103,8 @@ extension SparseCompiler {
             try move(
                 source, to: try place(of: parameter), count: try words(parameter.type, parameter.span))
         }
-        try inline(operation, result: try result.map { variable throws(NotRunnable) in try place(of: variable) })
+        try inline(
+            operation, result: try result.map { variable throws(NotRunnable) in try place(of: variable) })
     }
 
     private func compileReturn(_ expression: Typed.Expression?) throws(NotRunnable) {

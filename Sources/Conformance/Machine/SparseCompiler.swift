@@ -153,7 +153,8 @@ final class SparseCompiler {
     // MARK: Failures
 
     func failure(_ id: String, _ message: String, at span: Span) -> Int {
-        if let known = failures.firstIndex(where: { $0.id == id && $0.span == span && $0.message == message }) {
+        if let known = failures.firstIndex(where: { $0.id == id && $0.span == span && $0.message == message })
+        {
             return known
         }
         failures.append(SparseProgram.Failure(id: id, name: id, message: message, span: span))

@@ -144,10 +144,12 @@ final class SparseMachine {
                     case .writeTable: tables[a].write(r + b, r + c)
                     case .clearTable: tables[a].clear(prefix: r + b, count: c)
                     case .setContainsAll:
-                        r[a] = r[d] > r[d + 1] || sets[b].find(r + c)?.containsAll(r[d], r[d + 1]) ?? false
+                        r[a] =
+                            r[d] > r[d + 1] || sets[b].find(r + c)?.containsAll(r[d], r[d + 1]) ?? false
                             ? 1 : 0
                     case .setIsDisjoint:
-                        r[a] = r[d] > r[d + 1] || sets[b].find(r + c)?.isDisjoint(r[d], r[d + 1]) ?? true
+                        r[a] =
+                            r[d] > r[d + 1] || sets[b].find(r + c)?.isDisjoint(r[d], r[d + 1]) ?? true
                             ? 1 : 0
                     case .setIsEmpty: r[a] = sets[b].find(r + c) == nil ? 1 : 0
                     case .setCount: r[a] = sets[b].find(r + c)?.memberCount ?? 0

@@ -84,7 +84,8 @@ enum WordCoding {
             var rest = words
             return .record(
                 fields.map { field in
-                    let size = (try? count(field.type, at: Span(file: .init(index: 0), start: 0, end: 0))) ?? 0
+                    let size =
+                        (try? count(field.type, at: Span(file: .init(index: 0), start: 0, end: 0))) ?? 0
                     defer { rest = rest.dropFirst(size) }
                     return decode(field.type, rest.prefix(size))
                 })

@@ -22,7 +22,8 @@ struct ConformCommand: ParsableCommand {
     var spec: String
 
     @Option(
-        help: ArgumentHelp("How events are written; else the '.events' file beside the spec.", valueName: "file"))
+        help: ArgumentHelp(
+            "How events are written; else the '.events' file beside the spec.", valueName: "file"))
     var events: String?
 
     @Option(
