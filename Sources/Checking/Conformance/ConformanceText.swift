@@ -30,19 +30,34 @@ struct ConformanceText {
             let names = report.conclusions.filter { $0.holds == wanted }.map(\.name)
             if !names.isEmpty { lines.append(row(title, names.joined(separator: ", "))) }
         }
-        if !report.notJudged.isEmpty {
-            lines.append(row("not judged", report.notJudged.joined(separator: ", ")))
-        }
-        if !report.exercised.isEmpty { lines.append(row("exercised", counts(report.exercised))) }
-        if !report.neverExercised.isEmpty {
-            lines.append(row("never", report.neverExercised.joined(separator: ", ")))
-        }
-        if !report.unexplained.isEmpty {
-            lines.append(row("unexplained", counts(report.unexplained) + ": events that no operation is"))
-        }
+        if !report.notJudged.isEmpty { lines += wrapped("not judged", report.notJudged) }
+        // Of a log that is not allowed, how far it came is no news.
+        if case .violates = report.verdict { return shown(lines) }
+        if !report.exercised.isEmpty { lines += wrapped("exercised", counts(report.exercised)) }
+        if !report.neverExercised.isEmpty { lines += wrapped("never", report.neverExercised) }
+        if !report.unexplained.isEmpty { lines += wrapped("unexplained", counts(report.unexplained)) }
         lines += report.unseen.map { row("cannot see", $0) }
-        if !report.ignored.isEmpty { lines.append(row("ignored", counts(report.ignored))) }
-        return lines.map { EscapedText.visible($0) + "\n" }.joined()
+        if !report.ignored.isEmpty { lines += wrapped("ignored", counts(report.ignored)) }
+        return shown(lines)
+    }
+
+    private func shown(_ lines: [String]) -> String {
+        lines.map { EscapedText.visible($0) + "\n" }.joined()
+    }
+
+    /// A list that may take several lines.
+    private func wrapped(_ name: String, _ items: [String]) -> [String] {
+        var lines: [String] = []
+        var line = ""
+        for (number, item) in items.enumerated() {
+            let text = number + 1 < items.count ? item + "," : item
+            if !line.isEmpty, line.count + text.count > 96 {
+                lines.append(row(lines.isEmpty ? name : "", line))
+                line = ""
+            }
+            line += line.isEmpty ? text : " " + text
+        }
+        return lines + [row(lines.isEmpty ? name : "", line)]
     }
 
     private var verdict: String {
@@ -99,8 +114,8 @@ struct ConformanceText {
             .split(whereSeparator: { $0 == "\n" || $0 == " " }).joined(separator: " ")
     }
 
-    private func counts(_ counts: [ConformanceReport.EventCount]) -> String {
-        counts.map { "\($0.name) \($0.count)" }.joined(separator: ", ")
+    private func counts(_ counts: [ConformanceReport.EventCount]) -> [String] {
+        counts.map { "\($0.name) \($0.count)" }
     }
 
     private func row(_ name: String, _ value: String) -> String {

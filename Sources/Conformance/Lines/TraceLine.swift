@@ -87,8 +87,8 @@ struct TraceLine {
         return .event
     }
 
-    /// Place of the `[` of `[003]`: the first one that follows a blank and holds digits alone, as a task may
-    /// have brackets in its name.
+    /// Place of the `[` of `[003]`: the first one that follows a process id and a blank and holds digits alone, as a
+    /// task may have brackets in its name.
     @inline(__always)
     private static func processor(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> Int? {
         var place = 1
@@ -98,11 +98,18 @@ struct TraceLine {
             {
                 var end = place + 1
                 while end < count, bytes[end] &- 48 < 10 { end += 1 }
-                if end < count, bytes[end] == UInt8(ascii: "]") { return place }
+                if end < count, bytes[end] == UInt8(ascii: "]"), followsProcess(bytes, place) { return place }
             }
             place += 1
         }
         return nil
+    }
+
+    @inline(__always)
+    private static func followsProcess(_ bytes: UnsafePointer<UInt8>, _ bracket: Int) -> Bool {
+        var place = bracket - 1
+        while place >= 0, bytes[place] == 32 { place -= 1 }
+        return place >= 0 && (bytes[place] &- 48 < 10 || bytes[place] == UInt8(ascii: ")"))
     }
 
     /// `-PID`, and between it and the bracket perhaps `(TGID)`.
