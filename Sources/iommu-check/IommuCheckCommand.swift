@@ -15,7 +15,7 @@ struct IommuCheckCommand: ParsableCommand {
             EXAMPLES
               iommu-check check Specs/proposals/default_domain.spec
               iommu-check prove Specs/layers/iova_allocator.spec
-              iommu-check replay counterexamples/default_domain.no_flush.txt
+              iommu-check replay counterexamples/free_before_flush.free_before_flush.txt
               iommu-check gate Specs
             """,
         version: ProgramIdentity.version,
