@@ -12,7 +12,6 @@ struct CompiledBatch {
     var premiseCounts: UnsafeMutablePointer<UInt64>
     var reachableCounts: UnsafeMutablePointer<UInt64>
     var sourceEnds: UnsafeMutablePointer<Int>
-    var movers: UnsafeMutablePointer<UInt8>?
     var isReduced: Int
     var source: Int
     var outcomesBefore: Int

@@ -73,7 +73,7 @@ final class CompiledExpander: StateExpander {
             successors: buffer.successors, count: before, capacity: buffer.capacity, failures: 0,
             findings: findings, findingCount: 0, findingCapacity: findingCapacity, operationCounts: counts,
             premiseCounts: counts + operationCount, reachableCounts: counts + operationCount + invariantCount,
-            sourceEnds: sourceEnds, movers: nil, isReduced: isReduced ? 1 : 0, source: 0, outcomesBefore: 0,
+            sourceEnds: sourceEnds, isReduced: isReduced ? 1 : 0, source: 0, outcomesBefore: 0,
             depth: 0, work: 0, isBeyond: 0,
             host: Unmanaged.passUnretained(self).toOpaque(), grow: Self.grow, growFindings: Self.growFindings)
         self.buffer = buffer

@@ -30,12 +30,26 @@ package final class CompiledModel: SuccessorFunction {
         isWanted: () -> Bool = { true }
     ) throws(NotCompilable) {
         self.interpreter = interpreter
+        let isKept = cache.holds(source, compiler)
         let library = try cache.library(of: source, compiler: compiler, isWanted: isWanted)
+        if let expand = Self.load(library) {
+            self.expand = expand
+            return
+        }
+        cache.forget(source, compiler)
+        guard isKept,
+            let expand = Self.load(
+                try cache.library(of: source, compiler: compiler, isWanted: isWanted))
+        else { throw NotCompilable("the compiled model does not load") }
+        self.expand = expand
+    }
+
+    /// Never closed: expanders of other threads may still run it.
+    private static func load(_ library: String) -> CompiledExpand? {
         guard let handle = dlopen(library, RTLD_NOW | RTLD_LOCAL),
             let symbol = dlsym(handle, "iommu_check_expand")
-        else { throw NotCompilable("the compiled model does not load") }
-        // Never closed: expanders of other threads may still run it.
-        expand = unsafeBitCast(symbol, to: CompiledExpand.self)
+        else { return nil }
+        return unsafeBitCast(symbol, to: CompiledExpand.self)
     }
 
     package func makeExpander() -> any StateExpander {

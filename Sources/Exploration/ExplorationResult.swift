@@ -17,6 +17,8 @@ package struct ExplorationResult: Sendable {
 
     package enum StopReason: Hashable, Sendable {
         case memory, time, depth, states, cancelled
+        /// The search was taken up from a file that no search has written.
+        case forgedCheckpoint
     }
 
     package let outcome: Outcome

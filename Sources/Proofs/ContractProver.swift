@@ -12,6 +12,14 @@ package struct ContractProver {
     private let millisecondsMax: Int
     private let memory: ProofMemory
     private let execute: (Typed.Function, [Value]) -> Execution
+    private let ledger = Ledger()
+
+    /// What this prover has found out: several functions rely on the same contract. It keeps the functions that it knows by identity.
+    private final class Ledger {
+        var entries:
+            [ObjectIdentifier: (Typed.Function, conditions: [ProofCondition], callees: [Typed.Function])] =
+                [:]
+    }
 
     /// - Parameters:
     ///   - millisecondsMax: for each condition.
@@ -49,6 +57,10 @@ package struct ContractProver {
     private func prove(
         _ function: Typed.Function, _ conditions: inout [ProofCondition]
     ) throws -> ProofReport.Outcome {
+        if let known = ledger.entries[ObjectIdentifier(function)] {
+            conditions = known.conditions
+            return try proveCallees(of: function, known.callees, &conditions)
+        }
         guard !function.definition.ensures.isEmpty else {
             return .inconclusive("there is no contract to prove: '\(function.name)' has no 'ensures'")
         }
@@ -56,17 +68,24 @@ package struct ContractProver {
         defer { own.forget() }
         var hasSearched = false
         for index in own.claims.indices {
-            let condition = try decide(index, of: function, [.constants, .landmarks])
+            let condition = try decide(index, of: function)
             conditions.append(condition)
             guard condition.outcome.isOpen, !hasSearched else { continue }
             // One witness is enough: what else fails would only take time.
             hasSearched = true
-            let search = WitnessSearch(function: function, millisecondsMax: millisecondsMax, execute: execute)
-            if let witness = try search.run() { return .refuted(witness) }
+            if let witness = try search(function).run() { return .refuted(witness) }
         }
         try reconsider(function, &conditions)
-        if let reason = Self.reason(conditions) { return .inconclusive(reason) }
+        if let reason = Self.reason(conditions) {
+            if !hasSearched, let witness = try search(function).run() { return .refuted(witness) }
+            return .inconclusive(reason)
+        }
+        ledger.entries[ObjectIdentifier(function)] = (function, conditions, own.evaluator.callees)
         return try proveCallees(of: function, own.evaluator.callees, &conditions)
+    }
+
+    private func search(_ function: Typed.Function) -> WitnessSearch {
+        WitnessSearch(function: function, millisecondsMax: millisecondsMax, execute: execute)
     }
 
     /// What was relied upon is proved too: a promise that nobody keeps proves anything.
@@ -79,20 +98,18 @@ package struct ContractProver {
             waiting.removeFirst()
             guard !seen.contains(ObjectIdentifier(callee)) else { continue }
             seen.append(ObjectIdentifier(callee))
-            let own = try VerificationConditions(of: callee, loops: .invariants)
-            defer { own.forget() }
-            var found = try discharge(callee, own.claims.count)
-            try reconsider(callee, &found)
+            let (found, next) = try discharged(callee)
             conditions += found.map {
                 ProofCondition(
                     name: "'\(callee.name)': \($0.name)", span: $0.span, outcome: $0.outcome,
                     milliseconds: $0.milliseconds, smtLib: $0.smtLib, isCached: $0.isCached)
             }
             if let reason = Self.reason(found) {
+                if let witness = try search(function).run() { return .refuted(witness) }
                 return .inconclusive(
                     "it relies on the contract of '\(callee.name)', which is not proved: \(reason)")
             }
-            waiting += own.evaluator.callees
+            waiting += next
         }
         return .proved
     }
@@ -117,51 +134,75 @@ package struct ContractProver {
 
     // MARK: Conditions
 
-    private func discharge(_ function: Typed.Function, _ count: Int) throws -> [ProofCondition] {
-        try (0..<count).map { try decide($0, of: function, [.constants, .landmarks]) }
+    /// The conditions of a function that is relied upon, and what it relies upon itself.
+    private func discharged(_ function: Typed.Function) throws -> ([ProofCondition], [Typed.Function]) {
+        if let known = ledger.entries[ObjectIdentifier(function)] { return (known.conditions, known.callees) }
+        let own = try VerificationConditions(of: function, loops: .invariants)
+        defer { own.forget() }
+        var found = try own.claims.indices.map { try decide($0, of: function) }
+        try reconsider(function, &found)
+        ledger.entries[ObjectIdentifier(function)] = (function, found, own.evaluator.callees)
+        return (found, own.evaluator.callees)
     }
 
     /// Once more with quantifiers, where instances did not suffice.
     private func reconsider(_ function: Typed.Function, _ conditions: inout [ProofCondition]) throws {
         for index in conditions.indices {
             guard conditions[index].outcome.isOpen else { continue }
-            let condition = try decide(index, of: function, [.quantifiers])
+            let condition = try decide(index, of: function, [(.quantifiers, .words)])
             // Where that says nothing, the values found before say more.
             if case .inconclusive = condition.outcome { continue }
             conditions[index] = condition
         }
     }
 
+    /// What is tried in turn: the cheapest first.
+    private static let attempts: [(Discharger.Effort, Attempt.Arithmetic)] = [
+        (.constants, .integers), (.landmarks, .integers), (.members, .integers), (.constants, .words),
+        (.landmarks, .words),
+    ]
+
     /// In a context of its own: short-lived, and no condition depends on the ones before it.
     private func decide(
-        _ index: Int, of function: Typed.Function, _ efforts: [Discharger.Effort]
+        _ index: Int, of function: Typed.Function,
+        _ attempts: [(Discharger.Effort, Attempt.Arithmetic)] = ContractProver.attempts
     ) throws -> ProofCondition {
         let start = ContinuousClock.now
         let conditions = try VerificationConditions(of: function, loops: .invariants)
         defer { conditions.forget() }
         let claim = conditions.claims[index]
+        let obligation = conditions.obligation(claim, millisecondsMax: millisecondsMax)
+        func condition(
+            _ outcome: ProofCondition.Outcome, _ script: String, isCached: Bool = false
+        ) -> ProofCondition {
+            ProofCondition(
+                name: claim.name, span: claim.span, outcome: outcome,
+                milliseconds: start.duration(to: .now) / .milliseconds(1), smtLib: script, isCached: isCached)
+        }
         // Until a solver has said more.
         var outcome = ProofCondition.Outcome.inconclusive("the time limit was reached")
         var script = ""
-        var isCached = false
-        for effort in efforts {
+        for (effort, arithmetic) in attempts {
             let spent = Int(start.duration(to: .now) / .milliseconds(1))
             guard spent < millisecondsMax else { break }
-            let obligation = conditions.obligation(claim, millisecondsMax: millisecondsMax - spent)
-            switch try obligation.ask(effort, script: &script, memory: memory) {
-            case .no(let wasKnown):
-                outcome = .proved
-                isCached = wasKnown
-            case .unknown(let reason): outcome = .inconclusive("the solver said: \(reason)")
+            guard let attempt = try Attempt(obligation, effort, arithmetic) else { continue }
+            if let known = memory.knowledge(of: attempt.script) {
+                return condition(.proved, attempt.script, isCached: known == .provedBefore)
+            }
+            switch try attempt.solve(millisecondsMax: millisecondsMax - spent) {
+            case .no:
+                memory.remember(attempt.script)
+                return condition(.proved, attempt.script)
+            case .unknown(let reason):
+                guard attempt.arithmetic == .words else { continue }
+                outcome = .inconclusive("the solver said: \(reason)")
             case .perhaps(let model, let discharger):
                 let reader = ModelReader(evaluator: conditions.evaluator, discharger: discharger)
                 let values = try reader.text(of: claim.shown, model)
                 outcome = claim.subject == .loopInvariant ? .notPreserved(values) : .fails(values)
             }
-            if outcome == .proved { break }
+            script = attempt.script
         }
-        return ProofCondition(
-            name: claim.name, span: claim.span, outcome: outcome,
-            milliseconds: start.duration(to: .now) / .milliseconds(1), smtLib: script, isCached: isCached)
+        return condition(outcome, script)
     }
 }

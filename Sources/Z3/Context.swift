@@ -64,7 +64,7 @@ package struct Z3Error: Error, Hashable, Sendable, CustomStringConvertible {
     }
 
     /// Keeps an AST alive as long as the context.
-    private func pin(_ ast: Z3_ast) {
+    func pin(_ ast: Z3_ast) {
         unsafe Z3_inc_ref(raw, ast)
         unsafe pinned.append(ast)
     }
@@ -142,8 +142,7 @@ package struct Z3Error: Error, Hashable, Sendable, CustomStringConvertible {
     }
 
     package func integer(named name: String) throws(Z3Error) -> Term {
-        let sort = try unsafe make { unsafe Z3_mk_int_sort($0) }
-        unsafe pin(Z3_sort_to_ast(raw, sort))
+        let sort = try unsafe integerSort()
         let symbol = try unsafe symbol(name)
         return try unsafe term { unsafe Z3_mk_const($0, symbol, sort) }
     }
@@ -169,7 +168,10 @@ package struct Z3Error: Error, Hashable, Sendable, CustomStringConvertible {
     private func function(_ hint: String, _ widths: [Int], _ range: Z3_sort) throws(Z3Error) -> Function {
         var domain: [Z3_sort?] = unsafe []
         for width in widths { unsafe domain.append(try bitsSort(width)) }
-        let symbol = try unsafe freshSymbol(hint)
+        return try unsafe function(freshSymbol(hint), domain, range)
+    }
+
+    func function(_ symbol: Z3_symbol, _ domain: [Z3_sort?], _ range: Z3_sort) throws(Z3Error) -> Function {
         let declaration = try unsafe make { context in
             unsafe domain.withUnsafeBufferPointer {
                 unsafe Z3_mk_func_decl(context, symbol, UInt32($0.count), $0.baseAddress, range)
@@ -180,12 +182,14 @@ package struct Z3Error: Error, Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-/// An uninterpreted function or predicate over bit-vectors.
+/// An uninterpreted function or predicate over bit-vectors or integers.
 @safe package struct Function {
     let raw: Z3_func_decl
     let context: Context
 
-    package func callAsFunction(_ arguments: Term...) throws(Z3Error) -> Term {
+    package func callAsFunction(_ arguments: Term...) throws(Z3Error) -> Term { try apply(arguments) }
+
+    package func apply(_ arguments: [Term]) throws(Z3Error) -> Term {
         var raws: [Z3_ast?] = unsafe []
         for argument in arguments {
             try context.check(argument.context)

@@ -25,7 +25,9 @@ internal import CZ3
     /// The unsigned number a bit-vector stands for, or the integer; `nil` where it does not fit or the term is neither.
     package func number(_ term: Term) throws(Z3Error) -> Int128? {
         let value = try value(term)
-        guard unsafe Z3_is_numeral_ast(context.raw, value.raw) else { return nil }
+        let kind = try unsafe context.call { unsafe Z3_get_sort_kind($0, Z3_get_sort($0, value.raw)) }
+        guard kind == Z3_BV_SORT || kind == Z3_INT_SORT, unsafe Z3_is_numeral_ast(context.raw, value.raw)
+        else { return nil }
         let text = try unsafe context.make { unsafe Z3_get_numeral_string($0, value.raw) }
         return Int128(unsafe String(cString: text))
     }

@@ -77,6 +77,29 @@ import TransitionSystem
         #expect(!source.contains("größe"))
     }
 
+    /// A library that was cut off, or is of another machine, is compiled again.
+    @Test func compilesAgainWhatDoesNotLoad() throws {
+        let compiler = try #require(SwiftCompiler())
+        let folder = try TemporaryDirectory()
+        let (first, cache) = (
+            try #require(ModelCache(folder: folder.path + "/first")),
+            try #require(ModelCache(folder: folder.path + "/cache"))
+        )
+        let system = try #require(Self.system("state { n: Bool }\nprocess p { n = true }\n"))
+        _ = try CompiledModel(Interpreter(system), compiler: compiler, cache: first)
+        let names = try FileManager.default.contentsOfDirectory(atPath: first.folder)
+        let library = try #require(names.first { $0.hasSuffix(".so") })
+        let source = try #require(names.first { $0.hasSuffix(".swift") })
+        // In another folder: what is loaded once is not loaded again.
+        try FileManager.default.copyItem(
+            atPath: "\(first.folder)/\(source)", toPath: "\(cache.folder)/\(source)")
+        let path = "\(cache.folder)/\(library)"
+        try Data("not a library".utf8).write(to: URL(fileURLWithPath: path))
+        let model = try CompiledModel(Interpreter(system), compiler: compiler, cache: cache)
+        #expect(model.wordsPerState == Interpreter(system).wordsPerState)
+        #expect(try Data(contentsOf: URL(fileURLWithPath: path)).count > 1000)
+    }
+
     // MARK: Comparison
 
     private static func system(_ text: String) -> TransitionSystem? {

@@ -10,8 +10,11 @@ import Testing
     typealias Report = [String: Any]
 
     static let seeds: Range<UInt64> = {
-        let isLong = ProcessInfo.processInfo.environment["LONG_TESTS"] == "1"
-        return 40_000_000..<40_000_000 + (isLong ? 2000 : 10)
+        let environment = ProcessInfo.processInfo.environment
+        let count: UInt64 = environment["LONG_TESTS"] == "1" ? 2000 : 10
+        // To go on with a long run that was stopped.
+        let done = min(environment["LONG_TESTS_DONE"].flatMap(UInt64.init) ?? 0, count - 1)
+        return 40_000_000 + done..<40_000_000 + count
     }()
 
     @Test(arguments: seeds)

@@ -54,6 +54,26 @@ import Testing
         }
     }
 
+    /// What overflows is a run-time error of the spec, and in the other checkers a wrong number.
+    @Test func refusesWhatMayOverflow() throws {
+        let folder = try TemporaryDirectory()
+        let path = try folder.write(
+            """
+            module power
+            type Base = 0 ..< 1000
+            type Small = 0 ..< 4
+            state { base: Base }
+            process p { choose { any(next: Small) => { base = Base(next) * 333 } } }
+            invariant small: base * base * base * base * base * base * base * base * base * base * base * base * base != 7
+            check every_base { expect violates small }
+            """, as: "power.spec")
+        for target in [Exporter.Target.murphi, .promela, .smtlib] {
+            let question = ExportQuestion(
+                spec: path, check: nil, settings: [], target: target, depth: 3, outputPath: nil)
+            #expect(try refusal(question) == ["not-exportable"], "\(target)")
+        }
+    }
+
     @Test func refusesLivenessAndSeveralChecks() throws {
         try #require(Repository.isCurrentDirectory)
         let spec = "Specs/proposals/flush_liveness.spec"

@@ -48,6 +48,26 @@ import TransitionSystem
         #expect(!after.contains { $0.hasPrefix("iotlb") }, "\(text)")
     }
 
+    /// A name of the spec is never taken for an operator of the solver's language.
+    @Test(arguments: ["distinct", "ite", "select", "store", "bvadd", "not", "true_", "exists_"])
+    func namesShadowNoOperator(_ name: String) throws {
+        let text = try Self.prove(
+            text: """
+                module m
+                const PAGES: Int = 2
+                type Page = 0 ..< PAGES
+                state { \(name): [Page]Bool, and: Bool }
+                process p(page: Page) { if !and { \(name)[page] = true } }
+                process q { and = true }
+                invariant never: forall(page: Page) !\(name)[page]
+                invariant or: forall(page: Page) \(name)[page] implies !and
+                proof a { unbounded PAGES; prove invariant never; expect refuted }
+                proof b { unbounded PAGES; prove invariant or; expect refuted }
+                """)
+        #expect(text.contains("never is not preserved (as expected)"), "\(text)")
+        #expect(text.contains("or is not preserved (as expected)"), "\(text)")
+    }
+
     @Test(
         .enabled(if: Commands.has("cvc5"), "cvc5 is not installed: no second solver looks at the conditions"),
         arguments: ["any_number", "any_number_without_the_flush"])

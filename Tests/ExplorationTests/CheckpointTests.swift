@@ -122,6 +122,124 @@ import TransitionSystem
         }
     }
 
+    /// A search that ran out of memory has left states out: what it would write down is not the search.
+    @Test(arguments: [1, 2])
+    func isNotWrittenWhereStatesWereLeftOut(threads: Int) throws {
+        let expected = Explorer(model: Self.model).run()
+        let directory = try TemporaryDirectory()
+        let path = directory.path + "/search"
+        for limit in [300_000, 500_000, 700_000] {
+            unlink(path)
+            var options = try Self.options(path, threads: threads)
+            options.memoryLimit = limit
+            let cut = Explorer(model: Self.model, options: options).run()
+            guard case .stopped(.memory, _) = cut.outcome else { continue }
+            let result = Explorer(model: Self.model, options: try Self.options(path)).run()
+            Self.expectSame(result, expected)
+        }
+    }
+
+    /// Wherever a search is taken up, a limit of depth means the same.
+    @Test func keepsALimitOfDepth() throws {
+        let whole = Explorer(model: Self.model).run()
+        let directory = try TemporaryDirectory()
+        let path = directory.path + "/search"
+        for first in [0, 5, whole.depth - 1] {
+            for second in [first, first + 1, whole.depth, whole.depth + 1] {
+                unlink(path)
+                var options = try Self.options(path)
+                options.maximumDepth = first
+                _ = Explorer(model: Self.model, options: options).run()
+                options = try Self.options(path)
+                options.maximumDepth = second
+                let result = Explorer(model: Self.model, options: options).run()
+                options.checkpoint = nil
+                let expected = Explorer(model: Self.model, options: options).run()
+                #expect(result.outcome == expected.outcome, "\(first), then \(second)")
+                #expect(result.stateCount == expected.stateCount, "\(first), then \(second)")
+            }
+        }
+    }
+
+    /// Interrupted all the time to be written down, also in the level of the violation and in the last.
+    @Test(arguments: [1, 2])
+    func outcomesAreTheSameWithManyPauses(threads: Int) throws {
+        let directory = try TemporaryDirectory()
+        for seed in 0..<12 as Range<UInt64> {
+            let graph = RandomGraph(
+                seed: seed, nodes: 20_000, words: 2, degree: 3, findingsPerThousand: seed % 3 == 0 ? 0 : 1
+            ).model
+            var options = ExplorationOptions()
+            options.threads = threads
+            options.maximumDepth = seed % 2 == 0 ? .max : 6
+            let expected = Explorer(model: graph, options: options).run()
+            options.checkpoint = try Checkpoint(
+                path: "\(directory.path)/\(seed)", identity: "graph", interval: .microseconds(200))
+            let result = Explorer(model: graph, options: options).run()
+            #expect(result.outcome == expected.outcome, "seed \(seed)")
+            #expect(result.stateCount == expected.stateCount, "seed \(seed)")
+            #expect(result.transitionCount == expected.transitionCount, "seed \(seed)")
+        }
+    }
+
+    /// Whoever computes the checksum anew may write what he likes: the search is refused, or ends somehow.
+    @Test func endsWhateverAFileSays() throws {
+        let graph = RandomGraph(seed: 3, nodes: 3000, words: 2, degree: 3, findingsPerThousand: 1).model
+        let directory = try TemporaryDirectory()
+        let path = directory.path + "/search"
+        var options = ExplorationOptions()
+        options.maximumDepth = 2
+        options.checkpoint = try Checkpoint(path: path, identity: "graph", interval: .zero)
+        _ = Explorer(model: graph, options: options).run()
+        let whole = try Data(contentsOf: URL(fileURLWithPath: path)).withUnsafeBytes {
+            Array($0.bindMemory(to: UInt64.self))
+        }
+        let (recordStart, recordCount) = (5, Int(whole[4]))
+        var taken = 0
+        func resume(_ words: [UInt64]) throws {
+            var words = words
+            words[words.count - 1] = Self.checksum(of: words.dropLast())
+            try words.withUnsafeBytes { try Data($0).write(to: URL(fileURLWithPath: path)) }
+            var options = ExplorationOptions()
+            options.memoryLimit = 64 << 20
+            guard let checkpoint = try? Checkpoint(path: path, identity: "graph", interval: .seconds(60))
+            else { return }
+            options.checkpoint = checkpoint
+            _ = Explorer(model: graph, options: options).run()
+            taken += 1
+        }
+        try resume(whole)
+        #expect(taken == 1)
+        for index in recordStart..<recordStart + recordCount {
+            let value = whole[index]
+            for other in [0, 1, value &- 1, value &+ 1, value &* 2, 300, 1 << 40, 1 << 48, 1 << 62, .max]
+            where other != value {
+                var words = whole
+                words[index] = other
+                try resume(words)
+            }
+        }
+        // Tags of the table's buckets, and states.
+        let tableStart = recordStart + recordCount + 1
+        var numbers = SeededNumbers(seed: 1)
+        for _ in 0..<200 {
+            var words = whole
+            let index = Int.random(in: tableStart..<words.count - 1, using: &numbers)
+            words[index] =
+                Bool.random(using: &numbers) ? .max : UInt64.random(in: 0 ... .max, using: &numbers)
+            try resume(words)
+        }
+        #expect(taken > 1)
+    }
+
+    /// As `CheckpointWriter` computes it.
+    private static func checksum(of words: some Sequence<UInt64>) -> UInt64 {
+        words.reduce(0x6A09_E667_F3BC_C908) { sum, word in
+            let mixed = (sum ^ word) &* 0x9E37_79B9_7F4A_7C15
+            return mixed &<< 23 | mixed &>> 41
+        }
+    }
+
     @Test func saysWhatCouldNotBeWritten() throws {
         var options = try Self.options("/nowhere/search")
         options.maximumDepth = 5

@@ -18,6 +18,29 @@ import TransitionSystem
         #expect(result.quiescentCount == 1)
     }
 
+    /// Levels are kept modulo 126: a trace of more is rebuilt in parts, whatever edges lead back by as many levels.
+    @Test(arguments: [123, 124, 125, 126, 130, 252, 253, 260, 1000], [1, 2])
+    func rebuildsDeepTraces(depth: UInt64, threads: Int) throws {
+        let model = FunctionModel(initialStates: [[0]]) { state in
+            let place = state[0]
+            if place == depth { return .init(violatedInvariant: 0) }
+            // Onwards, beside, and back by a tag's period and others.
+            var successors = [[place + 1], [place | 1 << 40]]
+            for back in [1, 125, 126, 127, 252] where place & 0xFFFF >= back {
+                successors.append([place - UInt64(back)])
+            }
+            return .init(successors: place >> 40 == 0 ? successors : [])
+        }
+        var options = ExplorationOptions()
+        options.threads = threads
+        guard case .violated(let found) = Explorer(model: model, options: options).run().outcome else {
+            Issue.record("the state at the end is at fault")
+            return
+        }
+        #expect(found.isShortest)
+        #expect(found.trace == (0...depth).map { (place: UInt64) in [place] })
+    }
+
     @Test func endsWithoutInitialStates() {
         let result = Explorer(model: FunctionModel(initialStates: []) { _ in .init() }).run()
         #expect(result.outcome == .exhausted)

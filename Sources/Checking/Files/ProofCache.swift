@@ -15,7 +15,7 @@ struct ProofCache: Sendable {
     private let version: String
 
     /// Older entries go when there are more.
-    private static let entriesMax = 2000
+    private static let entriesMax = 20_000
     /// Larger conditions are proved anew.
     private static let textBytesMax = 4 << 20
 

@@ -25,6 +25,16 @@ struct CheckPlan: Sendable {
         of loaded: LoadedSpec, named wanted: String?, checks: Bool = true, proofs: Bool = true
     ) throws(BadInput) -> [CheckPlan] {
         let all = loaded.library.main.declarations.compactMap(plan)
+        for (number, plan) in all.enumerated() {
+            guard let other = all[..<number].first(where: { $0.name == plan.name }) else { continue }
+            throw BadInput(
+                [
+                    Diagnostic(
+                        "duplicate-name", "'\(plan.name)' is declared twice", at: plan.span,
+                        notes: [.init(message: "declared here first", span: other.span)],
+                        help: "checks and proofs of a file have different names")
+                ], sources: loaded.sources)
+        }
         let fitting = all.filter { $0.isProof ? proofs : checks }
         guard let wanted else {
             guard fitting.isEmpty else { return fitting }
@@ -40,12 +50,17 @@ struct CheckPlan: Sendable {
                 ], sources: loaded.sources)
         }
         if let plan = all.first(where: { $0.name == wanted }) { return [plan] }
+        if let cell = try MatrixPlan.check(named: wanted, in: loaded) { return [cell] }
         let close = closestName(to: wanted, among: all.map(\.name))
         throw BadInput(
             Diagnostic(
                 "unknown-check", "'\(loaded.path)' declares no check or proof '\(wanted)'", at: nil,
                 help: close.map { "did you mean '\($0)'?" }
                     ?? "it declares: \(all.map(\.name).joined(separator: ", "))"))
+    }
+
+    static func hasPlans(_ loaded: LoadedSpec, isProof: Bool) -> Bool {
+        loaded.library.main.declarations.compactMap(plan).contains { $0.isProof == isProof }
     }
 
     /// Whether the program has a property of that name. Assertions and run-time errors are known only when

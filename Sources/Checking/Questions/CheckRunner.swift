@@ -68,7 +68,7 @@ struct CheckRunner {
         options.timeout = limits.secondsMax.map { .milliseconds(Int($0 * 1000)) }
         options.checkpoint = try limits.checkpoints?.checkpoint(
             named: checkpointName, identity: identity(of: system))
-        let engine = EngineChoice(system: system, engine: limits.engine)
+        let engine = EngineChoice(system: system, engine: limits.engine, patience: limits.patience)
         let exploration = ReducedExploration(
             system, teller: teller, reductions: limits.reductions, engine: engine)
         let outcome: ReducedExploration.Outcome
@@ -189,6 +189,7 @@ struct CheckRunner {
             case .depth: "the depth limit was reached"
             case .states: "the limit of states was reached"
             case .cancelled: "it was interrupted"
+            case .forgedCheckpoint: "the checkpoint is not of this search, remove it"
             }
         guard let depth else { return "\(why); nothing was shown" }
         return "\(why); shown: all runs of up to \(depth) steps in this scope keep every property"
@@ -214,7 +215,8 @@ struct CheckRunner {
         case .deadlock:
             return Violation(
                 kind: .deadlock, property: "deadlock",
-                explanation: teller.explainDeadlock(in: last) + remark, place: "", run: run)
+                explanation: teller.explainDeadlock(in: last) + remark,
+                place: teller.deadlockPlace(in: last), run: run)
         case .failingTransition:
             return RunBuilder.violation(of: failure, run: run, remark: remark, sources: sources)
         }

@@ -46,6 +46,12 @@ package struct FormatQuestion: Sendable {
 
 /// Spec files named on a command line.
 enum SpecFiles {
+    static func isDirectory(_ path: String) -> Bool {
+        var isDirectory: ObjCBool = false
+        return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
+            && isDirectory.boolValue
+    }
+
     /// Files as given; for directories, all `.spec` files below, sorted.
     static func below(_ paths: [String]) throws(BadInput) -> [String] {
         var files: [String] = []

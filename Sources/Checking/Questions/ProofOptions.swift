@@ -1,9 +1,14 @@
+import Proofs
+
 /// How conditions are discharged, and what is kept of them.
 struct ProofOptions: Sendable {
     /// For each condition.
     var secondsMax: Double = 30
     /// `nil`: every condition is asked anew.
     var cache: ProofCache?
+    /// What was proved before.
+    private let session = ProofMemory.Session()
+    var memory: ProofMemory { (cache?.memory ?? .none).during(session) }
     /// Where every condition goes as SMT-LIB.
     var smtLibFolder: String?
 }

@@ -49,17 +49,42 @@ package struct ProofQuestion: Sendable {
 
     /// - Throws: `BadInput`, `OutputFile.Failure`
     package func answer() throws -> Answer {
-        var loaded = try LoadedSpec.load(request.spec)
-        let plans = try CheckPlan.plans(
-            of: loaded, named: request.proof, checks: request.depth != nil, proofs: request.depth == nil)
-        let (jobs, warnings) = try CheckJob.all(
-            plans, of: &loaded, settings: request.settings, platform: request.platform, group: request.group)
         let cache = request.cacheFolder.flatMap {
             ProofCache(folder: $0, solverVersion: ContractProver.solverVersion)
         }
         defer { cache?.prune() }
         let options = ProofOptions(
             secondsMax: request.secondsMax, cache: cache, smtLibFolder: request.smtLibFolder)
+        let files = try SpecFiles.isDirectory(request.spec) ? SpecFiles.below([request.spec]) : [request.spec]
+        var (text, warnings) = ("", "")
+        var summaries: [CheckSummary] = []
+        for file in files {
+            var loaded = try LoadedSpec.load(file)
+            // Below a folder, specs without proofs are passed over.
+            if files != [request.spec], !CheckPlan.hasPlans(loaded, isProof: request.depth == nil) {
+                continue
+            }
+            let (more, report, warning) = try answer(&loaded, options)
+            summaries += more
+            text += report
+            warnings += warning
+        }
+        guard !summaries.isEmpty else {
+            throw BadInput(
+                Diagnostic(
+                    "nothing-to-prove", "no spec below '\(request.spec)' declares a proof", at: nil,
+                    help: "add 'proof name { prove f; expect proved }' to a spec"))
+        }
+        return Answer(text: text, warnings: warnings, exitCode: ExitCode(of: summaries))
+    }
+
+    private func answer(
+        _ loaded: inout LoadedSpec, _ options: ProofOptions
+    ) throws -> ([CheckSummary], text: String, warnings: String) {
+        let plans = try CheckPlan.plans(
+            of: loaded, named: request.proof, checks: request.depth != nil, proofs: request.depth == nil)
+        let (jobs, warnings) = try CheckJob.all(
+            plans, of: &loaded, settings: request.settings, platform: request.platform, group: request.group)
         var summaries: [CheckSummary] = []
         var text = ""
         for job in jobs {
@@ -67,10 +92,9 @@ package struct ProofQuestion: Sendable {
             summaries.append(summary)
             text += CheckReport.text(summary) + details.map { "  \($0)\n" }.joined() + "\n"
         }
-        return Answer(
-            text: text,
-            warnings: warnings.isEmpty ? "" : TextRenderer(sources: loaded.sources).render(warnings),
-            exitCode: ExitCode(of: summaries))
+        return (
+            summaries, text, warnings.isEmpty ? "" : TextRenderer(sources: loaded.sources).render(warnings)
+        )
     }
 
     private func answer(

@@ -23,6 +23,8 @@ struct ProofRunner {
         var details: [String] = []
         var worst: Verdict?
         var width = 0
+        let prover = ContractProver(
+            millisecondsMax: Int(options.secondsMax * 1000), memory: options.memory, execute: Self.execute)
         for name in names {
             guard let function = spec.functions.first(where: { $0.name == name.text }) else {
                 let close = closestName(to: name.text, among: spec.functions.map(\.name))
@@ -35,9 +37,6 @@ struct ProofRunner {
                     ], sources: sources)
             }
             width = max(width, Self.width(of: function))
-            let prover = ContractProver(
-                millisecondsMax: Int(options.secondsMax * 1000), memory: options.cache?.memory ?? .none,
-                execute: Self.execute)
             let report = prover.prove(function)
             details += describe(report)
             for condition in report.conditions {
@@ -80,7 +79,9 @@ struct ProofRunner {
             switch condition.outcome {
             case .proved:
                 let cached = condition.isCached ? ", cached" : ""
-                lines.append("  proved        \(condition.name) (\(place))\(cached)")
+                lines.append(
+                    "  proved        \(condition.name) (\(place))\(cached)"
+                )
             case .inconclusive(let why): lines.append("  inconclusive  \(condition.name) (\(place)): \(why)")
             case .notPreserved(let values):
                 lines.append("  invariant not preserved (\(place)): \(values)")

@@ -65,12 +65,20 @@ package struct ModelCache: Sendable {
         {
             throw NotCompilable(failure)
         }
-        // The library first: whoever sees the source finds its library.
+        // The library first: whoever sees a source finds its library, and not that of one with the same key.
+        unlink(kept)
         guard rename(temporary + ".so", library) == 0, rename(temporary + ".swift", kept) == 0 else {
             throw NotCompilable("'\(folder)' cannot be written")
         }
         prune()
         return library
+    }
+
+    /// Takes out a library that does not load: it was cut off, or this machine lacks what it needs.
+    func forget(_ source: String, _ compiler: SwiftCompiler) {
+        let (_, key) = entry(source, compiler)
+        unlink("\(folder)/\(key).swift")
+        unlink("\(folder)/\(key).so")
     }
 
     /// Whether the library of a source is there.

@@ -105,12 +105,11 @@ package struct ModelWriter {
             source.line("storeInteger(&s, word + 2, value.last)")
         }
         source.line("@inline(__always)")
-        source.block("func emit(_ s: State, _ i: Int, _ m: Model)") { source in
+        source.block("func emit(_ s: State, _ m: Model)") { source in
             source.line("if m.pointee.count == m.pointee.capacity { m.pointee.grow(m.pointee.host) }")
             source.line("let count = m.pointee.count")
             source.line("let out = m.pointee.successors + \(words.count) &* count")
             for word in words { source.line("out[\(word)] = s.w\(word)") }
-            source.line("if let movers = m.pointee.movers { movers[count] = UInt8(truncatingIfNeeded: i) }")
             source.line("m.pointee.count = count &+ 1")
         }
         return source

@@ -17,8 +17,6 @@ enum Prelude {
             var premiseCounts: UnsafeMutablePointer<UInt64>
             var reachableCounts: UnsafeMutablePointer<UInt64>
             var sourceEnds: UnsafeMutablePointer<Int>
-            /// For each successor the instance that moved; where nobody asks, nil.
-            var movers: UnsafeMutablePointer<UInt8>?
             /// Not 0: with partial-order reduction.
             var isReduced: Int
             var source: Int

@@ -94,7 +94,7 @@ final class ProcessWriter {
                     writeLocals(of: system.layout.instances[number], location, variables, &source)
                 }
             }
-            source.line("emit(s, i, m)")
+            source.line("emit(s, m)")
         }
         declarations.append(source)
     }

@@ -22,7 +22,9 @@ struct CheckpointWriter: ~Copyable {
     init(path: String) throws(Checkpoint.Failure) {
         self.path = path
         temporary = "\(path).\(getpid()).tmp"
-        descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        // Whatever lies there is not written through.
+        unlink(temporary)
+        descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw Checkpoint.Failure(systemError()) }
         buffer = .allocate(byteCount: Self.bufferBytes, alignment: 16)
     }

@@ -17,7 +17,8 @@ package final class SavedSearch: Sendable {
 
     /// - Returns: `nil` where there is no such file.
     init?(path: String, identity: String) throws(Checkpoint.Failure) {
-        descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        // A pipe is not waited for.
+        descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else {
             if errno == ENOENT { return nil }
             throw Checkpoint.Failure(systemError())
@@ -27,17 +28,13 @@ package final class SavedSearch: Sendable {
             let (record, tableStart) = try Self.record(in: descriptor, size: size, identity: identity)
             self.record = record
             self.tableStart = tableStart
-            guard (1...1 << 20).contains(record.wordsPerState),
-                record.bitsPerState <= 64 * record.wordsPerState
-            else {
-                throw Self.damaged
-            }
+            guard record.isPlausible else { throw Self.damaged }
             let format = BucketFormat(wordsPerState: record.wordsPerState, bitsPerState: record.bitsPerState)
             stateBytes = format.stateBytes
             statesStart = try Self.end(of: tableStart, record.bucketEnd, format.bucketBytes)
             let waitingEnd = try Self.end(of: statesStart, record.waitingCount, stateBytes)
             let statesEnd = try Self.end(of: waitingEnd, record.foundCount, stateBytes)
-            guard (statesEnd + 7) / 8 * 8 + 8 == size else { throw Self.damaged }
+            guard statesEnd <= size - 8, (statesEnd + 7) / 8 * 8 + 8 == size else { throw Self.damaged }
             try Self.verify(descriptor, size: size)
         } catch {
             close(descriptor)
@@ -64,6 +61,10 @@ package final class SavedSearch: Sendable {
 
     private static var damaged: Checkpoint.Failure { Checkpoint.Failure("it is damaged", help: remedy) }
 
+    private static var foreign: Checkpoint.Failure {
+        Checkpoint.Failure("it is of another spec, other constants or other reductions", help: remedy)
+    }
+
     private static func size(of descriptor: Int32) throws(Checkpoint.Failure) -> Int64 {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw Checkpoint.Failure(systemError()) }
@@ -83,17 +84,15 @@ package final class SavedSearch: Sendable {
             throw Checkpoint.Failure("it is no checkpoint of this version of iommu-check", help: remedy)
         }
         let (identityBytes, wordCount) = (start[magic.count / 8], start[magic.count / 8 + 1])
-        guard identityBytes <= UInt64(size), wordCount <= wordsMax else { throw damaged }
+        guard wordCount <= wordsMax else { throw damaged }
+        guard identityBytes == identity.utf8.count else { throw foreign }
         let identityWords = (Int(identityBytes) + 7) / 8
         let rest = try words(
             in: descriptor, at: Int64(8 * start.count), count: Int(wordCount) + identityWords)
         let isSame = rest[Int(wordCount)...].withUnsafeBufferPointer {
             UnsafeRawBufferPointer($0).prefix(Int(identityBytes)).elementsEqual(identity.utf8)
         }
-        guard isSame else {
-            throw Checkpoint.Failure(
-                "it is of another spec, other constants or other reductions", help: remedy)
-        }
+        guard isSame else { throw foreign }
         guard let record = SearchRecord(words: Array(rest.prefix(Int(wordCount)))) else { throw damaged }
         return (record, Int64(8 * (start.count + rest.count)))
     }

@@ -58,14 +58,12 @@ extension Search {
     /// - Returns: whether there was memory for it.
     func restore(_ saved: SavedSearch, into table: StateTable) -> Bool {
         let record = saved.record
-        precondition(
-            record.wordsPerState == table.format.wordsPerState && record.bitsPerState == model.bitsPerState
-                && record.operations.count == model.operationCount
-                && record.premises.count == model.invariantCount
-                && record.reachables.count == model.reachableCount, "a checkpoint's identity says its model")
-        guard
+        // A checkpoint's identity says its model, if nobody has tampered with it.
+        guard record.wordsPerState == table.format.wordsPerState, record.bitsPerState == model.bitsPerState,
+            record.operations.count == model.operationCount, record.premises.count == model.invariantCount,
+            record.reachables.count == model.reachableCount,
             table.restore(
-                capacity: record.capacity, count: record.stateCount,
+                capacity: record.capacity, bucketEnd: record.bucketEnd, count: record.stateCount,
                 { saved.readTable(into: $0, count: record.bucketEnd * table.format.bucketBytes) }),
             frontier.restore(count: record.waitingCount, { saved.readStates(into: $0, first: $1, count: $2) })
         else { return false }

@@ -32,6 +32,18 @@ struct SearchRecord: Equatable {
         [\.operations, \.premises, \.reachables]
     }
 
+    /// Numbers that no search reaches are nobody's: nothing computed with the others overflows.
+    var isPlausible: Bool {
+        (1...1 << 20).contains(wordsPerState) && bitsPerState <= 64 * wordsPerState
+            && Self.numbers.allSatisfy { (0...1 << 48).contains(self[keyPath: $0]) }
+            && (Self.sums.map { self[keyPath: $0] } + Self.lists.flatMap { self[keyPath: $0] }).allSatisfy {
+                $0 <= 1 << 62
+            }
+            && waitingCount + foundCount <= stateCount
+            // No level is without a state.
+            && depth <= stateCount
+    }
+
     init() {}
 
     var words: [UInt64] {

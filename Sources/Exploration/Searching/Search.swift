@@ -94,18 +94,23 @@ final class Search {
         let isComplete = frontier.currentCount.load(ordering: .relaxed) == 0
         if let best = firstTarget {
             // In a level that is cut short only a state at fault is known to end a shortest run.
-            let trace = TraceSearch(table: table, pool: pool, ledger: ledger).trace(
-                to: best.state, depth: depth)
+            guard let trace = trace(to: best.state, table) else {
+                precondition(options.checkpoint?.saved != nil, "what was found has predecessors")
+                return .stopped(.forgedCheckpoint, completedDepth: nil)
+            }
             return .violated(
                 Counterexample(kind: best.kind, trace: trace, isShortest: isComplete || best.isInState))
         }
         if !isComplete {
             let reason = signals.stopReason(options) ?? .memory
-            if reason != .memory, !isLast, let checkpoint = options.checkpoint { save(to: checkpoint) }
+            // Where there was no room, states were left out that a search with more room would miss.
+            let isWhole = !isLast && !signals.isFull.load(ordering: .relaxed)
+            if reason != .memory, isWhole, let checkpoint = options.checkpoint { save(to: checkpoint) }
             return .stopped(reason, completedDepth: depth == 0 ? nil : depth - 1)
         }
         if isLast {
-            let isDeeper = pool.workers.contains { $0.addedCount > 0 }
+            // Also what was found before the search was taken up again.
+            let isDeeper = frontier.foundCount > 0 || pool.workers.contains { $0.addedCount > 0 }
             return isDeeper ? .stopped(.depth, completedDepth: depth) : .exhausted
         }
         return reasonForNoRoom.map { .stopped($0, completedDepth: depth) }
@@ -117,13 +122,53 @@ final class Search {
     private func saveIfDue(isLast: Bool) -> Bool {
         guard let checkpoint = options.checkpoint else { return false }
         let wasPaused = signals.mustPause.exchange(false, ordering: .relaxed)
-        if isLast || signals.hasTarget.load(ordering: .relaxed) || signals.isFull.load(ordering: .relaxed)
-            || signals.mustStop(options)
-        {
-            return false
-        }
-        if wasPaused || lastSave.duration(to: .now) >= checkpoint.interval { save(to: checkpoint) }
+        if signals.mustStop(options) { return false }
+        let isWhole =
+            !isLast && !signals.hasTarget.load(ordering: .relaxed) && !signals.isFull.load(ordering: .relaxed)
+        if isWhole, wasPaused || lastSave.duration(to: .now) >= checkpoint.interval { save(to: checkpoint) }
         return wasPaused && frontier.currentCount.load(ordering: .relaxed) > 0
+    }
+
+    // MARK: Traces
+
+    /// A shortest run to a state of the level being expanded. Of a deep search a part at a time: each from a search of its
+    /// own, up to where the part before ends.
+    /// - Returns: `nil` where there is none: the search was taken up from a file that no search has written.
+    private func trace(to state: [UInt64], _ table: StateTable) -> [[UInt64]]? {
+        guard
+            var (states, level) = TraceSearch(table: table, pool: pool, ledger: ledger).trace(
+                to: state, depth: depth)
+        else { return nil }
+        if level > 0 { table.giveBack() }
+        while level > 0 {
+            var again = options
+            again.checkpoint = nil
+            again.timeout = nil
+            again.cancellation = nil
+            again.isTarget = { _, _ in false }
+            let search = Search(model: model, options: again, signals: SearchSignals())
+            guard let part = search.trace(upTo: level, to: states[0]) else { return nil }
+            states = part.states + states.dropFirst()
+            level = part.level
+        }
+        return states
+    }
+
+    /// - Parameters:
+    ///   - level: expanded are those before.
+    ///   - state: of that level.
+    private func trace(upTo level: Int, to state: [UInt64]) -> (states: [[UInt64]], level: Int)? {
+        guard let table else { return nil }
+        pool.workers[0].addInitialStates()
+        frontier.advance()
+        for _ in 0..<level {
+            expandLevel(isLast: false)
+            guard !signals.isFull.load(ordering: .relaxed) else { return nil }
+            frontier.advance()
+            depth += 1
+            if frontier.currentCount.load(ordering: .relaxed) == 0 { return nil }
+        }
+        return TraceSearch(table: table, pool: pool, ledger: ledger).trace(to: state, depth: level)
     }
 
     private func noteLevel() {

@@ -7,10 +7,8 @@ import TransitionSystem
 ///
 /// A step changes few bits of a state, so trying the nearest states first finds a predecessor after few expansions. What
 /// costs time is looking through the table: once for a level that is large, once for many levels together where they
-/// are small. The table only keeps levels modulo 126; entries of the levels already passed are taken out, so what has a
-/// level's tag is of that level or of one 126, 252… levels above it, and a state up there has no successor here.
-///
-/// Nothing can be inserted into the table afterwards.
+/// are small. The table only keeps levels modulo 126. Of the last levels that is enough: nothing is 126 levels below
+/// them, and a state 126 levels above has no successor here. For those above, the search is done again up to there.
 struct TraceSearch {
     private let table: StateTable
     private let pool: WorkerPool
@@ -34,42 +32,45 @@ struct TraceSearch {
         statesMax = max(1 << 14, min(table.count / 32, room))
     }
 
+    /// Levels that one table tells apart from those below and above.
+    private static let levelsMax = BucketFormat.levelsMax - 2
+
     /// - Parameters:
     ///   - state: of level `depth`; empty: of none.
     ///   - depth: levels beyond `depth + 1` were not begun.
-    func trace(to state: [UInt64], depth: Int) -> [[UInt64]] {
-        if state.isEmpty { return [] }
+    /// - Returns: the run's last states, and the level of the first of them: 0, unless there are too many levels. `nil`
+    ///   where a state has no predecessor one level up: the table is none that a search has filled.
+    func trace(to state: [UInt64], depth: Int) -> (states: [[UInt64]], level: Int)? {
+        if state.isEmpty { return ([], 0) }
+        let counts = countTags()
+        let top = max(0, depth - Self.levelsMax)
         var trace = [state]
-        var passed = [depth + 1, depth]
         var level = depth - 1
-        while level >= 0 {
-            let counts = countTags(takingOut: passed)
-            // As many levels as may be held, but no two with the same tag.
+        while level >= top {
+            // As many levels as may be held.
             var lowest = level
             var total = counts[tag(level)]
-            while lowest > 0, level - lowest < BucketFormat.levelsMax - 4,
-                total + counts[tag(lowest - 1)] <= statesMax
-            {
+            while lowest > top, total + counts[tag(lowest - 1)] <= statesMax {
                 lowest -= 1
                 total += counts[tag(lowest)]
             }
             if total > statesMax {
-                trace.append(predecessorInTable(of: trace[trace.count - 1], tag: tag(level)))
+                guard
+                    let predecessor = predecessorInTable(of: trace[trace.count - 1], tag: tag(level))
+                else { return nil }
+                trace.append(predecessor)
             } else {
                 let levels = gather(from: lowest, through: level)
                 for number in (lowest...level).reversed() {
                     let target = trace[trace.count - 1]
                     let near = nearest(to: target, in: levels[number - lowest])
-                    guard let predecessor = firstPredecessor(of: target, among: near) else {
-                        preconditionFailure("every state found at a level has a predecessor one level up")
-                    }
+                    guard let predecessor = firstPredecessor(of: target, among: near) else { return nil }
                     trace.append(predecessor)
                 }
             }
-            passed = Array(lowest...level)
             level = lowest - 1
         }
-        return trace.reversed()
+        return (trace.reversed(), top)
     }
 
     private func tag(_ level: Int) -> Int { Int(BucketFormat.tag(ofLevel: level)) }
@@ -89,15 +90,11 @@ struct TraceSearch {
         }
     }
 
-    /// Takes the entries of some levels out, and counts the others by tag.
-    private func countTags(takingOut levels: [Int]) -> [Int] {
-        var isOut = [Bool](repeating: false, count: 128)
-        for level in levels { isOut[tag(level)] = true }
+    private func countTags() -> [Int] {
         let sums = Mutex([Int](repeating: 0, count: 128))
         let table = table
-        let out = isOut
         forEachShare { buckets in
-            let counts = table.countTags(inBuckets: buckets, takingOut: out)
+            let counts = table.countTags(inBuckets: buckets)
             sums.withLock { sums in for tag in 0..<128 { sums[tag] += counts[tag] } }
         }
         return sums.withLock { $0 }
@@ -120,7 +117,7 @@ struct TraceSearch {
     }
 
     /// Of a level that is too large to hold: with few bits of difference first, then with more.
-    private func predecessorInTable(of target: [UInt64], tag: Int) -> [UInt64] {
+    private func predecessorInTable(of target: [UInt64], tag: Int) -> [UInt64]? {
         var least = 0
         for greatest in Self.distances {
             let found = Mutex<[UInt64]>([])
@@ -134,7 +131,7 @@ struct TraceSearch {
             if let predecessor = firstPredecessor(of: target, among: near) { return predecessor }
             if greatest < .max { least = greatest + 1 }
         }
-        preconditionFailure("every state found at a level has a predecessor one level up")
+        return nil
     }
 
     // MARK: Trying states

@@ -60,10 +60,16 @@ extension StateTable {
 
     /// Takes over the buckets that a checkpoint has.
     ///
-    /// - Parameter read: reads them to where they belong.
-    /// - Returns: whether there was memory for them.
-    func restore(capacity saved: Int, count: Int, _ read: (UnsafeMutableRawPointer) -> Bool) -> Bool {
-        guard saved >= capacity, saved <= capacityMax, ledger.reserve((saved - capacity) * format.bucketBytes)
+    /// - Parameters:
+    ///   - bucketEnd: behind the last of them.
+    ///   - read: reads them to where they belong.
+    /// - Returns: whether there was memory for them, and they are as this type writes them.
+    func restore(
+        capacity saved: Int, bucketEnd: Int, count: Int, _ read: (UnsafeMutableRawPointer) -> Bool
+    ) -> Bool {
+        guard saved >= capacity, saved <= capacityMax, saved % BucketFormat.regionCount == 0,
+            bucketEnd >= saved, bucketEnd <= memory.byteCount / format.bucketBytes,
+            ledger.reserve((saved - capacity) * format.bucketBytes)
         else {
             return false
         }
@@ -71,7 +77,19 @@ extension StateTable {
         capacity = saved
         largestCount = Self.largestCount(capacity: saved, format)
         entryCount.store(count, ordering: .relaxed)
-        return read(memory.base)
+        return read(memory.base) && (0..<bucketEnd).allSatisfy(isWellFormed)
+    }
+
+    /// Whether a bucket's entries have no gaps, and tags of levels: with others threads would wait for each other.
+    private func isWellFormed(_ bucket: Int) -> Bool {
+        var tags = (memory.base + bucket &* format.bucketBytes).load(as: UInt64.self)
+        guard (64 - tags.leadingZeroBitCount + 7) / 8 <= format.entries else { return false }
+        while tags != 0 {
+            let level = tags & BucketFormat.levelMask
+            guard level != 0, level <= UInt64(BucketFormat.levelsMax) else { return false }
+            tags >>= 8
+        }
+        return true
     }
 
     // MARK: Parts of an entry

@@ -48,10 +48,10 @@ extension StateTable {
                 WideEntry(mixed: mixed, high: state + 1)
             }
         }
+        // Within the gate: behind it another thread may be growing the table.
+        let isCrowded = tag != 0 && entryCount.add(added, ordering: .relaxed).newValue >= largestCount
         gate.leave(thread)
-        if tag != 0, entryCount.add(added, ordering: .relaxed).newValue >= largestCount {
-            gate.alone { growIfCrowded() }
-        }
+        if isCrowded { gate.alone { growIfCrowded() } }
         return added
     }
 
@@ -96,7 +96,14 @@ extension StateTable {
                 format, isShared: isShared)
             {
             case .present: continue
-            case .noRoom: isFull.store(true, ordering: .relaxed)
+            case .noRoom:
+                // What is only looked for is certainly not there.
+                if tag == 0 {
+                    fresh[freshCount] = Int32(truncatingIfNeeded: index)
+                    freshCount &+= 1
+                } else {
+                    isFull.store(true, ordering: .relaxed)
+                }
             case .added:
                 fresh[freshCount] = Int32(truncatingIfNeeded: index)
                 freshCount &+= 1
@@ -140,9 +147,11 @@ extension StateTable {
             let shift = UInt64(truncatingIfNeeded: 8 &* places)
             if isShared {
                 guard cmemory_claim(bucket, tags, tags | BucketFormat.busyTag &<< shift) else { continue }
+                // Nobody else claims a place of the bucket while this one is busy: one locked instruction is enough.
                 write(entry, to: bucket, places, format)
-                cmemory_or_relaxed(bucket + BucketFormat.digitsOffset, entry.digit &<< shift)
-                cmemory_xor_release(bucket, (BucketFormat.busyTag ^ (tag | parity)) &<< shift)
+                let digits = cmemory_load_relaxed(bucket + BucketFormat.digitsOffset)
+                cmemory_store_relaxed(bucket + BucketFormat.digitsOffset, digits | entry.digit &<< shift)
+                cmemory_store_release(bucket, tags | (tag | parity) &<< shift)
             } else {
                 write(entry, to: bucket, places, format)
                 let digits = bucket.load(fromByteOffset: BucketFormat.digitsOffset, as: UInt64.self)

@@ -186,7 +186,7 @@ extension StateTable {
                 memcpy(bucket + tails + free &* tailBytes, source + tails + place &* tailBytes, tailBytes)
             }
             // Beyond the next region its tag would not tell the region any more.
-            if bucket - memory.base > (position &+ capacity / BucketFormat.regionCount) &* format.bucketBytes
+            if bucket - memory.base >= (position &+ capacity / BucketFormat.regionCount) &* format.bucketBytes
             {
                 isFull.store(true, ordering: .relaxed)
             }

@@ -42,20 +42,14 @@ extension StateTable {
 // MARK: For traces
 
 extension StateTable {
-    /// Takes the entries of some levels out, and counts the others by the level's tag. Afterwards nothing can be
-    /// inserted or looked up.
-    func countTags(inBuckets buckets: Range<Int>, takingOut isOut: [Bool]) -> [Int] {
+    /// Counts entries by their level's tag.
+    func countTags(inBuckets buckets: Range<Int>) -> [Int] {
         var counts = [Int](repeating: 0, count: 128)
         counts.withUnsafeMutableBufferPointer { counts in
             for index in buckets {
                 let bucket = memory.base + index &* format.bucketBytes
                 for place in 0..<format.entries {
-                    let tag = Int(bucket.load(fromByteOffset: place, as: UInt8.self) & 0x7F)
-                    if isOut[tag] {
-                        bucket.storeBytes(of: 0, toByteOffset: place, as: UInt8.self)
-                    } else {
-                        counts[tag] &+= 1
-                    }
+                    counts[Int(bucket.load(fromByteOffset: place, as: UInt8.self) & 0x7F)] &+= 1
                 }
             }
         }

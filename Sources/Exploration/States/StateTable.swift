@@ -21,6 +21,9 @@ final class StateTable: @unchecked Sendable {
     /// Larger tables take as little as they can.
     static let scarceBytes = 1 << 30
 
+    /// States that a thread inserts between two looks: the fewer the more threads there are, so that a small table does
+    /// not overflow before it grows.
+    let batch: Int
     let format: BucketFormat
     let ledger: MemoryLedger
     let memory: TableMemory
@@ -48,6 +51,7 @@ final class StateTable: @unchecked Sendable {
             ledger.release(smallest)
             return nil
         }
+        batch = min(Self.batchMax, max(16, 4 * Self.batchMax / max(1, threads)))
         self.format = format
         self.ledger = ledger
         self.memory = memory
@@ -63,6 +67,9 @@ final class StateTable: @unchecked Sendable {
 
     /// Of the buckets.
     var byteCount: Int { capacity * format.bucketBytes }
+
+    /// Nothing is in the table any more, and its memory is free for another.
+    func giveBack() { memory.giveBack() }
 
     /// So many that hardly ever a run of full buckets becomes as long as a region: the shorter the regions, the fewer.
     static func largestCount(capacity: Int, _ format: BucketFormat) -> Int {

@@ -32,6 +32,9 @@ final class TableMemory {
 
     deinit { munmap(mapped, byteCount + Self.hugePage) }
 
+    /// Frees the pages; what is read from now on is zero.
+    func giveBack() { _ = madvise(mapped, byteCount + Self.hugePage, Int32(MADV_DONTNEED)) }
+
     /// Asks for huge pages in the first bytes, but for a last page that would not be filled: nearly all uses of them are
     /// random accesses. Advice only.
     func adviseHugePages(_ bytes: Int) {

@@ -101,7 +101,8 @@ struct ConditionScript {
         if let known = functions[variable] {
             function = known
         } else {
-            function = used.unique(variable.name)
+            // Solvers let a declaration take the name of an operator: no operator ends so.
+            function = used.unique(variable.name) + "@"
             functions[variable] = function
             let domain = indices.map { _ in sort(false) }.joined(separator: " ")
             text += "(declare-fun \(function) (\(domain)) \(sort(variable.isBoolean)))\n"

@@ -71,6 +71,10 @@ extension Term {
     // MARK: Numbers
 
     static func compare(_ comparison: Comparison, _ left: Term, _ right: Term) -> Term {
+        // What may overflow stays: a printer sees it, and refuses it.
+        guard left.isBounded, right.isBounded else {
+            return Term(.comparison(comparison, left, right), isBoolean: true, parts: [left, right])
+        }
         if left === right { return boolean(comparison == .equal || comparison == .lessOrEqual) }
         switch comparison {
         case .equal, .notEqual:
@@ -219,6 +223,9 @@ extension Term {
         }
         return result.overflow || magnitude(result.partialValue) >= unbounded ? nil : result.partialValue
     }
+
+    /// Whether no number that it can be is beyond what evaluation has: `Int128`.
+    var isBounded: Bool { lower > -Self.unbounded && upper < Self.unbounded }
 
     private static func magnitude(_ number: Int128) -> Int128 {
         number == .min ? .max : number < 0 ? -number : number

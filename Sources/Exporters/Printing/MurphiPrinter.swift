@@ -3,10 +3,16 @@ struct MurphiPrinter {
     private let model: ExportModel
     private var names: Names
     private var lines = Lines()
+    private let range = MurphiRange()
 
     static func text(_ model: ExportModel) throws(ExportRefusal) -> String {
         var printer = MurphiPrinter(model)
         try printer.write()
+        guard !printer.range.isExceeded else {
+            throw ExportRefusal(
+                "numbers beyond 2^62 may be computed, which Rumur's are not",
+                help: "give variables the types of smaller ranges")
+        }
         return printer.lines.text
     }
 
@@ -104,7 +110,7 @@ struct MurphiPrinter {
         let parameters = rule.parameters.filter { $0.count > 1 }
         for parameter in parameters { inner.declare(parameter) }
         inner.declare(rule.body, [rule.guardTerm])
-        var body = MurphiStatements(names: inner, depth: parameters.isEmpty ? 1 : 2)
+        var body = MurphiStatements(names: inner, range: range, depth: parameters.isEmpty ? 1 : 2)
         try body.write(rule.body)
         if !parameters.isEmpty {
             let sets = parameters.map { "\(inner[$0]) : 0..\($0.count - 1)" }
@@ -139,7 +145,7 @@ struct MurphiPrinter {
     private mutating func write(_ property: ExportModel.Property) throws(ExportRefusal) {
         var inner = names
         inner.declare(property.statements, [property.value])
-        var body = MurphiStatements(names: inner, depth: 1)
+        var body = MurphiStatements(names: inner, range: range, depth: 1)
         let word = property.kind == .reachable ? "cover" : "invariant"
         var value = body.text(property.value)
         if !property.statements.isEmpty {
@@ -161,17 +167,24 @@ struct MurphiPrinter {
     }
 }
 
+/// Whether Rumur's numbers, of 64 bits, are enough for all that is computed.
+private final class MurphiRange {
+    var isExceeded = false
+}
+
 /// Statements and terms of one rule or function.
 private struct MurphiStatements {
     var names: Names
+    let range: MurphiRange
     var lines = Lines()
     /// Of loops whose rounds are counted.
     private(set) var counters: [String] = []
     /// What a failed check does; `nil`: it is an error.
     var onError: String?
 
-    init(names: Names, depth: Int) {
+    init(names: Names, range: MurphiRange, depth: Int) {
         self.names = names
+        self.range = range
         lines.depth = depth
     }
 
@@ -243,6 +256,7 @@ private struct MurphiStatements {
         case .read(let variable, let indices): return place(variable, indices)
         case .bound(let binder): return names[binder]
         case .arithmetic(let operation, let left, let right):
+            if term.lower < -(1 << 62) || term.upper > 1 << 62 { range.isExceeded = true }
             return "(\(text(left)) \(Self.symbol(operation)) \(text(right)))"
         case .comparison(let comparison, let left, let right):
             let symbol =

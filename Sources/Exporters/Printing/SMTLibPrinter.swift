@@ -66,9 +66,10 @@ struct SMTLibPrinter {
         wrong = try wrongState()
         terms.count(options.flatMap { [$0.isEnabled, $0.fails] + $0.changes.values } + wrong.map(\.term))
         for (variable, _) in elements { terms.cover(variable.lower, variable.upper) }
-        guard terms.width <= 256 else {
+        guard terms.isBounded else {
             throw ExportRefusal(
-                "numbers of more than 256 bits are computed, which is not exported to SMT-LIB")
+                "numbers beyond 2^124 may be computed, which is not exported: their overflow is a run-time error",
+                help: "give variables the types of smaller ranges")
         }
     }
 
@@ -259,6 +260,9 @@ struct SMTLibTerms {
         while width < 127, (Int128(1) << Int128(width)) <= largest { width += 1 }
         return width + 2
     }
+
+    /// Whether no number reaches where bounds are not followed any more.
+    var isBounded: Bool { largest < Term.unbounded }
 
     mutating func cover(_ lower: Int128, _ upper: Int128) {
         largest = max(largest, lower < 0 ? -lower : lower, upper < 0 ? -upper : upper)

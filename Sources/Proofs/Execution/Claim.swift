@@ -20,6 +20,8 @@ struct Claim {
     let shown: [Snapshot]
     /// Rounds of loops on the way here, where loops are unrolled.
     let rounds: Int
+    /// Whether a function called on the way has a loop: more of its rounds may say more.
+    let hasUnrolledCalls: Bool
 }
 
 /// The variables at some point of an execution.

@@ -22,7 +22,10 @@ extension SymbolicEvaluator {
         if !definition.requires.isEmpty {
             claim("what '\(function.name)' requires holds where it is called", required, at: span)
         }
-        if !definition.ensures.isEmpty, isAbstract { return try promised(by: function, required) }
+        if !definition.ensures.isEmpty, isAbstract {
+            for argument in arguments { mark(argument) }
+            return try promised(by: function, required)
+        }
         if let value = definition.expression { return try evaluate(value) }
         return try inlined(function)
     }
@@ -48,13 +51,21 @@ extension SymbolicEvaluator {
         let outer = (facts, conditions, snapshots, rounds)
         try executor.run(function.definition.body)
         (facts, conditions, snapshots, rounds) = outer
-        guard !(executor.hasLoops && isAbstract), var result = executor.returns.last?.result else {
-            throw NotProvable("'\(function.name)', which has a loop and no contract", at: function.span)
+        if executor.hasLoops {
+            guard !isAbstract else {
+                throw NotProvable("'\(function.name)', which has a loop and no contract", at: function.span)
+            }
+            hasUnrolledCalls = true
         }
         let start = facts.count
         for path in executor.returns { facts += path.facts[start...] }
-        for path in executor.returns.dropLast().reversed() {
-            let isTaken = Formula.all(Array(path.conditions[conditions.count...]))
+        let taken = executor.returns.map { Formula.all(Array($0.conditions[conditions.count...])) }
+        // Where a loop was left after a few rounds, no path may be taken: such executions are not looked at.
+        if executor.hasLoops { assume(Formula.all(guards).implies(.any(taken))) }
+        guard var result = executor.returns.last?.result else {
+            return try maker.fresh(function.result, "\(function.name)_result", assume: assume)
+        }
+        for (path, isTaken) in zip(executor.returns, taken).dropLast().reversed() {
             result = try maker.choose(isTaken, path.result, result, assume: assume)
         }
         return result

@@ -30,6 +30,8 @@ final class SymbolicEvaluator {
     /// Not while a quantifier's body is evaluated at one word after the other: what it claims was claimed once, of any word.
     var isClaiming = true
     var callDepth = 0
+    /// Whether a function with a loop was called, and some of its rounds looked at.
+    var hasUnrolledCalls = false
     /// How loops of functions that are inlined run; such functions have none.
     let inlining: PathExecutor.Loops
 
@@ -65,7 +67,7 @@ final class SymbolicEvaluator {
             Claim(
                 name: name, subject: subject, span: span, hypotheses: facts + conditions + guards, goal: goal,
                 shown: snapshots + [snapshot(subject == .loopInvariant ? "at its end" : "here")],
-                rounds: rounds))
+                rounds: rounds, hasUnrolledCalls: hasUnrolledCalls))
     }
 
     func snapshot(_ title: String) -> Snapshot {

@@ -23,6 +23,7 @@ struct VerificationConditions {
         let definition = function.definition
         for requirement in definition.requires { evaluator.assume(try evaluator.bool(requirement)) }
         for requirement in definition.requires { Self.learn(requirement, evaluator) }
+        for parameter in parameters { evaluator.mark(parameter) }
         let atEntry = (evaluator.values, evaluator.variables)
         let executor = PathExecutor(evaluator, loops: loops)
         try executor.run(definition.body, end: function.span)

@@ -15,6 +15,8 @@ final class Discharger {
         case constants
         /// Also at landmarks and at the words of set members.
         case landmarks
+        /// Also at members that instances speak of: worth it where an instance costs little.
+        case members
         /// Also as they stand, with a quantifier.
         case quantifiers
 
@@ -118,7 +120,9 @@ final class Discharger {
 
     private func mention(_ word: Term) {
         members[word.width, default: Ground()].insert(word, depth: depth)
-        if effort >= .landmarks, depth == 0 { words[word.width, default: Ground()].insert(word, depth: 0) }
+        if effort == .members || effort >= .landmarks && depth == 0 {
+            words[word.width, default: Ground()].insert(word, depth: depth)
+        }
     }
 
     private func mentionBoundaries(of quantified: Formula.Quantified) {

@@ -9,34 +9,24 @@ struct Obligation {
     var millisecondsMax: Int
 
     enum Answer: ~Copyable {
-        case no(isCached: Bool)
+        case no
         /// Perhaps: a model of what the solver was told, which may be less than what was asked.
         case perhaps(Model, Discharger)
         case unknown(String)
     }
 
+    /// Word for word.
     func ask(_ effort: Discharger.Effort) throws -> Answer {
-        var script = ""
-        return try ask(effort, script: &script)
+        guard let attempt = try Attempt(self, effort, .words) else {
+            return .unknown("so large a formula")
+        }
+        return try attempt.solve(millisecondsMax: millisecondsMax)
     }
 
-    /// - Parameter script: takes the query as SMT-LIB.
-    func ask(
-        _ effort: Discharger.Effort, script: inout String, memory: ProofMemory = .none
-    ) throws -> Answer {
-        let discharger = Discharger(context, effort: effort, landmarks: landmarks)
-        try discharger.assert(formulas)
-        let logic: Solver.Logic = effort == .quantifiers ? .all : .wordsAndFunctions
-        let solver = try Solver(context, logic: logic, millisecondsMax: millisecondsMax)
-        for term in discharger.assertions { try solver.assert(term) }
-        script = "(set-logic \(effort == .quantifiers ? "UFBV" : "QF_UFBV"))\n" + (try solver.smtLib())
-        if memory.isProved(script) { return .no(isCached: true) }
-        switch solver.check() {
-        case .unsatisfiable:
-            memory.remember(script)
-            return .no(isCached: false)
-        case .satisfiable(let model): return .perhaps(model, discharger)
-        case .unknown(let reason): return .unknown(reason)
-        }
+    /// Whether integers already show that the formulas cannot be true together.
+    func isImpossibleForIntegers(_ effort: Discharger.Effort) throws -> Bool {
+        guard let attempt = try Attempt(self, effort, .integers) else { return false }
+        if case .no = try attempt.solve(millisecondsMax: millisecondsMax) { return true }
+        return false
     }
 }

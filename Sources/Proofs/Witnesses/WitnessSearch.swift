@@ -39,7 +39,8 @@ struct WitnessSearch {
                     defer { conditions.forget() }
                     let claim = conditions.claims[index]
                     // Shorter executions were looked at before.
-                    guard claim.rounds == rounds, !claim.hypotheses.contains(where: { $0.constant == false })
+                    guard claim.rounds == rounds || claim.hasUnrolledCalls,
+                        !claim.hypotheses.contains(where: { $0.constant == false })
                     else {
                         continue
                     }
@@ -86,6 +87,8 @@ struct WitnessSearch {
                 arguments.append(value)
             }
             if let witness = try contract.witness(arguments) { return witness }
+            let completed = try SetCompletion.completed(arguments, of: function)
+            if completed != arguments, let witness = try contract.witness(completed) { return witness }
         }
         return nil
     }

@@ -12,6 +12,8 @@ package final class TypeChecker {
         case exploration
         /// Only contracts are proved: widths do not matter.
         case proof
+        /// Single runs over machine words of up to 64 bits: tables are sparse and never enumerated.
+        case fullWidth
     }
 
     let program: Program
@@ -78,6 +80,7 @@ package final class TypeChecker {
             default: break
             }
         }
+        let observers = program.members.compactMap(observer(of:))
         rejectRecursion()
         let warnings = unreadStateVariables()
         let order = program.members.map(\.declaration.name.text)
@@ -86,6 +89,7 @@ package final class TypeChecker {
             stateVariables: order.compactMap { stateVariables[$0] }, initialization: initialization,
             functions: order.compactMap { functions[$0] }, operations: order.compactMap { operations[$0] },
             processes: processes, invariants: invariants, reachables: reachables, liveness: liveness,
+            observers: observers,
             faults: program.members.compactMap { member in
                 if case .fault = member.declaration.kind { member.declaration.name.text } else { nil }
             }, warnings: warnings)
@@ -141,7 +145,7 @@ package final class TypeChecker {
     /// named where nothing else can stand.
     private static func canBeMeant(_ declaration: Syntax.Declaration) -> Bool {
         switch declaration.kind {
-        case .process, .invariant, .reachable, .liveness, .fault: false
+        case .process, .invariant, .reachable, .liveness, .fault, .observer: false
         default: true
         }
     }

@@ -1,0 +1,72 @@
+import Z3
+
+/// One way to ask whether formulas can be true together, ready to be asked.
+struct Attempt {
+    /// How the solver reads the formulas.
+    enum Arithmetic {
+        /// Words as integers: a proof where it succeeds, and nothing where it does not.
+        case integers
+        /// Word for word, bit by bit.
+        case words
+
+        func logic(_ effort: Discharger.Effort) -> String {
+            switch self {
+            case .integers: "QF_UFLIA"
+            case .words: effort == .quantifiers ? "UFBV" : "QF_UFBV"
+            }
+        }
+    }
+
+    private let context: Context
+    let arithmetic: Arithmetic
+    private let discharger: Discharger
+    private let assertions: [Term]
+    private let logic: Solver.Logic
+    /// The question as SMT-LIB: if nothing meets it, the formulas cannot be true together.
+    let script: String
+
+    /// Integers say at once what they can say.
+    private static let millisecondsOfIntegers = 3000
+
+    /// - Returns: `nil` where the formulas cannot be asked so.
+    init?(_ obligation: Obligation, _ effort: Discharger.Effort, _ arithmetic: Arithmetic) throws {
+        context = obligation.context
+        self.arithmetic = arithmetic
+        discharger = Discharger(context, effort: effort, landmarks: obligation.landmarks)
+        do {
+            try discharger.assert(obligation.formulas)
+        } catch let error as NotProvable {
+            // More instances are made for integers than words could do with: too many is no reason to give up.
+            guard effort == .members else { throw error }
+            return nil
+        }
+        switch arithmetic {
+        case .words:
+            assertions = discharger.assertions
+            logic = effort == .quantifiers ? .all : .wordsAndFunctions
+        case .integers:
+            guard let said = try IntegerTranslation.translated(discharger.assertions, in: context) else {
+                return nil
+            }
+            assertions = said
+            logic = .named("QF_UFLIA")
+        }
+        // A plain solver: it only writes them down.
+        let solver = try Solver(context, logic: .simple, millisecondsMax: 1)
+        for term in assertions { try solver.assert(term) }
+        script = "(set-logic \(arithmetic.logic(effort)))\n" + (try solver.smtLib())
+    }
+
+    func solve(millisecondsMax: Int) throws -> Obligation.Answer {
+        let limit =
+            arithmetic == .integers ? min(millisecondsMax, Self.millisecondsOfIntegers) : millisecondsMax
+        let solver = try Solver(context, logic: logic, millisecondsMax: limit)
+        for term in assertions { try solver.assert(term) }
+        switch solver.check() {
+        case .unsatisfiable: return .no
+        case .satisfiable(let model):
+            return arithmetic == .integers ? .unknown("integers") : .perhaps(model, discharger)
+        case .unknown(let reason): return .unknown(reason)
+        }
+    }
+}
