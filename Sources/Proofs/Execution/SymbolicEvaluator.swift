@@ -63,6 +63,10 @@ final class SymbolicEvaluator {
 
     func claim(_ name: String, _ goal: Formula, at span: Span, subject: Claim.Subject = .function) {
         guard isClaiming, goal.constant != true else { return }
+        for part in goal.goals { claimPart(name, part, at: span, subject) }
+    }
+
+    private func claimPart(_ name: String, _ goal: Formula, at span: Span, _ subject: Claim.Subject) {
         claims.append(
             Claim(
                 name: name, subject: subject, span: span, hypotheses: facts + conditions + guards, goal: goal,
