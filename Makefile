@@ -2,7 +2,7 @@
 SWIFT ?= swift
 BINARY := .build/release/iommu-check
 
-.PHONY: all check test golden counterexamples lint format bench clean dependencies
+.PHONY: all check test golden counterexamples matrix lint format bench clean dependencies
 
 all: check
 
@@ -26,6 +26,12 @@ golden:
 counterexamples: dependencies
 	$(SWIFT) build -c release --product iommu-check
 	$(BINARY) gate Specs --traces counterexamples
+
+## Rewrites the table of the README, Documentation/matrix.md and the runs that they link.
+matrix: dependencies
+	$(SWIFT) build -c release --product iommu-check
+	rm -rf Documentation/matrix
+	$(BINARY) matrix --update README.md --markdown Documentation/matrix.md --traces Documentation/matrix
 
 lint:
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests

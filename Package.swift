@@ -14,7 +14,7 @@ let arrows: [(name: String, imports: [Target.Dependency])] = [
     ("Z3", ["CZ3"]),
     ("Proofs", ["SpecLanguage", "Diagnostics", "Findings", "Z3"]),
     ("Platforms", ["Diagnostics"]),
-    ("Reports", ["Findings", "Diagnostics"]),
+    ("Reports", ["Findings", "Diagnostics", "Platforms"]),
     (
         "Checking",
         [

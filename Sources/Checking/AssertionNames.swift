@@ -2,14 +2,19 @@ import SpecLanguage
 
 /// Names that a violation may have beside those of invariants.
 enum AssertionNames {
-    private static let builtIn: Set<String> = [
+    static let builtIn: Set<String> = [
         "deadlock", "assertion", "index-out-of-range", "out-of-range", "division-by-zero",
         "arithmetic-overflow",
         "queue-full", "queue-empty", "empty-choice", "endless-loop", "lock-not-held", "too-many-values",
     ]
 
-    static func of(_ spec: TypedSpec) -> Set<String> {
-        var names = builtIn
+    static func of(_ spec: TypedSpec) -> Set<String> { builtIn.union(all(in: spec)) }
+
+    /// What authors have named.
+    static func named(in spec: TypedSpec) -> Set<String> { all(in: spec).subtracting(builtIn) }
+
+    private static func all(in spec: TypedSpec) -> Set<String> {
+        var names: Set<String> = []
         func visit(_ block: Typed.Block) {
             for statement in block.statements {
                 switch statement.kind {

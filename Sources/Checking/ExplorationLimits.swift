@@ -10,6 +10,11 @@ package struct ExplorationLimits: Sendable {
     package var checkpoints: CheckpointFolder?
 
     package var engine: Engine
+    /// Of `auto`: how long an exploration runs interpreted before it is compiled. Compiling takes a processor for 2 to 4
+    /// seconds: little where one is idle.
+    package var patience: Duration = .milliseconds(700)
+    /// The same where other checks keep all processors busy.
+    static let patienceAmongOthers: Duration = .seconds(4)
 
     /// What expands states. All give the same results.
     package enum Engine: String, Sendable, CaseIterable {

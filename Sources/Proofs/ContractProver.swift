@@ -17,7 +17,8 @@ package struct ContractProver {
     /// What this prover has found out: several functions rely on the same contract. It keeps the functions that it knows by identity.
     private final class Ledger {
         var entries:
-            [ObjectIdentifier: (Typed.Function, conditions: [ProofCondition], callees: [Typed.Function])] = [:]
+            [ObjectIdentifier: (Typed.Function, conditions: [ProofCondition], callees: [Typed.Function])] =
+                [:]
     }
 
     /// - Parameters:

@@ -13,7 +13,9 @@ extension Context {
     }
 
     /// A function of integers of which nothing is known; one for each name.
-    package func integerFunction(named name: String, arguments: Int, isPredicate: Bool) throws(Z3Error) -> Function {
+    package func integerFunction(named name: String, arguments: Int, isPredicate: Bool) throws(Z3Error)
+        -> Function
+    {
         let range = try unsafe isPredicate ? boolSort() : integerSort()
         let domain = try unsafe [Z3_sort?](repeating: integerSort(), count: arguments)
         let symbol = try unsafe symbol(name)

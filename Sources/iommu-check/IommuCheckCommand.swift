@@ -21,7 +21,8 @@ struct IommuCheckCommand: ParsableCommand {
         version: ProgramIdentity.version,
         subcommands: [
             CheckCommand.self, ProveCommand.self, ReplayCommand.self, GateCommand.self,
-            ExportCommand.self, FormatCommand.self,
+            MatrixCommand.self, CompareCommand.self, PlatformCommand.self, ExportCommand.self,
+            MutateCommand.self, FormatCommand.self,
         ])
 
     /// ArgumentParser's own code for a wrong command line is 64; here it is 2 as for every bad input.

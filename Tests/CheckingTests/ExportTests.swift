@@ -63,7 +63,7 @@ import Testing
             type Base = 0 ..< 1000
             type Small = 0 ..< 4
             state { base: Base }
-            process p { choose { any(next: Small) => { base = next * 333 } } }
+            process p { choose { any(next: Small) => { base = Base(next) * 333 } } }
             invariant small: base * base * base * base * base * base * base * base * base * base * base * base * base != 7
             check every_base { expect violates small }
             """, as: "power.spec")

@@ -34,6 +34,23 @@ import Testing
         #expect(answer.text.contains("1 as expected"))
     }
 
+    /// What a run that ends in a violation saw of a premise counts.
+    @Test func aPropertyIsExercisedByACheckThatEndsInAViolation() throws {
+        let directory = try TemporaryDirectory()
+        let text =
+            Self.text
+                + """
+                change broken on guarded { init { b = true } }
+                check one { expect holds }
+                check other { use guarded with broken; expect violates never }
+
+                """
+        try directory.write(text, as: "a.spec")
+        let answer = try answer(directory)
+        #expect(answer.exitCode == .expected)
+        #expect(answer.text.contains("2 as expected"))
+    }
+
     @Test func aCheckWithoutExpectationFails() throws {
         let directory = try TemporaryDirectory()
         try directory.write(

@@ -1,9 +1,9 @@
 import CompiledModel
-import Foundation
+package import Foundation
 
 /// Runs other programs in a folder of its own.
 package struct Commands {
-    let folder: URL
+    package let folder: URL
 
     package init() throws {
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("export-\(UUID().uuidString)")

@@ -40,9 +40,14 @@ package enum InputFile {
         default: throw .notRegular("a pipe or device")
         }
         guard status.st_size <= bytesMax else { throw .tooLarge(limit: bytesMax) }
-        var bytes = [UInt8](repeating: 0, count: Int(status.st_size))
+        // Files of /proc say that they have no byte; files that grow meanwhile have more than they say.
+        var bytes = [UInt8](repeating: 0, count: max(1 << 12, Int(status.st_size) + 1))
         var count = 0
-        while count < bytes.count {
+        while true {
+            if count == bytes.count {
+                guard count <= bytesMax else { throw .tooLarge(limit: bytesMax) }
+                bytes += [UInt8](repeating: 0, count: count)
+            }
             let got = bytes.withUnsafeMutableBytes { buffer in
                 Glibc.read(descriptor, buffer.baseAddress.map { $0 + count }, buffer.count - count)
             }
@@ -51,6 +56,7 @@ package enum InputFile {
             if got == 0 { break }
             count += got
         }
+        guard count <= bytesMax else { throw .tooLarge(limit: bytesMax) }
         return Array(bytes.prefix(count))
     }
 }

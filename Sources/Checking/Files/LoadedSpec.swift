@@ -10,8 +10,13 @@ package struct LoadedSpec: Sendable {
     package var sources: SourceMap
     package let warnings: [Diagnostic]
 
+    /// - Parameters:
+    ///   - known: files that were read before; its own come behind them.
+    ///   - edited: taken instead of the file of its path.
     /// - Throws: `BadInput` with every error found.
-    package static func load(_ path: String) throws(BadInput) -> LoadedSpec {
+    package static func load(
+        _ path: String, after known: SourceMap = SourceMap(), edited: SourceFile? = nil
+    ) throws(BadInput) -> LoadedSpec {
         let bytes: [UInt8]
         do {
             bytes = try InputFile.read(path, bytesMax: InputFile.specBytesMax)
@@ -26,10 +31,17 @@ package struct LoadedSpec: Sendable {
         }
         let root = SpecRoot(of: resolved)
         let shownRoot = Self.shownRoot(path: path, resolved: resolved, root: root.path)
-        var sources = SourceMap()
+        var sources = known
         let (library, diagnostics) = ModuleLibrary.load(
-            main: SourceFile(path: path, bytes: bytes), identity: resolved, sources: &sources
-        ) { root.answer($0, shownRoot: shownRoot) }
+            main: edited.flatMap { $0.path == path ? $0 : nil } ?? SourceFile(path: path, bytes: bytes),
+            identity: resolved, sources: &sources
+        ) { wanted in
+            let answer = root.answer(wanted, shownRoot: shownRoot)
+            if let edited, case .found(let identity, let file) = answer, file.path == edited.path {
+                return .found(identity: identity, edited)
+            }
+            return answer
+        }
         guard let library else { throw BadInput(diagnostics, sources: sources) }
         return LoadedSpec(path: path, library: library, sources: sources, warnings: diagnostics)
     }

@@ -1,8 +1,6 @@
 import Diagnostics
 import Findings
-import Foundation
 import Reports
-import Synchronization
 
 /// Runs checks and proofs side by side, each on one thread; their order in the answer is that of the specs.
 struct GateRunner: Sendable {
@@ -16,37 +14,14 @@ struct GateRunner: Sendable {
     let deadline: ContinuousClock.Instant?
 
     func run(_ work: [Work]) throws -> [CheckSummary] {
-        let next = Atomic<Int>(0)
-        let answers = Mutex<[Int: Result<CheckSummary, any Error>]>([:])
-        let group = DispatchGroup()
-        for _ in 0..<min(limits.threads, work.count) {
-            group.enter()
-            let thread = Thread {
-                while true {
-                    let number = next.add(1, ordering: .relaxed).oldValue
-                    guard number < work.count else { break }
-                    let answer = Result { try summary(of: work[number]) }
-                    answers.withLock { $0[number] = answer }
-                }
-                group.leave()
-            }
-            // As `onLargeStack`: evaluation recurses as deep as a spec nests.
-            thread.stackSize = 512 << 20
-            thread.start()
-        }
-        group.wait()
-        return try work.indices.map { number in
-            guard let answer = answers.withLock({ $0[number] }) else {
-                preconditionFailure("each piece of work is taken by a thread")
-            }
-            return try answer.get()
-        }
+        try Parallel.map(work, threads: limits.threads) { try summary(of: $0) }
     }
 
     private func summary(of work: Work) throws -> CheckSummary {
         let start = ContinuousClock.now
         var own = limits
         own.threads = 1
+        own.patience = ExplorationLimits.patienceAmongOthers
         if let deadline {
             let left = start.duration(to: deadline) / .seconds(1)
             guard left > 0 else {

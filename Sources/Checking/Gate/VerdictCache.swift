@@ -4,7 +4,7 @@ import Findings
 import Foundation
 import Reports
 
-/// Verdicts that were as expected, by everything they depend on: this program, the texts of all files that were read, the
+/// Verdicts, by everything they depend on: this program, the texts of all files that were read, the
 /// check, and what may be left out.
 ///
 /// The key is a hash; the content decides, which is kept beside the verdict.
@@ -55,7 +55,7 @@ package struct VerdictCache: Sendable {
             [
                 ProgramIdentity.text, job.path, job.plan.name, "\(job.settings)", job.layout?.name ?? "",
                 "\(limits.reductions)",
-            ] + files
+            ] + job.variant + files
         return Key(content: parts.map { "\($0.utf8.count) \($0)" }.joined(separator: "\n"))
     }
 
@@ -66,8 +66,9 @@ package struct VerdictCache: Sendable {
         return record
     }
 
-    func keep(_ summary: CheckSummary, for key: Key) {
-        guard summary.outcome == .asExpected, summary.verdict.isConclusive else { return }
+    /// - Parameter always: also what is not as expected.
+    func keep(_ summary: CheckSummary, for key: Key, always: Bool = false) {
+        guard always || summary.outcome == .asExpected, summary.verdict.isConclusive else { return }
         let record = Record(
             content: key.content, verdict: summary.verdict,
             explored: summary.statistics.map {

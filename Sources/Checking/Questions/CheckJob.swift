@@ -17,6 +17,8 @@ struct CheckJob: Sendable {
     let path: String
     /// `NAME=VALUE` from the command line.
     let settings: [String]
+    /// What sets `spec` apart from the program that the plan composes.
+    var variant: [String] = []
 
     /// Types every plan on every layout, so that all mistakes are reported before anything runs.
     ///

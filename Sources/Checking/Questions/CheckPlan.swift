@@ -40,6 +40,7 @@ struct CheckPlan: Sendable {
                 ], sources: loaded.sources)
         }
         if let plan = all.first(where: { $0.name == wanted }) { return [plan] }
+        if let cell = try MatrixPlan.check(named: wanted, in: loaded) { return [cell] }
         let close = closestName(to: wanted, among: all.map(\.name))
         throw BadInput(
             Diagnostic(

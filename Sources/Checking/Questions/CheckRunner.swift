@@ -68,7 +68,7 @@ struct CheckRunner {
         options.timeout = limits.secondsMax.map { .milliseconds(Int($0 * 1000)) }
         options.checkpoint = try limits.checkpoints?.checkpoint(
             named: checkpointName, identity: identity(of: system))
-        let engine = EngineChoice(system: system, engine: limits.engine)
+        let engine = EngineChoice(system: system, engine: limits.engine, patience: limits.patience)
         let exploration = ReducedExploration(
             system, teller: teller, reductions: limits.reductions, engine: engine)
         let outcome: ReducedExploration.Outcome

@@ -5,12 +5,14 @@ import TransitionSystem
 struct EngineChoice {
     let system: TransitionSystem
     let engine: ExplorationLimits.Engine
+    /// How long one waits before anything is compiled.
+    let patience: Duration
 
     func model(reducedBy ample: AmpleLocations?) throws(NotCompilable) -> any SuccessorFunction {
         let interpreter = Interpreter(system, reduction: ample)
         switch engine {
         case .interpreter: return interpreter
-        case .auto: return AcceleratedModel(interpreter)
+        case .auto: return AcceleratedModel(interpreter, patience: patience)
         case .compiled:
             guard let compiler = SwiftCompiler() else { throw NotCompilable("no swiftc in PATH") }
             guard let cache = ModelCache() else {

@@ -48,7 +48,8 @@ package struct FormatQuestion: Sendable {
 enum SpecFiles {
     static func isDirectory(_ path: String) -> Bool {
         var isDirectory: ObjCBool = false
-        return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) && isDirectory.boolValue
+        return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
+            && isDirectory.boolValue
     }
 
     /// Files as given; for directories, all `.spec` files below, sorted.

@@ -61,7 +61,9 @@ package struct ProofQuestion: Sendable {
         for file in files {
             var loaded = try LoadedSpec.load(file)
             // Below a folder, specs without proofs are passed over.
-            if files != [request.spec], !CheckPlan.hasPlans(loaded, isProof: request.depth == nil) { continue }
+            if files != [request.spec], !CheckPlan.hasPlans(loaded, isProof: request.depth == nil) {
+                continue
+            }
             let (more, report, warning) = try answer(&loaded, options)
             summaries += more
             text += report

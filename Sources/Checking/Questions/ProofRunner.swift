@@ -79,7 +79,9 @@ struct ProofRunner {
             switch condition.outcome {
             case .proved:
                 let cached = condition.isCached ? ", cached" : ""
-                lines.append("  proved        \(condition.name) (\(place))\(cached) @\(Int(condition.milliseconds))\(condition.smtLib.contains("QF_UFLIA") ? "L" : "B")")
+                lines.append(
+                    "  proved        \(condition.name) (\(place))\(cached)"
+                )
             case .inconclusive(let why): lines.append("  inconclusive  \(condition.name) (\(place)): \(why)")
             case .notPreserved(let values):
                 lines.append("  invariant not preserved (\(place)): \(values)")

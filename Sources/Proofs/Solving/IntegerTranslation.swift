@@ -108,7 +108,8 @@ struct IntegerTranslation {
         if let known = numbers[term] { return known }
         let made = try makeNumber(term)
         // Far beyond what sums of a few words can be: brought back before it cannot be told any more.
-        let number = made.range.lowerBound < -Self.farAway || made.range.upperBound > Self.farAway
+        let number =
+            made.range.lowerBound < -Self.farAway || made.range.upperBound > Self.farAway
             ? try reduced(made, width: term.width) : made
         numbers[term] = number
         return number
@@ -130,7 +131,8 @@ struct IntegerTranslation {
             let (a, b) = (try number(arguments[1]), try number(arguments[2]))
             return Number(
                 term: try condition.choose(a.term, else: b.term),
-                range: min(a.range.lowerBound, b.range.lowerBound)...max(a.range.upperBound, b.range.upperBound))
+                range: min(
+                    a.range.lowerBound, b.range.lowerBound)...max(a.range.upperBound, b.range.upperBound))
         case .negate:
             let operand = try number(term.arguments[0])
             return try difference(Number(term: try context.integer(0), range: 0...0), operand)
@@ -164,7 +166,9 @@ struct IntegerTranslation {
         case .subtract: return try difference(try number(operands[0]), try number(operands[1]))
         case .multiply:
             for (factor, other) in [(operands[0], operands[1]), (operands[1], operands[0])] {
-                guard case .numeral(let value) = factor.structure, value >= 0, value < 1 << 16 else { continue }
+                guard case .numeral(let value) = factor.structure, value >= 0, value < 1 << 16 else {
+                    continue
+                }
                 let operand = try unsignedNumber(other)
                 guard operand.range.upperBound <= 1 << 90 else { continue }
                 return Number(

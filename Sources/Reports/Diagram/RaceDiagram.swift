@@ -35,6 +35,11 @@ package enum RaceDiagram {
     static let initialStateTitle = "(initial state)"
 
     package static func text(of run: Run, breaking violation: Violation) -> String {
+        (columns(of: run) + [""] + trailer(run, violation)).joined(separator: "\n") + "\n"
+    }
+
+    /// The run alone: a column for each lane that takes part.
+    static func columns(of run: Run) -> [String] {
         let used = run.lanes.indices.filter { lane in run.steps.contains { $0.lane == lane } }
         var steps = run.steps.map { step in
             (column: used.firstIndex(of: step.lane) ?? 0, units: EscapedText.units(step.action))
@@ -56,9 +61,7 @@ package enum RaceDiagram {
             lines += wrapped(step.units, at: starts[step.column], prefix: "")
         }
         if run.loopStart == steps.count { lines.append(loopMark(again: false)) }
-        lines.append("")
-        lines += trailer(run, violation)
-        return lines.joined(separator: "\n") + "\n"
+        return lines
     }
 
     /// Stands where the loop of an endless run begins. No step begins with a tilde: it would be escaped.

@@ -48,17 +48,7 @@ package enum GitHubReport {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    /// Nothing of a spec becomes markup.
-    private static func cell(_ text: String) -> String {
-        let marks: Set<Character> = ["\\", "|", "`", "*", "_", "[", "]", "<", ">", "&", "#", "~", "!", "@"]
-        return EscapedText.visible(text).replacing("\n", with: " ").reduce(into: "") { result, character in
-            if marks.contains(character), let scalar = character.unicodeScalars.first {
-                result += "&#\(scalar.value);"
-            } else {
-                result.append(character)
-            }
-        }
-    }
+    private static func cell(_ text: String) -> String { MarkdownText.cell(text) }
 
     private static func message(_ text: String) -> String {
         text.replacing("%", with: "%25").replacing("\r", with: "%0D").replacing("\n", with: "%0A")

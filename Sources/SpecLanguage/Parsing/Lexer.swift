@@ -255,8 +255,6 @@ struct Lexer {
         let content = bytes[start + 1..<end]
         if content.contains(where: { $0 < 0x20 || $0 > 0x7E }) {
             stream.diagnostics.append(ParseDiagnostics.stringNotPrintable(at: span(start, end + 1)))
-        } else if content.count > Limits.stringLengthMax || content.isEmpty {
-            stream.diagnostics.append(ParseDiagnostics.stringLength(at: span(start, end + 1)))
         }
         append(.string, length: end + 1 - start)
     }

@@ -4,8 +4,10 @@ enum Limits {
     static let fileBytesMax = 4 << 20
     /// Characters of one name.
     static let nameLengthMax = 128
-    /// Characters of one string.
-    static let stringLengthMax = 24
+    /// Characters of the title of a lane, row or column.
+    static let titleLengthMax = 24
+    /// Characters of a reason.
+    static let reasonLengthMax = 120
     /// Height of the tree of one declaration: parentheses, operators, blocks, types, `else if`. All later
     /// passes are recursive; this is what keeps them within a thread's stack.
     static let depthMax = 200

@@ -114,10 +114,16 @@ enum ParseDiagnostics {
         Diagnostic("malformed-string", "a string holds printable ASCII characters only", at: span)
     }
 
-    static func stringLength(at span: Span) -> Diagnostic {
+    static func titleLength(at span: Span) -> Diagnostic {
         Diagnostic(
-            "malformed-string", "a title has 1 to \(Limits.stringLengthMax) characters", at: span,
+            "malformed-string", "a title has 1 to \(Limits.titleLengthMax) characters", at: span,
             help: "it heads a narrow column of the diagrams: take a short one")
+    }
+
+    static func reasonLength(at span: Span) -> Diagnostic {
+        Diagnostic(
+            "malformed-string", "a reason has 1 to \(Limits.reasonLengthMax) characters", at: span,
+            help: "it is a note under a table: say it in one sentence, and the rest in a comment")
     }
 
     // MARK: - Limits

@@ -57,8 +57,10 @@ extension Parser {
     }
 
     /// Items between braces, each ended by a line end or `;`. `parseItem` says whether there was one.
-    private mutating func parseItems(_ what: String, _ parseItem: (inout Parser) -> Bool) {
-        guard let level = openBrace("and what is checked") else { return }
+    mutating func parseItems(
+        _ what: String, purpose: String = "and what is checked", _ parseItem: (inout Parser) -> Bool
+    ) {
+        guard let level = openBrace(purpose) else { return }
         while kind != .rightBrace, kind != .endOfFile, !hasFailed {
             if leavesUnclosed() { break }
             let first = index
@@ -82,21 +84,28 @@ extension Parser {
             return true
         }
         guard take(.set) else { return false }
+        composition.settings += parseSettings()
+        return true
+    }
+
+    /// `name "=" expression { "," name "=" expression }`
+    mutating func parseSettings() -> [Syntax.Setting] {
+        var settings: [Syntax.Setting] = []
         repeat {
             let name = parseName("the name of a constant")
             expect(.assign, "and a value")
             let value = parseExpression()
-            if !name.text.isEmpty { composition.settings.append(Syntax.Setting(name: name, value: value)) }
+            if !name.text.isEmpty { settings.append(Syntax.Setting(name: name, value: value)) }
         } while take(.comma)
-        return true
+        return settings
     }
 
-    private mutating func parsePresentName(_ what: String) -> Syntax.Name? {
+    mutating func parsePresentName(_ what: String) -> Syntax.Name? {
         let name = parseName(what)
         return name.text.isEmpty ? nil : name
     }
 
-    private mutating func refuseSecond(_ what: String, isPresent: Bool) {
+    mutating func refuseSecond(_ what: String, isPresent: Bool) {
         if isPresent { report(ParseDiagnostics.repeated(what, at: span(of: token))) }
     }
 
@@ -119,7 +128,7 @@ extension Parser {
     }
 
     /// Fails where one of these words must stand.
-    private mutating func failAtWord(_ words: [String]) {
+    mutating func failAtWord(_ words: [String]) {
         guard !hasFailed else { return }
         let list = words.map { "'\($0)'" }.joined(separator: " or ")
         let suggestion = kind == .identifier ? closestName(to: text(token), among: words) : nil

@@ -24,7 +24,7 @@ extension Parser {
     }
 
     /// `declaration = { doc } ( const | type | enum | struct | fault | state | init | function | operation
-    ///              | process | property | interface | change | check | proof )`
+    ///              | process | property | observe | interface | change | check | proof | matrix )`
     ///
     /// - Returns: Several for a `state` block, none where not even the name is known.
     private mutating func parseDeclarationOrFail(_ place: Place) -> [Syntax.Declaration] {
@@ -58,6 +58,7 @@ extension Parser {
         case .fn: "a function"
         case .op: "an operation"
         case .invariant, .interface: "an \(keyword.rawValue)"
+        case .observe: "an observer"
         case .reachable: "a condition that must be reachable"
         default: "a \(keyword.rawValue)"
         }
@@ -87,6 +88,8 @@ extension Parser {
         case .change: return parseChange()
         case .check: return parseCheck()
         case .proof: return parseProof()
+        case .matrix: return parseMatrix()
+        case .observe: return parseObserver()
         default: return nil
         }
     }
@@ -300,16 +303,26 @@ extension Parser {
     /// `process = "process" name [ "(" [ bindings ] ")" ] [ "as" string ] block`
     private mutating func parseProcess() -> Syntax.Process {
         let parameters = kind == .leftParenthesis ? parseBindings("") : []
-        var lane: String?
-        if take(.as) {
-            let title = token
-            if take(.string) {
-                lane = String(text(title).dropFirst().dropLast())
-            } else if !hasFailed {
-                failExpecting("a title in double quotes")
-            }
+        return .init(parameters: parameters, lane: parseTitle(), body: parseBlock())
+    }
+
+    /// `[ "as" string ]`
+    mutating func parseTitle() -> String? {
+        guard take(.as) else { return nil }
+        let place = span(of: token)
+        guard let title = parseString("a title in double quotes") else { return nil }
+        if !(1...Limits.titleLengthMax).contains(title.utf8.count) {
+            report(ParseDiagnostics.titleLength(at: place))
         }
-        return .init(parameters: parameters, lane: lane, body: parseBlock())
+        return title
+    }
+
+    /// What stands between double quotes.
+    mutating func parseString(_ what: String) -> String? {
+        let string = token
+        if take(.string) { return String(text(string).dropFirst().dropLast()) }
+        if !hasFailed { failExpecting(what) }
+        return nil
     }
 
     // MARK: - Interfaces and changes

@@ -23,8 +23,9 @@ struct Token {
         case initial = "init"
         case fn, op, process
         case `as`
-        case invariant, reachable, property, interface, change, on, replace, remove, check, proof, use, with,
-            set
+        case invariant, reachable, property, interface, change, on, replace, remove, check, proof, matrix,
+            observe,
+            use, with, set
         case expect
         case `let`, `var`, `if`, `else`, `guard`, `while`
         case decreases
@@ -119,7 +120,7 @@ extension Token.Kind {
 
     static let declarationKeywords: Set<Token.Kind> = [
         .const, .type, .enum, .struct, .fault, .state, .initial, .fn, .op, .process, .invariant, .reachable,
-        .property, .interface, .change, .check, .proof,
+        .property, .observe, .interface, .change, .check, .proof, .matrix,
     ]
 
     /// Whether it can begin a statement and nothing else.

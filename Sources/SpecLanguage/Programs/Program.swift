@@ -14,7 +14,7 @@ package struct Program: Sendable {
 
     /// `default_domain on vtd with no_flush`
     package let title: String
-    /// Imported modules first, in the order written. Checks, proofs, changes and interfaces are not among
+    /// Imported modules first, in the order written. Checks, proofs, matrices, changes and interfaces are not among
     /// them.
     package let members: [Member]
     package let interfaces: [Member]
@@ -89,7 +89,7 @@ private struct ProgramComposer {
 
     private mutating func add(_ declaration: Syntax.Declaration, of module: String) {
         switch declaration.kind {
-        case .check, .proof, .change: break
+        case .check, .proof, .matrix, .change: break
         case .interface: interfaces.append(.init(module: module, declaration: declaration))
         default: members.append(.init(module: module, declaration: declaration))
         }
@@ -180,6 +180,8 @@ private struct ProgramComposer {
         case .change: "change"
         case .check: "check"
         case .proof: "proof"
+        case .matrix: "matrix"
+        case .observer: "observe"
         }
     }
 }

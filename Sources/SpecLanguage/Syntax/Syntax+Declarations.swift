@@ -23,6 +23,8 @@ extension Syntax {
             case change(Change)
             case check(Check)
             case proof(Proof)
+            case matrix(Matrix)
+            case observer(Observer)
         }
 
         package let kind: Kind

@@ -115,6 +115,24 @@ extension Typed {
         }
     }
 
+    /// Somebody outside, and what is seen from there.
+    package struct Observer: Sendable {
+        package let name: String
+        /// By name: each call, with its arguments, and what it returns.
+        package var operations: [String] = []
+        /// In each state, for all arguments.
+        package var functions: [Function] = []
+        package var variables: [Variable] = []
+        /// Types whose values are all alike.
+        package var alike: [SpecType] = []
+        package let span: Span
+
+        package init(name: String, span: Span) {
+            self.name = name
+            self.span = span
+        }
+    }
+
     /// An invariant or a reachability property.
     package struct Property: Sendable {
         package let name: String

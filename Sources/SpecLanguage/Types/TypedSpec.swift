@@ -40,6 +40,7 @@ package struct TypedSpec: Sendable {
     package let invariants: [Typed.Property]
     package let reachables: [Typed.Property]
     package let liveness: [Typed.Liveness]
+    package let observers: [Typed.Observer]
     package let faults: [String]
     /// Warnings: a state variable that nothing reads, and so on.
     package let warnings: [Diagnostic]
@@ -48,7 +49,7 @@ package struct TypedSpec: Sendable {
         title: String, constants: [Constant], stateVariables: [StateVariable], initialization: [Typed.Block],
         functions: [Typed.Function], operations: [Typed.Operation], processes: [Typed.Process],
         invariants: [Typed.Property], reachables: [Typed.Property], liveness: [Typed.Liveness] = [],
-        faults: [String], warnings: [Diagnostic]
+        observers: [Typed.Observer] = [], faults: [String], warnings: [Diagnostic]
     ) {
         self.title = title
         self.constants = constants
@@ -60,7 +61,17 @@ package struct TypedSpec: Sendable {
         self.invariants = invariants
         self.reachables = reachables
         self.liveness = liveness
+        self.observers = observers
         self.faults = faults
         self.warnings = warnings
+    }
+
+    /// The same program with other observers.
+    package func with(observers: [Typed.Observer]) -> TypedSpec {
+        TypedSpec(
+            title: title, constants: constants, stateVariables: stateVariables,
+            initialization: initialization, functions: functions, operations: operations,
+            processes: processes, invariants: invariants, reachables: reachables, liveness: liveness,
+            observers: observers, faults: faults, warnings: warnings)
     }
 }

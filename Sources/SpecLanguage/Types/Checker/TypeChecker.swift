@@ -78,6 +78,7 @@ package final class TypeChecker {
             default: break
             }
         }
+        let observers = program.members.compactMap(observer(of:))
         rejectRecursion()
         let warnings = unreadStateVariables()
         let order = program.members.map(\.declaration.name.text)
@@ -86,6 +87,7 @@ package final class TypeChecker {
             stateVariables: order.compactMap { stateVariables[$0] }, initialization: initialization,
             functions: order.compactMap { functions[$0] }, operations: order.compactMap { operations[$0] },
             processes: processes, invariants: invariants, reachables: reachables, liveness: liveness,
+            observers: observers,
             faults: program.members.compactMap { member in
                 if case .fault = member.declaration.kind { member.declaration.name.text } else { nil }
             }, warnings: warnings)
@@ -141,7 +143,7 @@ package final class TypeChecker {
     /// named where nothing else can stand.
     private static func canBeMeant(_ declaration: Syntax.Declaration) -> Bool {
         switch declaration.kind {
-        case .process, .invariant, .reachable, .liveness, .fault: false
+        case .process, .invariant, .reachable, .liveness, .fault, .observer: false
         default: true
         }
     }

@@ -1,0 +1,36 @@
+import Foundation
+import Synchronization
+
+/// Pieces of work side by side, each on one thread; the answers in the order of the pieces.
+enum Parallel {
+    /// - Throws: what the first piece that fails throws, by order.
+    static func map<Element: Sendable, Answer: Sendable>(
+        _ elements: [Element], threads: Int, _ body: @escaping @Sendable (Element) throws -> Answer
+    ) throws -> [Answer] {
+        let next = Atomic<Int>(0)
+        let answers = Mutex<[Int: Result<Answer, any Error>]>([:])
+        let group = DispatchGroup()
+        for _ in 0..<min(max(1, threads), elements.count) {
+            group.enter()
+            let thread = Thread {
+                while true {
+                    let number = next.add(1, ordering: .relaxed).oldValue
+                    guard number < elements.count else { break }
+                    let answer = Result { try body(elements[number]) }
+                    answers.withLock { $0[number] = answer }
+                }
+                group.leave()
+            }
+            // As `onLargeStack`: evaluation recurses as deep as a spec nests.
+            thread.stackSize = 512 << 20
+            thread.start()
+        }
+        group.wait()
+        return try elements.indices.map { number in
+            guard let answer = answers.withLock({ $0[number] }) else {
+                preconditionFailure("each piece of work is taken by a thread")
+            }
+            return try answer.get()
+        }
+    }
+}

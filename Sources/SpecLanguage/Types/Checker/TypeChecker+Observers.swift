@@ -1,0 +1,39 @@
+import Diagnostics
+
+extension TypeChecker {
+    /// `observe driver: dma_map_page, hardware_reaches up to Page`
+    func observer(of member: Program.Member) -> Typed.Observer? {
+        guard case .observer(let observer) = member.declaration.kind else { return nil }
+        var typed = Typed.Observer(name: member.declaration.name.text, span: member.declaration.name.span)
+        for name in observer.names {
+            if operations[name.text] != nil {
+                typed.operations.append(name.text)
+            } else if let function = functions[name.text] {
+                if checkIsObservable(function, at: name) { typed.functions.append(function) }
+            } else if let state = stateVariables[name.text] {
+                readStateVariables.insert(name.text)
+                typed.variables.append(state.variable)
+            } else {
+                let known =
+                    Array(operations.keys) + Array(functions.keys) + Array(stateVariables.keys)
+                error(
+                    "unknown-name", "there is no operation, function or state variable '\(name.text)'",
+                    at: name.span, label: "not found",
+                    help: closestName(to: name.text, among: known.sorted()).map { "did you mean '\($0)'?" })
+            }
+        }
+        typed.alike = observer.alike.map { type(named: $0.text, at: $0.span) }
+        return typed
+    }
+
+    /// It is called with all its arguments in each state.
+    private func checkIsObservable(_ function: Typed.Function, at name: Syntax.Name) -> Bool {
+        for parameter in function.parameters where parameter.type.indexCount == nil {
+            error(
+                "not-finite", "'\(parameter.type.description)' cannot be enumerated", at: name.span,
+                help: "what is observed has parameters of types that may index an array")
+            return false
+        }
+        return true
+    }
+}
