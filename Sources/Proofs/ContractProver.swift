@@ -66,14 +66,26 @@ package struct ContractProver {
         }
         let own = try VerificationConditions(of: function, loops: .invariants)
         defer { own.forget() }
-        var hasSearched = false
+        var (hasSearchedQuickly, hasSearched) = (false, false)
         for index in own.claims.indices {
-            let condition = try decide(index, of: function)
+            var condition = try decide(index, of: function, Self.cheapAttempts)
+            if condition.outcome != .proved, !hasSearchedQuickly {
+                // An execution that breaks the promise is often found sooner than values for which the condition fails.
+                hasSearchedQuickly = true
+                if let witness = try search(function).runQuickly(suspect: condition.span) {
+                    conditions.append(condition)
+                    return .refuted(witness)
+                }
+            }
+            if condition.outcome != .proved {
+                condition = try decide(
+                    index, of: function, Self.costlyAttempts, after: condition.milliseconds)
+            }
             conditions.append(condition)
             guard condition.outcome.isOpen, !hasSearched else { continue }
             // One witness is enough: what else fails would only take time.
             hasSearched = true
-            if let witness = try search(function).run() { return .refuted(witness) }
+            if let witness = try search(function).run(suspect: condition.span) { return .refuted(witness) }
         }
         try reconsider(function, &conditions)
         if let reason = Self.reason(conditions) {
@@ -139,8 +151,15 @@ package struct ContractProver {
         if let known = ledger.entries[ObjectIdentifier(function)] { return (known.conditions, known.callees) }
         let own = try VerificationConditions(of: function, loops: .invariants)
         defer { own.forget() }
-        var found = try own.claims.indices.map { try decide($0, of: function) }
-        try reconsider(function, &found)
+        var found = try own.claims.indices.map {
+            try decide($0, of: function, Self.cheapAttempts + Self.costlyAttempts)
+        }
+        // Where an execution breaks the promise, asking again is of no use.
+        if let open = found.first(where: \.outcome.isOpen),
+            try search(function).runQuickly(suspect: open.span) == nil
+        {
+            try reconsider(function, &found)
+        }
         ledger.entries[ObjectIdentifier(function)] = (function, found, own.evaluator.callees)
         return (found, own.evaluator.callees)
     }
@@ -157,17 +176,18 @@ package struct ContractProver {
     }
 
     /// What is tried in turn: the cheapest first.
-    private static let attempts: [(Discharger.Effort, Attempt.Arithmetic)] = [
+    private static let cheapAttempts: [(Discharger.Effort, Attempt.Arithmetic)] = [
         (.constants, .integers), (.landmarks, .integers), (.members, .integers), (.constants, .words),
-        (.landmarks, .words),
     ]
+    private static let costlyAttempts: [(Discharger.Effort, Attempt.Arithmetic)] = [(.landmarks, .words)]
 
     /// In a context of its own: short-lived, and no condition depends on the ones before it.
     private func decide(
         _ index: Int, of function: Typed.Function,
-        _ attempts: [(Discharger.Effort, Attempt.Arithmetic)] = ContractProver.attempts
+        _ attempts: [(Discharger.Effort, Attempt.Arithmetic)], after millisecondsBefore: Double = 0
     ) throws -> ProofCondition {
         let start = ContinuousClock.now
+        func milliseconds() -> Double { millisecondsBefore + start.duration(to: .now) / .milliseconds(1) }
         let conditions = try VerificationConditions(of: function, loops: .invariants)
         defer { conditions.forget() }
         let claim = conditions.claims[index]
@@ -177,13 +197,13 @@ package struct ContractProver {
         ) -> ProofCondition {
             ProofCondition(
                 name: claim.name, span: claim.span, outcome: outcome,
-                milliseconds: start.duration(to: .now) / .milliseconds(1), smtLib: script, isCached: isCached)
+                milliseconds: milliseconds(), smtLib: script, isCached: isCached)
         }
         // Until a solver has said more.
         var outcome = ProofCondition.Outcome.inconclusive("the time limit was reached")
         var script = ""
         for (effort, arithmetic) in attempts {
-            let spent = Int(start.duration(to: .now) / .milliseconds(1))
+            let spent = Int(milliseconds())
             guard spent < millisecondsMax else { break }
             guard let attempt = try Attempt(obligation, effort, arithmetic) else { continue }
             if let known = memory.knowledge(of: attempt.script) {

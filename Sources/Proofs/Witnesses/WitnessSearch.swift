@@ -18,36 +18,52 @@ struct WitnessSearch {
     }
 
     private static let roundsMax = 4
+    private static let roundsOfQuickSearch = 2
     private static let millisecondsOfQuantifiers = 1000
     /// Of each end of the address space, in `Scope.ends`: two to the power of this many words.
     private static let endBits = 5
 
-    func run() throws -> Witness? {
+    /// - Parameter suspect: where the promise stands that is not kept, if it is known. Looked for first.
+    func run(suspect: Span? = nil) throws -> Witness? {
+        let start = ContinuousClock.now
+        if let suspect, let witness = try run(.ends, only: suspect, since: start) { return witness }
+        for scope in Scope.allCases {
+            if let witness = try run(scope, only: nil, since: start) { return witness }
+        }
+        return nil
+    }
+
+    /// Soon finished: near the ends of the address space, executions of few rounds, one promise.
+    func runQuickly(suspect: Span) throws -> Witness? {
+        try run(.ends, only: suspect, roundsMax: Self.roundsOfQuickSearch, since: .now)
+    }
+
+    /// - Parameter wanted: the place of the only promise to be looked at.
+    private func run(
+        _ scope: Scope, only wanted: Span?, roundsMax: Int = WitnessSearch.roundsMax,
+        since start: ContinuousClock.Instant
+    ) throws -> Witness? {
         let contract = ConcreteContract(
             function: function, millisecondsMax: millisecondsMax, execute: execute)
-        let start = ContinuousClock.now
-        for scope in Scope.allCases {
-            for rounds in 0...Self.roundsMax {
-                let all = try VerificationConditions(of: function, loops: .unrolled(rounds: rounds))
-                let count = all.claims.count
-                all.forget()
-                for index in 0..<count {
-                    let spent = Int(start.duration(to: .now) / .milliseconds(1))
-                    guard spent < millisecondsMax else { return nil }
-                    let conditions = try VerificationConditions(
-                        of: function, loops: .unrolled(rounds: rounds))
-                    defer { conditions.forget() }
-                    let claim = conditions.claims[index]
-                    // Shorter executions were looked at before.
-                    guard claim.rounds == rounds || claim.hasUnrolledCalls,
-                        !claim.hypotheses.contains(where: { $0.constant == false })
-                    else {
-                        continue
-                    }
-                    let left = millisecondsMax - spent
-                    if let witness = try witness(against: claim, conditions, scope, contract, left) {
-                        return try WitnessShrinker(contract: contract).shrunk(witness)
-                    }
+        for rounds in 0...roundsMax {
+            let all = try VerificationConditions(of: function, loops: .unrolled(rounds: rounds))
+            // Shorter executions were looked at before.
+            let chosen = all.claims.indices.filter { index in
+                let claim = all.claims[index]
+                return (wanted == nil || claim.span == wanted)
+                    && (claim.rounds == rounds || claim.hasUnrolledCalls)
+                    && !claim.hypotheses.contains { $0.constant == false }
+            }
+            all.forget()
+            for index in chosen {
+                let spent = Int(start.duration(to: .now) / .milliseconds(1))
+                guard spent < millisecondsMax else { return nil }
+                let conditions = try VerificationConditions(of: function, loops: .unrolled(rounds: rounds))
+                defer { conditions.forget() }
+                if let witness = try witness(
+                    against: conditions.claims[index], conditions, scope, contract, millisecondsMax - spent)
+                {
+                    return try WitnessShrinker(contract: contract).shrunk(witness)
                 }
             }
         }
@@ -103,10 +119,10 @@ struct WitnessSearch {
         }
     }
 
-    /// All bits but the low ones are the same.
+    /// All bits but the low ones are the same. Said so that the solver puts the low ones in the place of the word.
     private static func isNearAnEnd(_ word: Term) throws -> Formula? {
         guard word.width > endBits + 1 else { return nil }
-        let low = try word.low(endBits + 1)
-        return .term(try low.extended(by: word.width - low.width, isSigned: true).equals(word))
+        let low = try word.context.freshBits("low", width: endBits + 1)
+        return .term(try word.equals(try low.extended(by: word.width - low.width, isSigned: true)))
     }
 }

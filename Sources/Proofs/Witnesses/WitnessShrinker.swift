@@ -5,7 +5,7 @@ import Z3
 struct WitnessShrinker {
     let contract: ConcreteContract
 
-    private static let attemptsMax = 200
+    private static let attemptsMax = 300
 
     func shrunk(_ witness: Witness) throws -> Witness {
         var best = witness
@@ -53,6 +53,20 @@ struct WitnessShrinker {
                 }
             }
             return candidates.map { .set($0) }
+        case .record(let parts):
+            return parts.indices.flatMap { index in
+                simpler(parts[index]).map { part in
+                    var changed = parts
+                    changed[index] = part
+                    return .record(changed)
+                }
+            }
+        case .interval(let first, let last):
+            return simpler(.number(first)).compactMap { end in
+                guard case .number(let number) = end else { return nil }
+                return .interval(first: number, last: number)
+            } + (first < last ? [.interval(first: first, last: first), .interval(first: last, last: last)] : [])
+        case .bool(true): return [.bool(false)]
         default: return []
         }
     }
