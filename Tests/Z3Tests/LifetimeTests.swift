@@ -5,18 +5,19 @@ import Z3
 /// What is made is given back, and nothing outlives what it stands on.
 @Suite(.serialized)
 struct LifetimeTests {
-    /// A context of libz3 takes some hundred kilobytes, so a leak shows each time; what other tests take meanwhile, not.
-    @Test func contextsAreGivenBack() throws {
-        for _ in 0..<50 { try useOne() }
-        let growths = try (0..<5).map { _ in
-            let before = residentKilobytes()
-            for _ in 0..<300 { try useOne() }
-            return residentKilobytes() - before
+    /// A context of libz3 takes some hundred kilobytes, so a leak shows. In a process of its own, where no other test takes
+    /// memory.
+    @Test func contextsAreGivenBack() async throws {
+        await #expect(processExitsWith: .success) {
+            for _ in 0..<50 { try LifetimeTests.useOne() }
+            let before = LifetimeTests.residentKilobytes()
+            for _ in 0..<300 { try LifetimeTests.useOne() }
+            let growth = LifetimeTests.residentKilobytes() - before
+            #expect(growth < 10_000, "300 contexts left \(growth) kB behind")
         }
-        #expect((growths.min() ?? 0) < 10_000, "300 contexts left \(growths) kB behind")
     }
 
-    private func useOne() throws {
+    private static func useOne() throws {
         let context = Context()
         let x = try context.freshBits("x", width: 64)
         let isOwned = try context.freshPredicate("owned", widths: [64])
@@ -29,25 +30,25 @@ struct LifetimeTests {
         #expect(try model.number(x) != nil)
     }
 
-    @Test func solversAndModelsOfOneContextAreGivenBack() throws {
-        let context = Context()
-        let x = try context.freshBits("x", width: 64)
-        let claim = try x.apply(.unsignedLess, try context.bits(9, width: 64))
-        func round() throws {
-            let solver = try Solver(context, logic: .words, millisecondsMax: 1000)
-            try solver.assert(claim)
-            guard case .satisfiable = solver.check() else {
-                Issue.record("no model")
-                return
+    @Test func solversAndModelsOfOneContextAreGivenBack() async throws {
+        await #expect(processExitsWith: .success) {
+            let context = Context()
+            let x = try context.freshBits("x", width: 64)
+            let claim = try x.apply(.unsignedLess, try context.bits(9, width: 64))
+            func round() throws {
+                let solver = try Solver(context, logic: .words, millisecondsMax: 1000)
+                try solver.assert(claim)
+                guard case .satisfiable = solver.check() else {
+                    Issue.record("no model")
+                    return
+                }
             }
-        }
-        for _ in 0..<50 { try round() }
-        let growths = try (0..<5).map { _ in
-            let before = residentKilobytes()
+            for _ in 0..<50 { try round() }
+            let before = LifetimeTests.residentKilobytes()
             for _ in 0..<400 { try round() }
-            return residentKilobytes() - before
+            let growth = LifetimeTests.residentKilobytes() - before
+            #expect(growth < 10_000, "400 solvers left \(growth) kB behind")
         }
-        #expect((growths.min() ?? 0) < 10_000, "400 solvers left \(growths) kB behind")
     }
 
     @Test func termsOutliveSolverAndTheNameOfTheirContext() throws {
@@ -91,7 +92,7 @@ struct LifetimeTests {
         #expect(try a.equals(a).width == 0)
     }
 
-    private func residentKilobytes() -> Int {
+    private static func residentKilobytes() -> Int {
         let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
         let line = status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") }
         return line.flatMap { Int($0.filter(\.isNumber)) } ?? 0

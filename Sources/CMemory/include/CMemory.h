@@ -23,13 +23,13 @@ static inline bool cmemory_claim(void *address, uint64_t expected, uint64_t valu
         (uint64_t *)address, &expected, value, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
 }
 
-static inline void cmemory_or_relaxed(void *address, uint64_t bits) {
-    __atomic_fetch_or((uint64_t *)address, bits, __ATOMIC_RELAXED);
+static inline void cmemory_store_relaxed(void *address, uint64_t word) {
+    __atomic_store_n((uint64_t *)address, word, __ATOMIC_RELAXED);
 }
 
-/// Flips bits and makes what was written before visible to whoever loads the word with acquire.
-static inline void cmemory_xor_release(void *address, uint64_t bits) {
-    __atomic_fetch_xor((uint64_t *)address, bits, __ATOMIC_RELEASE);
+/// Makes what was written before visible to whoever loads the word with acquire.
+static inline void cmemory_store_release(void *address, uint64_t word) {
+    __atomic_store_n((uint64_t *)address, word, __ATOMIC_RELEASE);
 }
 
 static inline void cmemory_pause(void) {

@@ -68,8 +68,20 @@ final class Frontier: @unchecked Sendable {
 
     /// Takes states of the level, as many as a block still has or `limit`, and unpacks them.
     ///
+    /// - Parameter packed: room for `limit` packed states: under the lock they are only copied.
     /// - Returns: how many; 0 when all are taken.
-    func take(limit: Int, into states: UnsafeMutablePointer<UInt64>) -> Int {
+    func take(
+        limit: Int, into states: UnsafeMutablePointer<UInt64>, by packed: UnsafeMutableRawPointer
+    ) -> Int {
+        let count = take(limit: limit, packed: packed)
+        for index in 0..<count {
+            packing.unpack(
+                packed + index &* packing.stateBytes, to: states + index &* packing.wordsPerState)
+        }
+        return count
+    }
+
+    private func take(limit: Int, packed: UnsafeMutableRawPointer) -> Int {
         lock.withLock { _ in
             while takenBlock < current.count {
                 if takenInBlock == 0, current[takenBlock].memory == nil, !readBack(takenBlock) {
@@ -79,11 +91,9 @@ final class Frontier: @unchecked Sendable {
                 let block = current[takenBlock]
                 let count = min(limit, block.count - takenInBlock)
                 if let memory = block.memory {
-                    let start = memory + takenInBlock * packing.stateBytes
-                    for index in 0..<count {
-                        packing.unpack(
-                            start + index &* packing.stateBytes, to: states + index &* packing.wordsPerState)
-                    }
+                    packed.copyMemory(
+                        from: memory + takenInBlock * packing.stateBytes,
+                        byteCount: count * packing.stateBytes)
                 }
                 takenInBlock += count
                 if takenInBlock == block.count {

@@ -15,6 +15,8 @@ final class Worker: @unchecked Sendable {
     let wordsPerState: Int
     /// Room for `batchMax` states.
     let states: UnsafeMutablePointer<UInt64>
+    /// The same states packed, on their way from the frontier.
+    private let packed: UnsafeMutableRawPointer
     private let frontier: Frontier
     private let writer: FrontierWriter
     private let scratch = InsertionScratch()
@@ -44,9 +46,13 @@ final class Worker: @unchecked Sendable {
         writer = FrontierWriter(frontier)
         states = .allocate(capacity: Self.batchMax * wordsPerState)
         states.initialize(repeating: 0, count: Self.batchMax * wordsPerState)
+        packed = .allocate(byteCount: Self.batchMax * frontier.packing.stateBytes, alignment: 16)
     }
 
-    deinit { states.deallocate() }
+    deinit {
+        states.deallocate()
+        packed.deallocate()
+    }
 
     // MARK: Levels
 
@@ -67,7 +73,7 @@ final class Worker: @unchecked Sendable {
     func explore(level: Int, batch: Int, onlyLooks: Bool) {
         let tag = onlyLooks ? 0 : BucketFormat.tag(ofLevel: level + 1)
         while !signals.mustStop(options), !signals.mustPause.load(ordering: .relaxed) {
-            let count = frontier.take(limit: batch, into: states)
+            let count = frontier.take(limit: batch, into: states, by: packed)
             if count == 0 { break }
             expand(count: count)
             addSuccessors(tag: tag)

@@ -147,9 +147,11 @@ extension StateTable {
             let shift = UInt64(truncatingIfNeeded: 8 &* places)
             if isShared {
                 guard cmemory_claim(bucket, tags, tags | BucketFormat.busyTag &<< shift) else { continue }
+                // Nobody else claims a place of the bucket while this one is busy: one locked instruction is enough.
                 write(entry, to: bucket, places, format)
-                cmemory_or_relaxed(bucket + BucketFormat.digitsOffset, entry.digit &<< shift)
-                cmemory_xor_release(bucket, (BucketFormat.busyTag ^ (tag | parity)) &<< shift)
+                let digits = cmemory_load_relaxed(bucket + BucketFormat.digitsOffset)
+                cmemory_store_relaxed(bucket + BucketFormat.digitsOffset, digits | entry.digit &<< shift)
+                cmemory_store_release(bucket, tags | (tag | parity) &<< shift)
             } else {
                 write(entry, to: bucket, places, format)
                 let digits = bucket.load(fromByteOffset: BucketFormat.digitsOffset, as: UInt64.self)
