@@ -13,7 +13,9 @@ final class Discharger {
     enum Effort: Int, Comparable {
         /// The author's universals at the constants of existentials.
         case constants
-        /// Also at landmarks and at the words of set members.
+        /// Also at landmarks (arguments and results), and at the members that there must be.
+        case values
+        /// Also at all other words that are spoken of as members.
         case landmarks
         /// Also at members that instances speak of: worth it where an instance costs little.
         case members
@@ -70,7 +72,7 @@ final class Discharger {
     init(_ context: Context, effort: Effort, landmarks: [Term]) {
         self.context = context
         self.effort = effort
-        guard effort >= .landmarks else { return }
+        guard effort >= .values else { return }
         for term in landmarks { words[term.width, default: Ground()].insert(term, depth: 0) }
     }
 
@@ -101,7 +103,7 @@ final class Discharger {
         case .any(let parts): return try encode(parts, isAll: !isPositive, isPositive)
         case .spare(let fact):
             guard isPositive else { throw NotProvable("this fact") }
-            return try effort == .constants ? context.bool(true) : encode(fact, isPositive: true)
+            return try effort < .landmarks ? context.bool(true) : encode(fact, isPositive: true)
         case .forAll(let quantified):
             return try isPositive
                 ? universal(formula, quantified, isPositive: true)
@@ -149,7 +151,11 @@ final class Discharger {
             mentionBoundaries(of: quantified)
             let constant = try context.freshBits(quantified.hint, width: quantified.width)
             switch quantified.domain {
-            case .members: mention(constant)
+            case .members:
+                mention(constant)
+                if effort == .values, depth == 0 {
+                    words[constant.width, default: Ground()].insert(constant, depth: depth)
+                }
             case .words: words[quantified.width, default: Ground()].insert(constant, depth: depth)
             }
             return try instance(quantified, at: constant, isPositive)

@@ -5,7 +5,7 @@ import Z3
 struct WitnessShrinker {
     let contract: ConcreteContract
 
-    private static let attemptsMax = 300
+    private static let attemptsMax = 100
 
     func shrunk(_ witness: Witness) throws -> Witness {
         var best = witness
@@ -34,7 +34,8 @@ struct WitnessShrinker {
     private static func simpler(_ value: Value) -> [Value] {
         switch value {
         case .number(let number) where number > 0:
-            var candidates: [Int128] = [0, 1, 2, number / 2, number - 1]
+            // Step by step only the last few.
+            var candidates: [Int128] = [0, 1, 2, number / 2] + (number <= 8 ? [number - 1] : [])
             candidates.removeAll { $0 >= number }
             return candidates.map { .number($0) }
         case .set(let set):
