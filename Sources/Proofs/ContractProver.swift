@@ -190,8 +190,8 @@ package struct ContractProver {
 
     /// What is tried in turn: the cheapest first.
     private static let cheapAttempts: [(Discharger.Effort, Attempt.Arithmetic)] = [
-        (.constants, .integers), (.values, .integers), (.landmarks, .integers), (.members, .integers),
-        (.constants, .words),
+        (.names, .integers), (.goal, .integers), (.values, .integers), (.constants, .integers),
+        (.allConstants, .integers), (.landmarks, .integers), (.members, .integers), (.constants, .words),
     ]
     private static let costlyAttempts: [(Discharger.Effort, Attempt.Arithmetic)] = [(.landmarks, .words)]
 

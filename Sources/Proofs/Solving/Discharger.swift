@@ -11,10 +11,17 @@ import Z3
 /// Instances only weaken what is assumed. So 'unsatisfiable' is a proof; 'satisfiable' is a candidate to be confirmed.
 final class Discharger {
     enum Effort: Int, Comparable {
-        /// The author's universals at the constants of existentials.
-        case constants
-        /// Also at landmarks (arguments and results), and at the members that there must be.
+        /// No instances: what is to be shown was promised, word for word.
+        case names
+        /// The author's universals at the constants of existentials and the members that there must be, but not at those that their
+        /// instances bring.
+        case goal
+        /// Also at landmarks: arguments and results.
         case values
+        /// At the constants of all existentials.
+        case constants
+        /// At these, at landmarks, and at the members that there must be.
+        case allConstants
         /// Also at all other words that are spoken of as members.
         case landmarks
         /// Also at members that instances speak of: worth it where an instance costs little.
@@ -72,7 +79,7 @@ final class Discharger {
     init(_ context: Context, effort: Effort, landmarks: [Term]) {
         self.context = context
         self.effort = effort
-        guard effort >= .values else { return }
+        guard effort == .values || effort >= .allConstants else { return }
         for term in landmarks { words[term.width, default: Ground()].insert(term, depth: 0) }
     }
 
@@ -140,6 +147,10 @@ final class Discharger {
         pinned.append(formula)
         let term = try make()
         known[key] = term
+        // It and its opposite are not true together: seen at once, without instances.
+        if let opposite = known[Key(formula: ObjectIdentifier(formula), isPositive: !isPositive)] {
+            assertions.append(try Term.all([term, opposite], in: context).not())
+        }
         return term
     }
 
@@ -153,10 +164,12 @@ final class Discharger {
             switch quantified.domain {
             case .members:
                 mention(constant)
-                if effort == .values, depth == 0 {
+                if depth == 0, [.goal, .values, .allConstants].contains(effort) {
                     words[constant.width, default: Ground()].insert(constant, depth: depth)
                 }
-            case .words: words[quantified.width, default: Ground()].insert(constant, depth: depth)
+            case .words where depth == 0 || effort >= .constants:
+                words[quantified.width, default: Ground()].insert(constant, depth: depth)
+            case .words: break
             }
             return try instance(quantified, at: constant, isPositive)
         }
@@ -185,6 +198,7 @@ final class Discharger {
     // MARK: Instances
 
     private func saturate() throws {
+        guard effort > .names else { return }
         var isDone = false
         while !isDone {
             isDone = true
