@@ -20,9 +20,9 @@ struct WitnessSearch {
     private static let roundsMax = 4
     private static let millisecondsOfQuantifiers = 1000
     /// All of the quick search, and one of its questions.
-    private static let millisecondsOfQuickSearch = 3000
-    private static let millisecondsOfQuickQuestion = 300
-    private static let roundsOfQuickSearch = 2
+    private static let millisecondsOfQuickSearch = 6000
+    private static let millisecondsOfQuickQuestion = 2000
+    private static let roundsOfQuickSearch = 1
     /// Of each end of the address space, in `Scope.ends`: two to the power of this many words.
     private static let endBits = 5
 

@@ -6,16 +6,20 @@ struct WitnessShrinker {
     let contract: ConcreteContract
 
     private static let attemptsMax = 100
+    private static let millisecondsMax = 1500.0
 
     func shrunk(_ witness: Witness) throws -> Witness {
         var best = witness
+        let start = ContinuousClock.now
         var attempts = 0
         var hasChanged = true
         while hasChanged {
             hasChanged = false
             for index in best.arguments.indices {
                 for simpler in Self.simpler(best.arguments[index].value) {
-                    guard attempts < Self.attemptsMax else { return best }
+                    guard attempts < Self.attemptsMax,
+                        start.duration(to: .now) / .milliseconds(1) < Self.millisecondsMax
+                    else { return best }
                     attempts += 1
                     var arguments = best.arguments.map(\.value)
                     arguments[index] = simpler
@@ -66,7 +70,9 @@ struct WitnessShrinker {
             return simpler(.number(first)).compactMap { end in
                 guard case .number(let number) = end else { return nil }
                 return .interval(first: number, last: number)
-            } + (first < last ? [.interval(first: first, last: first), .interval(first: last, last: last)] : [])
+            }
+                + (first < last
+                    ? [.interval(first: first, last: first), .interval(first: last, last: last)] : [])
         case .bool(true): return [.bool(false)]
         default: return []
         }
