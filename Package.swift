@@ -15,12 +15,13 @@ let arrows: [(name: String, imports: [Target.Dependency])] = [
     ("Proofs", ["SpecLanguage", "Diagnostics", "Findings", "Z3"]),
     ("Platforms", ["Diagnostics"]),
     ("Reports", ["Findings", "Diagnostics", "Platforms"]),
+    ("Conformance", ["SpecLanguage", "Diagnostics", "TransitionSystem", "CZlib"]),
     (
         "Checking",
         [
             "Diagnostics", "SpecLanguage", "Findings", "TransitionSystem", "Exploration", "Proofs",
             "CompiledModel", "Exporters", "Platforms",
-            "Reports",
+            "Reports", "Conformance",
         ]
     ),
 ]
@@ -43,6 +44,7 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CZ3", pkgConfig: "z3", providers: [.apt(["libz3-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CMemory"),
         .executableTarget(
             name: "iommu-check",

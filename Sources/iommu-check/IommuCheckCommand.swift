@@ -15,14 +15,14 @@ struct IommuCheckCommand: ParsableCommand {
             EXAMPLES
               iommu-check check Specs/proposals/default_domain.spec
               iommu-check prove Specs/layers/iova_allocator.spec
-              iommu-check replay counterexamples/default_domain.no_flush.txt
+              iommu-check replay counterexamples/free_before_flush.free_before_flush.txt
               iommu-check gate Specs
             """,
         version: ProgramIdentity.version,
         subcommands: [
             CheckCommand.self, ProveCommand.self, ReplayCommand.self, GateCommand.self,
-            MatrixCommand.self, CompareCommand.self, PlatformCommand.self, ExportCommand.self,
-            MutateCommand.self, FormatCommand.self,
+            MatrixCommand.self, CompareCommand.self, PlatformCommand.self, ConformCommand.self,
+            ExportCommand.self, MutateCommand.self, FormatCommand.self,
         ])
 
     /// ArgumentParser's own code for a wrong command line is 64; here it is 2 as for every bad input.

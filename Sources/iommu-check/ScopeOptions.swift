@@ -48,6 +48,9 @@ struct LimitOptions: ParsableArguments {
         guard let bytes = Quantity.bytes(memory) else {
             throw ValidationError("--memory '\(memory)' is not a size; write for example 512M or 8G")
         }
+        guard bytes >= 1 << 20 else {
+            throw ValidationError("--memory '\(memory)' is less than 1M; write for example 512M or 8G")
+        }
         var seconds: Double?
         if let timeout {
             guard let given = Quantity.seconds(timeout) else {

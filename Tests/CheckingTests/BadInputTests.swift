@@ -224,4 +224,28 @@ import Testing
             #expect(answer.text.contains("all runs of up to "), "\(answer.text)")
         }
     }
+
+    @Test func twoChecksOfOneName() throws {
+        let folder = try TemporaryDirectory()
+        let spec = try folder.write(
+            Self.counter + "\ncheck counts { expect violates small within 1 steps }\n", as: "counter.spec")
+        expectOne("duplicate-name", check(spec))
+        expectOne("duplicate-name", check(spec, check: "counts"))
+    }
+
+    /// A deadlock is where somebody waits.
+    @Test func aDeadlockHasAPlace() throws {
+        let folder = try TemporaryDirectory()
+        let spec = try folder.write(
+            """
+            module stuck
+            state { x: Bool }
+            op go() { x = true }
+            process w { go(); step; await false; x = false }
+            check c { expect holds }
+            """, as: "stuck.spec")
+        let answer = try check(spec)()
+        #expect(answer.text.contains("deadlock"))
+        #expect(answer.text.contains("stuck.spec:4:25"), "\(answer.text)")
+    }
 }

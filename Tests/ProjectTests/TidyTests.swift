@@ -120,4 +120,20 @@ struct TidyTests {
                 names.contains(stem) || isNamed, "Tests/Golden/\(name) has no input and no test; delete it")
         }
     }
+
+    /// What is printed in brackets is explained.
+    @Test func everyDiagnosticIsOnItsPage() throws {
+        let page = try String(
+            contentsOfFile: repositoryRoot + "/Documentation/diagnostics.md", encoding: .utf8)
+        let made = #/(?:Diagnostic|LogFailure|[eE]rror|warning)\(\s*"(?<id>[a-z]+(?:-[a-z]+)+)"/#
+        var count = 0
+        for source in Self.sources {
+            for match in source.lines.joined(separator: "\n").matches(of: made) {
+                count += 1
+                #expect(
+                    page.contains("`\(match.id)`"), "\(source.path): \(match.id) is not in diagnostics.md")
+            }
+        }
+        #expect(count > 100)
+    }
 }

@@ -37,6 +37,14 @@ struct CompareSide: Sendable {
             return
         }
         if let row = try Self.row(named: name, in: loaded) {
+            if let check = (try? CheckPlan.plans(of: loaded, named: name))?.first, !name.contains("/") {
+                throw BadInput(
+                    [
+                        Diagnostic(
+                            "ambiguous-name", "'\(name)' is a check and a row of a matrix", at: check.span,
+                            help: "write 'MATRIX/\(name)' for the row, or rename one of them")
+                    ], sources: loaded.sources)
+            }
             candidates = row
             isSingle = false
             return

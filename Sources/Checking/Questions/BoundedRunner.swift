@@ -140,7 +140,7 @@ struct BoundedRunner {
             if teller.isDeadlock(last) {
                 return Violation(
                     kind: .deadlock, property: "deadlock", explanation: teller.explainDeadlock(in: last),
-                    place: "", run: builder.run(through: trace, failing: nil).run)
+                    place: teller.deadlockPlace(in: last), run: builder.run(through: trace, failing: nil).run)
             }
             let failing = teller.transitions(of: last).first {
                 if case .failure = $0.result { true } else { false }

@@ -25,6 +25,16 @@ struct CheckPlan: Sendable {
         of loaded: LoadedSpec, named wanted: String?, checks: Bool = true, proofs: Bool = true
     ) throws(BadInput) -> [CheckPlan] {
         let all = loaded.library.main.declarations.compactMap(plan)
+        for (number, plan) in all.enumerated() {
+            guard let other = all[..<number].first(where: { $0.name == plan.name }) else { continue }
+            throw BadInput(
+                [
+                    Diagnostic(
+                        "duplicate-name", "'\(plan.name)' is declared twice", at: plan.span,
+                        notes: [.init(message: "declared here first", span: other.span)],
+                        help: "checks and proofs of a file have different names")
+                ], sources: loaded.sources)
+        }
         let fitting = all.filter { $0.isProof ? proofs : checks }
         guard let wanted else {
             guard fitting.isEmpty else { return fitting }

@@ -215,7 +215,8 @@ struct CheckRunner {
         case .deadlock:
             return Violation(
                 kind: .deadlock, property: "deadlock",
-                explanation: teller.explainDeadlock(in: last) + remark, place: "", run: run)
+                explanation: teller.explainDeadlock(in: last) + remark,
+                place: teller.deadlockPlace(in: last), run: run)
         case .failingTransition:
             return RunBuilder.violation(of: failure, run: run, remark: remark, sources: sources)
         }

@@ -1,7 +1,7 @@
 /// Text of specs and files in lines that are read back: printable ASCII, one line, no two spaces in a row,
 /// so that columns
 /// and line breaks can be told from the text. `unescaped` is the exact inverse of `escape`.
-enum EscapedText {
+package enum EscapedText {
     /// What stands for the empty text.
     private static let emptyMark = "\\e"
 
@@ -73,7 +73,7 @@ enum EscapedText {
     /// Text of specs and files for a terminal: letters of all scripts stay, what moves the cursor, changes
     /// colours or turns
     /// the direction of writing is written out. Not meant to be read back.
-    static func visible(_ text: String) -> String {
+    package static func visible(_ text: String) -> String {
         var result = ""
         for scalar in text.unicodeScalars {
             switch scalar.properties.generalCategory {

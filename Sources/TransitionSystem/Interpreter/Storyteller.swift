@@ -258,6 +258,16 @@ package final class Storyteller {
         }
     }
 
+    /// Where the first process that waits does so; nothing where its place in the text is not known.
+    package func deadlockPlace(in packed: [UInt64]) -> String {
+        let cells = expander.load(packed)
+        for instance in system.instances.indices
+        where cells[system.layout.instances[instance].locationCell] != 0 {
+            if let span = runner.location(of: instance, in: cells).span { return sources.describe(span) }
+        }
+        return ""
+    }
+
     /// Whether a state is a deadlock as the language defines it.
     package func isDeadlock(_ packed: [UInt64]) -> Bool {
         let transitions = transitions(of: packed)

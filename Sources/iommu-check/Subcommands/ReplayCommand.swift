@@ -10,7 +10,7 @@ struct ReplayCommand: ParsableCommand {
             not, or a step is no longer possible.
 
             EXAMPLES
-              iommu-check replay counterexamples/no_flush.txt
+              iommu-check replay counterexamples/free_before_flush.free_before_flush.txt
               iommu-check replay trace.itf.json --spec Specs/proposals/default_domain.spec
             """)
 

@@ -12,6 +12,8 @@ package final class TypeChecker {
         case exploration
         /// Only contracts are proved: widths do not matter.
         case proof
+        /// Single runs over machine words of up to 64 bits: tables are sparse and never enumerated.
+        case fullWidth
     }
 
     let program: Program

@@ -1,0 +1,180 @@
+import Diagnostics
+import SpecLanguage
+
+/// Turns operations into code. Operations and functions are inlined; none recurses, so each variable has one
+/// register for good.
+final class SparseCompiler {
+    let spec: TypedSpec
+    let layout: SparseLayout
+    var code: [Instruction] = []
+    var failures: [SparseProgram.Failure] = []
+    private(set) var registerCount: Int
+    private(set) var constants: [(register: Int, word: UInt64)] = []
+    private var constantPlaces: [UInt64: Int] = [:]
+    private var variablePlaces: [ObjectIdentifier: Int] = [:]
+    private var operationNumbers: [ObjectIdentifier: Int] = [:]
+    /// Assertions of the operation being compiled, whose explanations follow it.
+    private var unexplained: [(failure: Int, condition: Typed.Expression)] = []
+    var hasChoices = false
+    /// Where `return` puts its value and jumps to, innermost last.
+    var returns: [Return] = []
+
+    struct Return {
+        /// `nil`: nothing wants the value.
+        let register: Int?
+        let type: SpecType
+        var jumps: [Int] = []
+    }
+
+    init(_ spec: TypedSpec, layout: SparseLayout) {
+        self.spec = spec
+        self.layout = layout
+        registerCount = layout.globalDefaults.count
+        for (number, operation) in spec.operations.enumerated() {
+            operationNumbers[ObjectIdentifier(operation)] = number
+        }
+    }
+
+    func compile(_ steps: Set<String>) throws(NotRunnable) -> SparseProgram {
+        let initialization = try compileInitialization()
+        var entries: [String: SparseProgram.Entry] = [:]
+        for operation in spec.operations where steps.contains(operation.name) {
+            entries[operation.name] = try entry(operation)
+        }
+        var conclusions: [SparseProgram.Condition] = []
+        for property in spec.reachables {
+            let start = code.count
+            let register = allocate(1)
+            try move(try value(property.condition), to: register, count: 1)
+            emit(.stop)
+            conclusions.append(.init(name: property.name, start: start, register: register))
+        }
+        return SparseProgram(
+            spec: spec, layout: layout, code: code, registerCount: registerCount + 1, constants: constants,
+            failures: failures, entries: entries, conclusions: conclusions,
+            initialization: initialization)
+    }
+
+    private func compileInitialization() throws(NotRunnable) -> (start: Int, hasChoices: Bool) {
+        let start = code.count
+        hasChoices = false
+        for state in spec.stateVariables {
+            guard let initial = state.initial else { continue }
+            guard case .global(let place)? = layout.places[ObjectIdentifier(state.variable)] else {
+                throw NotRunnable("over a log, tables and sets begin empty", at: initial.span)
+            }
+            try move(try value(initial), to: place, count: words(state.variable.type, initial.span))
+        }
+        for block in spec.initialization { try compile(block) }
+        emit(.finish)
+        try explain()
+        return (start, hasChoices)
+    }
+
+    private func entry(_ operation: Typed.Operation) throws(NotRunnable) -> SparseProgram.Entry {
+        let start = code.count
+        hasChoices = false
+        var parameters: [Int] = []
+        for parameter in operation.parameters {
+            guard try words(parameter.type, parameter.span) == 1 else {
+                throw NotRunnable(
+                    "'\(parameter.name)' of '\(operation.name)' is to be a number of the log; "
+                        + "'\(parameter.type.description)' is none", at: parameter.span)
+            }
+            parameters.append(try place(of: parameter))
+        }
+        try inline(operation, result: nil)
+        emit(.finish)
+        try explain()
+        return SparseProgram.Entry(
+            operation: operation, start: start, parameters: parameters, hasChoices: hasChoices)
+    }
+
+    /// The body of an operation whose parameters are in their places.
+    func inline(_ operation: Typed.Operation, result: Int?) throws(NotRunnable) {
+        emit(.enter, operationNumbers[ObjectIdentifier(operation)] ?? 0)
+        returns.append(Return(register: result, type: operation.result))
+        try compile(operation.body)
+        for jump in returns.removeLast().jumps { patch(jump) }
+    }
+
+    // MARK: Code and registers
+
+    @discardableResult
+    func emit(_ code: Instruction.Code, _ a: Int = 0, _ b: Int = 0, _ c: Int = 0, _ d: Int = 0) -> Int {
+        self.code.append(Instruction(code: code, a: Int32(a), b: Int32(b), c: Int32(c), d: Int32(d)))
+        return self.code.count - 1
+    }
+
+    /// The jump goes to where the code ends now.
+    func patch(_ jump: Int) { code[jump].a = Int32(code.count) }
+
+    func patch(_ jumps: [Int]) {
+        for jump in jumps { patch(jump) }
+    }
+
+    func allocate(_ count: Int) -> Int {
+        registerCount += count
+        return registerCount - count
+    }
+
+    func constant(_ word: UInt64) -> Int {
+        if let place = constantPlaces[word] { return place }
+        let place = allocate(1)
+        constants.append((place, word))
+        constantPlaces[word] = place
+        return place
+    }
+
+    /// Words that stand one behind the other.
+    func constant(_ words: [UInt64]) -> Int {
+        if words.count == 1 { return constant(words[0]) }
+        let place = allocate(words.count)
+        for (offset, word) in words.enumerated() { constants.append((place + offset, word)) }
+        return place
+    }
+
+    func words(_ type: SpecType, _ span: Span) throws(NotRunnable) -> Int {
+        try WordCoding.count(type, at: span)
+    }
+
+    func move(_ source: Int, to place: Int, count: Int) throws(NotRunnable) {
+        if source != place, count > 0 { emit(.move, place, source, count) }
+    }
+
+    /// The registers of a variable that is no state.
+    func place(of variable: Variable) throws(NotRunnable) -> Int {
+        if let place = variablePlaces[ObjectIdentifier(variable)] { return place }
+        let place = allocate(try words(variable.type, variable.span))
+        variablePlaces[ObjectIdentifier(variable)] = place
+        return place
+    }
+
+    // MARK: Failures
+
+    func failure(_ id: String, _ message: String, at span: Span) -> Int {
+        if let known = failures.firstIndex(where: { $0.id == id && $0.span == span && $0.message == message })
+        {
+            return known
+        }
+        failures.append(SparseProgram.Failure(id: id, name: id, message: message, span: span))
+        return failures.count - 1
+    }
+
+    func assertion(_ name: String, _ condition: Typed.Expression, id: String = "assertion") -> Int {
+        // One for each place it is inlined at: the explanation reads registers.
+        failures.append(
+            SparseProgram.Failure(id: id, name: name, message: "the assertion fails", span: condition.span))
+        unexplained.append((failures.count - 1, condition))
+        return failures.count - 1
+    }
+
+    private func explain() throws(NotRunnable) {
+        for (failure, condition) in unexplained {
+            failures[failure].explanation = code.count
+            failures[failure].watches = try watches(condition)
+            emit(.stop)
+        }
+        unexplained = []
+    }
+}
