@@ -50,14 +50,22 @@ package struct MatrixQuestion: Sendable {
     private enum Prepared: Sendable {
         case sweep(PropertySweep)
         case excluded
-        /// The layout cannot be put in its place.
-        case settled(Verdict)
+        /// The layout cannot be put in its place; `PropertySweep`: the program without it, for its names.
+        case settled(Verdict, PropertySweep)
+
+        /// The program whose properties are spoken of.
+        var program: PropertySweep? {
+            switch self {
+            case .sweep(let sweep), .settled(_, let sweep): sweep
+            case .excluded: nil
+            }
+        }
 
         func run(limits: ExplorationLimits, cache: VerdictCache?) throws -> PropertySweep.Outcome? {
             switch self {
             case .sweep(let sweep): return try sweep.run(limits: limits, cache: cache)
             case .excluded: return nil
-            case .settled(let verdict):
+            case .settled(let verdict, _):
                 var outcome = PropertySweep.Outcome()
                 outcome.rest = verdict
                 outcome.isSettled = true
@@ -73,8 +81,8 @@ package struct MatrixQuestion: Sendable {
         let own = try PropertySweep(check, in: loaded.library, path: loaded.path, sources: loaded.sources)
         guard let layout else { return .sweep(own) }
         switch layout.binding(for: check, base: own.spec) {
-        case .tooLarge(let why): return .settled(.inconclusive(why))
-        case .notApplicable(let why): return .settled(.notApplicable(why))
+        case .tooLarge(let why): return .settled(.inconclusive(why), own)
+        case .notApplicable(let why): return .settled(.notApplicable(why), own)
         case .settings(let texts, _, _):
             var overrides: [Syntax.Setting] = []
             for text in texts {
@@ -87,7 +95,8 @@ package struct MatrixQuestion: Sendable {
                         overrides: overrides, variant: texts))
             } catch {
                 // A proposal may say more of a region than a machine's file does: for which device it is.
-                return .settled(.notApplicable("a machine's file does not say all that its regions need"))
+                return .settled(
+                    .notApplicable("a machine's file does not say all that its regions need"), own)
             }
         }
     }
@@ -110,9 +119,7 @@ package struct MatrixQuestion: Sendable {
             }
         }
         if mistakes.isEmpty {
-            let known = sweeps.flatMap { prepared -> [String] in
-                if case .sweep(let sweep) = prepared { Array(sweep.knownNames) } else { [] }
-            }
+            let known = sweeps.flatMap { Array($0.program?.knownNames ?? []) }
             mistakes = plan.unknownProperties(known: Set(known))
         }
         var seen: Set<Diagnostic> = []
