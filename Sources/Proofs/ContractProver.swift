@@ -1,3 +1,4 @@
+import Diagnostics
 package import SpecLanguage
 import Z3
 
@@ -19,6 +20,18 @@ package struct ContractProver {
         var entries:
             [ObjectIdentifier: (Typed.Function, conditions: [ProofCondition], callees: [Typed.Function])] =
                 [:]
+    }
+
+    /// Looks for an execution that breaks the contract to be proved, once.
+    private final class QuickSearch {
+        private var search: ((Span) throws -> Witness?)?
+
+        init(_ search: @escaping (Span) throws -> Witness?) { self.search = search }
+
+        func witness(suspect: Span) throws -> Witness? {
+            defer { search = nil }
+            return try search?(suspect)
+        }
     }
 
     /// - Parameters:
@@ -59,21 +72,24 @@ package struct ContractProver {
     ) throws -> ProofReport.Outcome {
         if let known = ledger.entries[ObjectIdentifier(function)] {
             conditions = known.conditions
-            return try proveCallees(of: function, known.callees, &conditions)
+            let quickSearch = QuickSearch { try search(function).runQuickly(suspect: $0) }
+            return try proveCallees(of: function, known.callees, &conditions, quickSearch)
         }
         guard !function.definition.ensures.isEmpty else {
             return .inconclusive("there is no contract to prove: '\(function.name)' has no 'ensures'")
         }
         let own = try VerificationConditions(of: function, loops: .invariants)
         defer { own.forget() }
+        let quickSearch = QuickSearch { try search(function).runQuickly(suspect: $0) }
         var hasSearched = false
         for index in own.claims.indices {
-            let condition = try decide(index, of: function)
+            let (condition, found) = try decide(index, of: function, quickSearch)
             conditions.append(condition)
+            if let found { return .refuted(found) }
             guard condition.outcome.isOpen, !hasSearched else { continue }
             // One witness is enough: what else fails would only take time.
             hasSearched = true
-            if let witness = try search(function).run() { return .refuted(witness) }
+            if let witness = try search(function).run(suspect: condition.span) { return .refuted(witness) }
         }
         try reconsider(function, &conditions)
         if let reason = Self.reason(conditions) {
@@ -81,7 +97,7 @@ package struct ContractProver {
             return .inconclusive(reason)
         }
         ledger.entries[ObjectIdentifier(function)] = (function, conditions, own.evaluator.callees)
-        return try proveCallees(of: function, own.evaluator.callees, &conditions)
+        return try proveCallees(of: function, own.evaluator.callees, &conditions, quickSearch)
     }
 
     private func search(_ function: Typed.Function) -> WitnessSearch {
@@ -90,7 +106,8 @@ package struct ContractProver {
 
     /// What was relied upon is proved too: a promise that nobody keeps proves anything.
     private func proveCallees(
-        of function: Typed.Function, _ callees: [Typed.Function], _ conditions: inout [ProofCondition]
+        of function: Typed.Function, _ callees: [Typed.Function], _ conditions: inout [ProofCondition],
+        _ quickSearch: QuickSearch
     ) throws -> ProofReport.Outcome {
         var waiting = callees
         var seen = [ObjectIdentifier(function)]
@@ -98,12 +115,13 @@ package struct ContractProver {
             waiting.removeFirst()
             guard !seen.contains(ObjectIdentifier(callee)) else { continue }
             seen.append(ObjectIdentifier(callee))
-            let (found, next) = try discharged(callee)
+            let (found, next, witness) = try discharged(callee, quickSearch)
             conditions += found.map {
                 ProofCondition(
                     name: "'\(callee.name)': \($0.name)", span: $0.span, outcome: $0.outcome,
                     milliseconds: $0.milliseconds, smtLib: $0.smtLib, isCached: $0.isCached)
             }
+            if let witness { return .refuted(witness) }
             if let reason = Self.reason(found) {
                 if let witness = try search(function).run() { return .refuted(witness) }
                 return .inconclusive(
@@ -135,14 +153,28 @@ package struct ContractProver {
     // MARK: Conditions
 
     /// The conditions of a function that is relied upon, and what it relies upon itself.
-    private func discharged(_ function: Typed.Function) throws -> ([ProofCondition], [Typed.Function]) {
-        if let known = ledger.entries[ObjectIdentifier(function)] { return (known.conditions, known.callees) }
+    private func discharged(
+        _ function: Typed.Function, _ quickSearch: QuickSearch
+    ) throws -> ([ProofCondition], [Typed.Function], Witness?) {
+        if let known = ledger.entries[ObjectIdentifier(function)] {
+            return (known.conditions, known.callees, nil)
+        }
         let own = try VerificationConditions(of: function, loops: .invariants)
         defer { own.forget() }
-        var found = try own.claims.indices.map { try decide($0, of: function) }
-        try reconsider(function, &found)
+        var found: [ProofCondition] = []
+        for index in own.claims.indices {
+            let (condition, witness) = try decide(index, of: function, quickSearch)
+            found.append(condition)
+            if let witness { return (found, [], witness) }
+        }
+        // Where an execution breaks the promise, asking again is of no use.
+        if let open = found.first(where: \.outcome.isOpen),
+            try search(function).runQuickly(suspect: open.span) == nil
+        {
+            try reconsider(function, &found)
+        }
         ledger.entries[ObjectIdentifier(function)] = (function, found, own.evaluator.callees)
-        return (found, own.evaluator.callees)
+        return (found, own.evaluator.callees, nil)
     }
 
     /// Once more with quantifiers, where instances did not suffice.
@@ -157,17 +189,32 @@ package struct ContractProver {
     }
 
     /// What is tried in turn: the cheapest first.
-    private static let attempts: [(Discharger.Effort, Attempt.Arithmetic)] = [
-        (.constants, .integers), (.landmarks, .integers), (.members, .integers), (.constants, .words),
-        (.landmarks, .words),
+    private static let cheapAttempts: [(Discharger.Effort, Attempt.Arithmetic)] = [
+        (.names, .integers), (.goal, .integers), (.values, .integers), (.constants, .integers),
+        (.allConstants, .integers), (.landmarks, .integers), (.members, .integers), (.constants, .words),
     ]
+    private static let costlyAttempts: [(Discharger.Effort, Attempt.Arithmetic)] = [(.landmarks, .words)]
+
+    /// The cheap attempts; before the costly ones a look for an execution that breaks the contract, which is often found sooner
+    /// than it is shown that nothing proves the condition.
+    private func decide(
+        _ index: Int, of function: Typed.Function, _ quickSearch: QuickSearch
+    ) throws -> (ProofCondition, Witness?) {
+        let condition = try decide(index, of: function, Self.cheapAttempts)
+        if condition.outcome == .proved { return (condition, nil) }
+        if let witness = try quickSearch.witness(suspect: condition.span) { return (condition, witness) }
+        return (
+            try decide(index, of: function, Self.costlyAttempts, after: condition.milliseconds), nil
+        )
+    }
 
     /// In a context of its own: short-lived, and no condition depends on the ones before it.
     private func decide(
         _ index: Int, of function: Typed.Function,
-        _ attempts: [(Discharger.Effort, Attempt.Arithmetic)] = ContractProver.attempts
+        _ attempts: [(Discharger.Effort, Attempt.Arithmetic)], after millisecondsBefore: Double = 0
     ) throws -> ProofCondition {
         let start = ContinuousClock.now
+        func milliseconds() -> Double { millisecondsBefore + start.duration(to: .now) / .milliseconds(1) }
         let conditions = try VerificationConditions(of: function, loops: .invariants)
         defer { conditions.forget() }
         let claim = conditions.claims[index]
@@ -177,13 +224,13 @@ package struct ContractProver {
         ) -> ProofCondition {
             ProofCondition(
                 name: claim.name, span: claim.span, outcome: outcome,
-                milliseconds: start.duration(to: .now) / .milliseconds(1), smtLib: script, isCached: isCached)
+                milliseconds: milliseconds(), smtLib: script, isCached: isCached)
         }
         // Until a solver has said more.
         var outcome = ProofCondition.Outcome.inconclusive("the time limit was reached")
         var script = ""
         for (effort, arithmetic) in attempts {
-            let spent = Int(start.duration(to: .now) / .milliseconds(1))
+            let spent = Int(milliseconds())
             guard spent < millisecondsMax else { break }
             guard let attempt = try Attempt(obligation, effort, arithmetic) else { continue }
             if let known = memory.knowledge(of: attempt.script) {

@@ -31,7 +31,7 @@ package enum ValueText {
         func name(_ member: Int128) -> String {
             short(element.value(ordinal: member - CellCoding.memberBase(element)), element)
         }
-        if range.count == 1 { return name(range.lowerBound) }
+        if range.lowerBound == range.upperBound { return name(range.lowerBound) }
         if element.isNumeric { return "\(range.lowerBound) ... \(range.upperBound)" }
         return range.map(name).joined(separator: ", ")
     }

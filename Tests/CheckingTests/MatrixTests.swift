@@ -18,6 +18,17 @@ import Testing
         return try onLargeStack { [request] in try MatrixQuestion(request).answer() }
     }
 
+    /// On a machine's regions: one layout, and what does not speak of regions does not apply.
+    @Test func onAMachine() throws {
+        let platform = "Tests/Fixtures/traces/intel-strict-kprobes/reserved_regions.txt"
+        let answer = try answer {
+            $0.platform = platform
+            $0.group = 13
+        }
+        #expect(answer.text.contains("has no constant RESERVED_REGIONS for a platform to fill"))
+        #expect(throws: BadInput.self) { try self.answer { $0.platform = platform } }
+    }
+
     @Test func allFormats() throws {
         let directory = try TemporaryDirectory()
         let answer = try answer {

@@ -12,14 +12,15 @@ package struct MatrixQuestion: Sendable {
 
     /// - Throws: `BadInput` with what is wrong with the matrix or any of its programs; nothing runs before all are right.
     package func answer() throws -> Answer {
-        let loaded = try LoadedSpec.load(request.spec)
+        var loaded = try LoadedSpec.load(request.spec)
         let plan = try MatrixPlan.find(in: loaded, named: request.matrix)
-        let sweeps = try self.sweeps(plan, loaded)
+        let layout = try self.layout(&loaded)
+        let sweeps = try self.sweeps(plan, layout, &loaded)
         var limits = request.limits
         limits.threads = 1
         limits.patience = ExplorationLimits.patienceAmongOthers
         let outcomes = try Parallel.map(sweeps, threads: request.limits.threads) { [limits] in
-            try $0?.run(limits: limits, cache: request.cache)
+            try $0.run(limits: limits, cache: request.cache)
         }
         let table = try self.table(plan, sweeps, outcomes)
         for (format, path) in request.reports {
@@ -30,25 +31,95 @@ package struct MatrixQuestion: Sendable {
             text: MatrixReport.text(table), warnings: warnings(loaded), exitCode: exitCode(table))
     }
 
-    /// Everything typed, `nil` for what is excluded.
-    private func sweeps(_ plan: MatrixPlan, _ loaded: LoadedSpec) throws(BadInput) -> [PropertySweep?] {
-        var sweeps: [PropertySweep?] = []
+    /// The one layout of the machine that is asked for.
+    private func layout(_ loaded: inout LoadedSpec) throws(BadInput) -> PlatformLayout? {
+        let (layouts, _) = try PlatformLayouts.load(
+            request.platform, group: request.group, sources: &loaded.sources)
+        guard layouts.count == 1, let layout = layouts.first else {
+            throw BadInput(
+                Diagnostic(
+                    "which-group", "'\(request.platform ?? "")' has \(layouts.count) different layouts",
+                    at: nil,
+                    help: "choose one with --group: "
+                        + layouts.compactMap { $0?.name }.joined(separator: "; ")))
+        }
+        return layout
+    }
+
+    /// A cell, ready to run or known already.
+    private enum Prepared: Sendable {
+        case sweep(PropertySweep)
+        case excluded
+        /// The layout cannot be put in its place; `PropertySweep`: the program without it, for its names.
+        case settled(Verdict, PropertySweep)
+
+        /// The program whose properties are spoken of.
+        var program: PropertySweep? {
+            switch self {
+            case .sweep(let sweep), .settled(_, let sweep): sweep
+            case .excluded: nil
+            }
+        }
+
+        func run(limits: ExplorationLimits, cache: VerdictCache?) throws -> PropertySweep.Outcome? {
+            switch self {
+            case .sweep(let sweep): return try sweep.run(limits: limits, cache: cache)
+            case .excluded: return nil
+            case .settled(let verdict, _):
+                var outcome = PropertySweep.Outcome()
+                outcome.rest = verdict
+                outcome.isSettled = true
+                return outcome
+            }
+        }
+    }
+
+    /// The cell's program on the layout.
+    private func prepared(
+        _ check: CheckPlan, _ layout: PlatformLayout?, _ loaded: inout LoadedSpec
+    ) throws(BadInput) -> Prepared {
+        let own = try PropertySweep(check, in: loaded.library, path: loaded.path, sources: loaded.sources)
+        guard let layout else { return .sweep(own) }
+        switch layout.binding(for: check, base: own.spec) {
+        case .tooLarge(let why): return .settled(.inconclusive(why), own)
+        case .notApplicable(let why): return .settled(.notApplicable(why), own)
+        case .settings(let texts, _, _):
+            var overrides: [Syntax.Setting] = []
+            for text in texts {
+                overrides.append(try SettingText.parse(text, origin: layout.path, sources: &loaded.sources))
+            }
+            do throws(BadInput) {
+                return .sweep(
+                    try PropertySweep(
+                        check, in: loaded.library, path: loaded.path, sources: loaded.sources,
+                        overrides: overrides, variant: texts))
+            } catch {
+                // A proposal may say more of a region than a machine's file does: for which device it is.
+                return .settled(
+                    .notApplicable("a machine's file does not say all that its regions need"), own)
+            }
+        }
+    }
+
+    /// Everything typed.
+    private func sweeps(
+        _ plan: MatrixPlan, _ layout: PlatformLayout?, _ loaded: inout LoadedSpec
+    ) throws(BadInput) -> [Prepared] {
+        var sweeps: [Prepared] = []
         var mistakes: [Diagnostic] = []
         for cell in plan.cells {
             guard cell.exclusion == nil else {
-                sweeps.append(nil)
+                sweeps.append(.excluded)
                 continue
             }
             do throws(BadInput) {
-                let check = plan.check(of: cell)
-                sweeps.append(
-                    try PropertySweep(check, in: loaded.library, path: loaded.path, sources: loaded.sources))
+                sweeps.append(try prepared(plan.check(of: cell), layout, &loaded))
             } catch {
                 mistakes += error.diagnostics
             }
         }
         if mistakes.isEmpty {
-            let known = sweeps.compactMap { $0 }.flatMap(\.knownNames)
+            let known = sweeps.flatMap { Array($0.program?.knownNames ?? []) }
             mistakes = plan.unknownProperties(known: Set(known))
         }
         var seen: Set<Diagnostic> = []
@@ -64,7 +135,7 @@ package struct MatrixQuestion: Sendable {
     // MARK: The table
 
     private func table(
-        _ plan: MatrixPlan, _ sweeps: [PropertySweep?], _ outcomes: [PropertySweep.Outcome?]
+        _ plan: MatrixPlan, _ sweeps: [Prepared], _ outcomes: [PropertySweep.Outcome?]
     ) throws -> MatrixTable {
         let properties = shownProperties(plan, outcomes)
         let width = plan.matrix.columns.count

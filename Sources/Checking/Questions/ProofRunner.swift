@@ -112,11 +112,20 @@ struct ProofRunner {
     /// Words in hexadecimal: a 64-bit witness is read by its bits.
     private static func text(_ value: Value, _ type: SpecType) -> String {
         func hexadecimal(_ number: Int128) -> String { "0x" + String(number, radix: 16) }
+        func range(_ first: Int128, _ last: Int128) -> String {
+            first == last ? hexadecimal(first) : "\(hexadecimal(first)) ... \(hexadecimal(last))"
+        }
         switch (value, type) {
-        case (.number(let number), .bits), (.number(let number), .optional(.bits)): return hexadecimal(number)
-        case (.set(let set), _):
-            let ranges = set.ranges.map { "\(hexadecimal($0.lowerBound)) ... \(hexadecimal($0.upperBound))" }
-            return "{" + ranges.joined(separator: ", ") + "}"
+        case (.none, _): return "none"
+        case (_, .optional(let wrapped)): return text(value, wrapped)
+        case (.number(let number), .bits): return hexadecimal(number)
+        case (.set(let set), .set(.bits)):
+            return "{\(set.ranges.map { range($0.lowerBound, $0.upperBound) }.joined(separator: ", "))}"
+        case (.interval(let first, let last), .interval(.bits)):
+            return "\(hexadecimal(first)) ... \(hexadecimal(last))"
+        case (.record(let parts), .structure(_, let fields)):
+            let texts = zip(fields, parts).map { "\($0.name): \(text($1, $0.type))" }
+            return "(\(texts.joined(separator: ", ")))"
         default: return ValueText.short(value, type)
         }
     }

@@ -32,13 +32,15 @@ struct PropertySweep: Sendable {
         /// What is not stated like a property and ought not to happen all the same: conditions that must be reachable and
         /// are not, deadlocks, run-time errors.
         var implied: Set<String> = []
+        /// Nothing was run: `rest` is the verdict on every property.
+        var isSettled = false
         var explorationCount = 0
         /// Of all explorations together.
         var stateCount: UInt64 = 0
 
         subscript(property: String) -> Verdict? {
             findings.first { $0.property == property }?.verdict
-                ?? (implied.contains(property) ? rest : nil)
+                ?? (isSettled || implied.contains(property) ? rest : nil)
         }
     }
 

@@ -54,6 +54,13 @@ final class Formula {
         }
     }
 
+    /// What is to be shown one by one, so that the condition holds: each statement about all words stands alone.
+    var goals: [Formula] {
+        guard case .all(let parts) = kind, hasQuantifier else { return [self] }
+        let plain = parts.filter { !$0.hasQuantifier }
+        return (plain.isEmpty ? [] : [.all(plain)]) + parts.filter(\.hasQuantifier).flatMap(\.goals)
+    }
+
     /// The condition as one term, where it mentions no member and no quantifier.
     func plainTerm(in context: Context) throws -> Term? {
         switch kind {

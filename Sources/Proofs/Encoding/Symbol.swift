@@ -23,8 +23,12 @@ struct SymbolicSet {
     let boundaries: [Term]
     /// The members, where they are known.
     let known: IntegerSet?
+    let identity = Identity()
     /// Whether a word is a member.
     let contains: (Term) throws -> Formula
+
+    /// Two sets of the same identity have the same members.
+    final class Identity {}
 
     init(
         width: Int, boundaries: [Term] = [], known: IntegerSet? = nil,

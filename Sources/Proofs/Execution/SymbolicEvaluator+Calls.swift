@@ -26,8 +26,21 @@ extension SymbolicEvaluator {
             for argument in arguments { mark(argument) }
             return try promised(by: function, required)
         }
-        if let value = definition.expression { return try evaluate(value) }
+        if let value = definition.expression { return try expression(value, of: function, arguments) }
         return try inlined(function)
+    }
+
+    /// The value of a function that is one expression. What a predicate says of the same arguments is the same formula.
+    private func expression(
+        _ value: Typed.Expression, of function: Typed.Function, _ arguments: [Symbol]
+    ) throws -> Symbol {
+        guard case .bool = function.result, isClaiming, !value.mayFail else { return try evaluate(value) }
+        if let known = predicates.formula(function, arguments) { return .bool(known) }
+        let factCount = facts.count
+        let formula = try bool(value)
+        // Facts belong to one path; the next may not have them.
+        if facts.count == factCount { predicates.remember(formula, function, arguments) }
+        return .bool(formula)
     }
 
     /// Whether loops and calls are known by what their authors say of them. The search for a witness looks at what really runs.
@@ -37,9 +50,11 @@ extension SymbolicEvaluator {
     private func promised(by function: Typed.Function, _ required: Formula) throws -> Symbol {
         if !callees.contains(where: { $0 === function }) { callees.append(function) }
         let result = try maker.fresh(function.result, "\(function.name)_result", assume: assume)
-        // Only where it may be called: else two promises about the impossible would prove everything.
+        // Only where it is called, or may be: else two promises about the impossible would prove everything. Where that it may be
+        // called is claimed, it is not said again.
+        let isCalled = isClaiming ? Formula.all(conditions + guards) : required
         for ensures in function.definition.ensures {
-            assume(required.implies(try ensured(ensures, by: result)))
+            assume(isCalled.implies(try ensured(ensures, by: result)))
         }
         mark(result)
         return result

@@ -30,6 +30,7 @@ final class SymbolicEvaluator {
     /// Not while a quantifier's body is evaluated at one word after the other: what it claims was claimed once, of any word.
     var isClaiming = true
     var callDepth = 0
+    var predicates = PredicateMemory()
     /// Whether a function with a loop was called, and some of its rounds looked at.
     var hasUnrolledCalls = false
     /// How loops of functions that are inlined run; such functions have none.
@@ -52,6 +53,7 @@ final class SymbolicEvaluator {
         snapshots = []
         runs = []
         landmarks = []
+        predicates = PredicateMemory()
     }
 
     func assume(_ fact: Formula) { if fact.constant != true { facts.append(fact) } }
@@ -63,6 +65,10 @@ final class SymbolicEvaluator {
 
     func claim(_ name: String, _ goal: Formula, at span: Span, subject: Claim.Subject = .function) {
         guard isClaiming, goal.constant != true else { return }
+        for part in goal.goals { claimPart(name, part, at: span, subject) }
+    }
+
+    private func claimPart(_ name: String, _ goal: Formula, at span: Span, _ subject: Claim.Subject) {
         claims.append(
             Claim(
                 name: name, subject: subject, span: span, hypotheses: facts + conditions + guards, goal: goal,

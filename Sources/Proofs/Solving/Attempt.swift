@@ -26,7 +26,7 @@ struct Attempt {
     let script: String
 
     /// Integers say at once what they can say.
-    private static let millisecondsOfIntegers = 3000
+    private static let millisecondsOfIntegers = 1500
 
     /// - Returns: `nil` where the formulas cannot be asked so.
     init?(_ obligation: Obligation, _ effort: Discharger.Effort, _ arithmetic: Arithmetic) throws {

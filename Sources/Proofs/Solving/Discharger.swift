@@ -11,9 +11,18 @@ import Z3
 /// Instances only weaken what is assumed. So 'unsatisfiable' is a proof; 'satisfiable' is a candidate to be confirmed.
 final class Discharger {
     enum Effort: Int, Comparable {
-        /// The author's universals at the constants of existentials.
+        /// No instances: what is to be shown was promised, word for word.
+        case names
+        /// The author's universals at the constants of existentials and the members that there must be, but not at those that their
+        /// instances bring.
+        case goal
+        /// Also at landmarks: arguments and results.
+        case values
+        /// At the constants of all existentials.
         case constants
-        /// Also at landmarks and at the words of set members.
+        /// At these, at landmarks, and at the members that there must be.
+        case allConstants
+        /// Also at all other words that are spoken of as members.
         case landmarks
         /// Also at members that instances speak of: worth it where an instance costs little.
         case members
@@ -70,7 +79,7 @@ final class Discharger {
     init(_ context: Context, effort: Effort, landmarks: [Term]) {
         self.context = context
         self.effort = effort
-        guard effort >= .landmarks else { return }
+        guard effort == .values || effort >= .allConstants else { return }
         for term in landmarks { words[term.width, default: Ground()].insert(term, depth: 0) }
     }
 
@@ -101,7 +110,7 @@ final class Discharger {
         case .any(let parts): return try encode(parts, isAll: !isPositive, isPositive)
         case .spare(let fact):
             guard isPositive else { throw NotProvable("this fact") }
-            return try effort == .constants ? context.bool(true) : encode(fact, isPositive: true)
+            return try effort < .landmarks ? context.bool(true) : encode(fact, isPositive: true)
         case .forAll(let quantified):
             return try isPositive
                 ? universal(formula, quantified, isPositive: true)
@@ -138,6 +147,10 @@ final class Discharger {
         pinned.append(formula)
         let term = try make()
         known[key] = term
+        // It and its opposite are not true together: seen at once, without instances.
+        if let opposite = known[Key(formula: ObjectIdentifier(formula), isPositive: !isPositive)] {
+            assertions.append(try Term.all([term, opposite], in: context).not())
+        }
         return term
     }
 
@@ -149,8 +162,14 @@ final class Discharger {
             mentionBoundaries(of: quantified)
             let constant = try context.freshBits(quantified.hint, width: quantified.width)
             switch quantified.domain {
-            case .members: mention(constant)
-            case .words: words[quantified.width, default: Ground()].insert(constant, depth: depth)
+            case .members:
+                mention(constant)
+                if depth == 0, [.goal, .values, .allConstants].contains(effort) {
+                    words[constant.width, default: Ground()].insert(constant, depth: depth)
+                }
+            case .words where depth == 0 || effort >= .constants:
+                words[quantified.width, default: Ground()].insert(constant, depth: depth)
+            case .words: break
             }
             return try instance(quantified, at: constant, isPositive)
         }
@@ -179,6 +198,7 @@ final class Discharger {
     // MARK: Instances
 
     private func saturate() throws {
+        guard effort > .names else { return }
         var isDone = false
         while !isDone {
             isDone = true

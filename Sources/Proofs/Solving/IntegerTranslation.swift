@@ -189,6 +189,9 @@ struct IntegerTranslation {
     private mutating func bits(_ operation: Term.BitOperation, _ term: Term) throws -> Number {
         let operands = try term.arguments.map { try unsignedNumber($0) }
         guard operands.count == 2 else { throw NotTranslatable() }
+        if let known = Self.known(operation, operands[0], operands[1]) {
+            return Number(term: try context.integer(known), range: known...known)
+        }
         let result = try applied("\(operation).\(term.width)", operands.map(\.term), width: term.width)
         switch operation {
         case .and: for operand in operands { facts.append(try result.term.isAtMost(operand.term)) }
@@ -197,6 +200,16 @@ struct IntegerTranslation {
         default: break
         }
         return result
+    }
+
+    private static func known(_ operation: Term.BitOperation, _ a: Number, _ b: Number) -> Int128? {
+        let (left, right) = (a.range.lowerBound, b.range.lowerBound)
+        guard left == a.range.upperBound, right == b.range.upperBound else { return nil }
+        switch operation {
+        case .and: return left & right
+        case .or: return left | right
+        default: return nil
+        }
     }
 
     private mutating func applied(_ name: String, _ words: [Term], width: Int) throws -> Number {

@@ -66,9 +66,11 @@ struct ConcreteContract {
         defer { evaluator.forget() }
         for (parameter, value) in zip(function.parameters, arguments) {
             evaluator.assign(parameter, try evaluator.maker.symbol(value, parameter.type))
+            try mark(value, parameter.type, evaluator)
         }
         if let (variable, value) = result {
             evaluator.assign(variable, try evaluator.maker.symbol(value, variable.type))
+            try mark(value, variable.type, evaluator)
         }
         let formula = try evaluator.bool(condition)
         // A promise of another function is not its result.
@@ -91,5 +93,22 @@ struct ConcreteContract {
             millisecondsMax: millisecondsMax)
         guard case .perhaps(_, let discharger) = try direct.ask(.quantifiers) else { return false }
         return discharger.isExact
+    }
+
+    /// What is said of all words is worth asking of the ends of what is owned.
+    private func mark(_ value: Value, _ type: SpecType, _ evaluator: SymbolicEvaluator) throws {
+        switch (value, type) {
+        case (.set(let set), .set(.bits(_, let width))):
+            for range in set.ranges {
+                for end in Set([range.lowerBound, range.upperBound]).sorted() {
+                    evaluator.landmarks.append(try evaluator.context.bits(end, width: width))
+                }
+            }
+        case (.record(let parts), .structure(_, let fields)):
+            for (part, field) in zip(parts, fields) { try mark(part, field.type, evaluator) }
+        case (.none, _): return
+        case (_, .optional(let wrapped)): try mark(value, wrapped, evaluator)
+        default: return
+        }
     }
 }

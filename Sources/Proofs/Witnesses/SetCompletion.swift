@@ -10,6 +10,8 @@ struct SetCompletion {
     /// Which part of which argument a variable stands for.
     private var places: [Int: Place] = [:]
     private var values: [Value] = []
+    /// While a variable stands for the end of a range that is owned: all of the range.
+    private var ranges: [Int: ClosedRange<Int128>] = [:]
     private var depth = 0
 
     private struct Place {
@@ -63,6 +65,8 @@ struct SetCompletion {
             try meet(right)
         case .binary(.implies, let premise, let conclusion):
             if try evaluator.bool(premise).constant == true { try meet(conclusion) }
+        case .binary(.or, let first, let second):
+            if try !isTrue(first), try !isTrue(second) { try meet(first) }
         case .conditional(let condition, let then, let otherwise):
             guard let flag = try evaluator.bool(condition).constant else { return }
             try meet(flag ? then : otherwise)
@@ -102,7 +106,8 @@ struct SetCompletion {
         try meet(body)
     }
 
-    /// What holds of all words holds of the ends of what is owned, or these are not owned.
+    /// What holds of all words holds of the ends of what is owned: where it does not, what follows from owning them is made
+    /// true, or they are not owned.
     private mutating func restrict(_ variable: Variable, _ body: Typed.Expression) throws {
         guard case .bits = variable.type else { return }
         for place in sets() {
@@ -110,6 +115,15 @@ struct SetCompletion {
             for range in set.ranges {
                 for end in Set([range.lowerBound, range.upperBound]) {
                     evaluator.assign(variable, try evaluator.maker.symbol(.number(end), variable.type))
+                    if try isTrue(body) { continue }
+                    if case .binary(.implies, let premise, let conclusion) = body.kind {
+                        guard try evaluator.bool(premise).constant == true else { continue }
+                        ranges[variable.number] = range
+                        defer { ranges[variable.number] = nil }
+                        let before = values
+                        try meet(conclusion)
+                        if values != before { continue }
+                    }
                     guard try evaluator.bool(body).constant == false else { continue }
                     apply(.remove(end...end), to: place)
                 }
@@ -117,10 +131,35 @@ struct SetCompletion {
         }
     }
 
+    /// Whether it is known to hold; of what there is, the ends of what is owned are tried.
+    private func isTrue(_ condition: Typed.Expression) throws -> Bool {
+        if try evaluator.bool(condition).constant == true { return true }
+        switch condition.kind {
+        case .binary(.or, let first, let second): return try isTrue(first) || isTrue(second)
+        case .binary(.implies, let premise, let conclusion):
+            return try evaluator.bool(premise).constant == false || isTrue(conclusion)
+        case .quantifier(.exists, let variable, let body):
+            guard case .bits = variable.type else { return false }
+            for place in sets() {
+                guard case .set(let set) = value(at: place) else { continue }
+                for end in set.ranges.flatMap({ [$0.lowerBound, $0.upperBound] }) {
+                    evaluator.assign(variable, try evaluator.maker.symbol(.number(end), variable.type))
+                    if try evaluator.bool(body).constant == true { return true }
+                }
+            }
+            return false
+        default: return false
+        }
+    }
+
     private mutating func change(
         _ base: Typed.Expression, _ arguments: [Typed.Expression], isInserting: Bool
     ) throws {
         guard let place = place(of: base) else { return }
+        if case .variable(let variable) = arguments[0].kind, let range = ranges[variable.number] {
+            apply(isInserting ? .insert(range) : .remove(range), to: place)
+            return
+        }
         let bounds: SetEncoding.Bounds
         switch try evaluator.evaluate(arguments[0]) {
         case .interval(let first, let last): bounds = (first, last)

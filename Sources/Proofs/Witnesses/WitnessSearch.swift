@@ -19,35 +19,76 @@ struct WitnessSearch {
 
     private static let roundsMax = 4
     private static let millisecondsOfQuantifiers = 1000
+    /// All of the quick search, and one of its questions.
+    private static let millisecondsOfQuickSearch = 6000
+    private static let millisecondsOfQuickQuestion = 2000
+    private static let roundsOfQuickSearch = 1
     /// Of each end of the address space, in `Scope.ends`: two to the power of this many words.
     private static let endBits = 5
 
-    func run() throws -> Witness? {
+    /// - Parameter suspect: where the promise stands that is not kept, if it is known. Looked for first.
+    func run(suspect: Span? = nil) throws -> Witness? {
+        let start = ContinuousClock.now
+        if let suspect, let witness = try run(.ends, only: suspect, thorough, since: start) { return witness }
+        for scope in Scope.allCases {
+            if let witness = try run(scope, only: nil, thorough, since: start) { return witness }
+        }
+        return nil
+    }
+
+    /// Soon finished: near the ends of the address space, executions of few rounds, easy questions.
+    func runQuickly(suspect: Span) throws -> Witness? {
+        let start = ContinuousClock.now
+        let limits = Limits(
+            rounds: Self.roundsOfQuickSearch,
+            milliseconds: min(millisecondsMax, Self.millisecondsOfQuickSearch),
+            millisecondsOfQuestion: Self.millisecondsOfQuickQuestion, hasQuantifiers: false)
+        return try run(.ends, only: suspect, limits, since: start)
+            ?? run(.ends, only: nil, limits, since: start)
+    }
+
+    private struct Limits {
+        let rounds: Int
+        /// Of the whole search.
+        let milliseconds: Int
+        let millisecondsOfQuestion: Int
+        /// Whether questions with quantifiers are asked too.
+        let hasQuantifiers: Bool
+    }
+
+    private var thorough: Limits {
+        Limits(
+            rounds: Self.roundsMax, milliseconds: millisecondsMax, millisecondsOfQuestion: millisecondsMax,
+            hasQuantifiers: true)
+    }
+
+    /// - Parameter wanted: the place of the only promise to be looked at.
+    private func run(
+        _ scope: Scope, only wanted: Span?, _ limits: Limits, since start: ContinuousClock.Instant
+    ) throws -> Witness? {
         let contract = ConcreteContract(
             function: function, millisecondsMax: millisecondsMax, execute: execute)
-        let start = ContinuousClock.now
-        for scope in Scope.allCases {
-            for rounds in 0...Self.roundsMax {
-                let all = try VerificationConditions(of: function, loops: .unrolled(rounds: rounds))
-                let count = all.claims.count
-                all.forget()
-                for index in 0..<count {
-                    let spent = Int(start.duration(to: .now) / .milliseconds(1))
-                    guard spent < millisecondsMax else { return nil }
-                    let conditions = try VerificationConditions(
-                        of: function, loops: .unrolled(rounds: rounds))
-                    defer { conditions.forget() }
-                    let claim = conditions.claims[index]
-                    // Shorter executions were looked at before.
-                    guard claim.rounds == rounds || claim.hasUnrolledCalls,
-                        !claim.hypotheses.contains(where: { $0.constant == false })
-                    else {
-                        continue
-                    }
-                    let left = millisecondsMax - spent
-                    if let witness = try witness(against: claim, conditions, scope, contract, left) {
-                        return try WitnessShrinker(contract: contract).shrunk(witness)
-                    }
+        for rounds in 0...limits.rounds {
+            let all = try VerificationConditions(of: function, loops: .unrolled(rounds: rounds))
+            // Shorter executions were looked at before.
+            let chosen = all.claims.indices.filter { index in
+                let claim = all.claims[index]
+                return (wanted == nil || claim.span == wanted)
+                    && (claim.rounds == rounds || claim.hasUnrolledCalls)
+                    && !claim.hypotheses.contains { $0.constant == false }
+            }
+            all.forget()
+            for index in chosen {
+                let spent = Int(start.duration(to: .now) / .milliseconds(1))
+                guard spent < limits.milliseconds else { return nil }
+                let conditions = try VerificationConditions(of: function, loops: .unrolled(rounds: rounds))
+                defer { conditions.forget() }
+                let left = min(limits.milliseconds - spent, limits.millisecondsOfQuestion)
+                if let witness = try witness(
+                    against: conditions.claims[index], conditions, scope, contract, left,
+                    hasQuantifiers: limits.hasQuantifiers)
+                {
+                    return try WitnessShrinker(contract: contract).shrunk(witness)
                 }
             }
         }
@@ -57,7 +98,7 @@ struct WitnessSearch {
     /// The solver's candidate, confirmed.
     private func witness(
         against claim: Claim, _ conditions: VerificationConditions, _ scope: Scope,
-        _ contract: ConcreteContract, _ millisecondsLeft: Int
+        _ contract: ConcreteContract, _ millisecondsLeft: Int, hasQuantifiers: Bool
     ) throws -> Witness? {
         var obligation = conditions.obligation(claim, millisecondsMax: millisecondsLeft)
         let words = conditions.parameters.flatMap(Self.words)
@@ -68,7 +109,7 @@ struct WitnessSearch {
         obligation.landmarks += words
         if let found = try candidate(obligation, .landmarks, conditions, contract) { return found }
         obligation.millisecondsMax = min(obligation.millisecondsMax, Self.millisecondsOfQuantifiers)
-        return claim.goal.hasQuantifier
+        return hasQuantifiers && claim.goal.hasQuantifier
             ? try candidate(obligation, .quantifiers, conditions, contract) : nil
     }
 
@@ -103,10 +144,10 @@ struct WitnessSearch {
         }
     }
 
-    /// All bits but the low ones are the same.
+    /// All bits but the low ones are the same. Said so that the solver puts the low ones in the place of the word.
     private static func isNearAnEnd(_ word: Term) throws -> Formula? {
         guard word.width > endBits + 1 else { return nil }
-        let low = try word.low(endBits + 1)
-        return .term(try low.extended(by: word.width - low.width, isSigned: true).equals(word))
+        let low = try word.context.freshBits("low", width: endBits + 1)
+        return .term(try word.equals(try low.extended(by: word.width - low.width, isSigned: true)))
     }
 }

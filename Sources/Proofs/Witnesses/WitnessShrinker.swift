@@ -5,17 +5,21 @@ import Z3
 struct WitnessShrinker {
     let contract: ConcreteContract
 
-    private static let attemptsMax = 200
+    private static let attemptsMax = 100
+    private static let millisecondsMax = 1500.0
 
     func shrunk(_ witness: Witness) throws -> Witness {
         var best = witness
+        let start = ContinuousClock.now
         var attempts = 0
         var hasChanged = true
         while hasChanged {
             hasChanged = false
             for index in best.arguments.indices {
                 for simpler in Self.simpler(best.arguments[index].value) {
-                    guard attempts < Self.attemptsMax else { return best }
+                    guard attempts < Self.attemptsMax,
+                        start.duration(to: .now) / .milliseconds(1) < Self.millisecondsMax
+                    else { return best }
                     attempts += 1
                     var arguments = best.arguments.map(\.value)
                     arguments[index] = simpler
@@ -34,7 +38,8 @@ struct WitnessShrinker {
     private static func simpler(_ value: Value) -> [Value] {
         switch value {
         case .number(let number) where number > 0:
-            var candidates: [Int128] = [0, 1, 2, number / 2, number - 1]
+            // Step by step only the last few.
+            var candidates: [Int128] = [0, 1, 2, number / 2] + (number <= 8 ? [number - 1] : [])
             candidates.removeAll { $0 >= number }
             return candidates.map { .number($0) }
         case .set(let set):
@@ -53,6 +58,22 @@ struct WitnessShrinker {
                 }
             }
             return candidates.map { .set($0) }
+        case .record(let parts):
+            return parts.indices.flatMap { index in
+                simpler(parts[index]).map { part in
+                    var changed = parts
+                    changed[index] = part
+                    return .record(changed)
+                }
+            }
+        case .interval(let first, let last):
+            return simpler(.number(first)).compactMap { end in
+                guard case .number(let number) = end else { return nil }
+                return .interval(first: number, last: number)
+            }
+                + (first < last
+                    ? [.interval(first: first, last: first), .interval(first: last, last: last)] : [])
+        case .bool(true): return [.bool(false)]
         default: return []
         }
     }

@@ -12,6 +12,7 @@ struct MatrixCommand: ParsableCommand {
 
             EXAMPLES
               iommu-check matrix
+              iommu-check matrix --platform reserved_regions.txt --group 3
               iommu-check matrix Specs/proposal_matrix.spec --html matrix.html --traces traces
               iommu-check check Specs/proposal_matrix.spec proposals/state_of_2011/gart
             """)
@@ -21,6 +22,15 @@ struct MatrixCommand: ParsableCommand {
 
     @Argument(help: "Which matrix, where there are several.")
     var matrix: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "A machine's reserved regions in the place of the specs' own (see 'platform').", valueName: "file"
+        ))
+    var platform: String?
+
+    @Option(help: ArgumentHelp("With --platform: the layout of this group.", valueName: "number"))
+    var group: Int?
 
     @OptionGroup var limits: LimitOptions
 
@@ -50,7 +60,7 @@ struct MatrixCommand: ParsableCommand {
     func run() throws {
         let files: [(MatrixRequest.Format, String?)] = [(.json, json), (.markdown, markdown), (.html, html)]
         let request = MatrixRequest(
-            spec: file, matrix: matrix, limits: try limits.limits(),
+            spec: file, matrix: matrix, platform: platform, group: group, limits: try limits.limits(),
             reports: files.compactMap { format, path in path.map { (format, $0) } }, updatedPath: update,
             tracesDirectory: traces, cache: noCache ? nil : VerdictCache())
         let answer = try answering { try MatrixQuestion(request).answer() }

@@ -1,0 +1,52 @@
+import SpecLanguage
+import Z3
+
+/// What predicates said of their arguments: asked again, a predicate gives the same formula, and that what is required was promised is
+/// seen without a look inside.
+struct PredicateMemory {
+    private struct Key: Hashable {
+        let function: ObjectIdentifier
+        let arguments: [Part]
+    }
+
+    /// By what an argument is told from another.
+    private enum Part: Hashable {
+        case term(Term)
+        case identity(ObjectIdentifier)
+        case begin
+        case end
+    }
+
+    /// With the arguments: what is known by identity must stay alive.
+    private var entries: [Key: (formula: Formula, arguments: [Symbol])] = [:]
+
+    func formula(_ function: Typed.Function, _ arguments: [Symbol]) -> Formula? {
+        Self.key(function, arguments).flatMap { entries[$0]?.formula }
+    }
+
+    mutating func remember(_ formula: Formula, _ function: Typed.Function, _ arguments: [Symbol]) {
+        guard let key = Self.key(function, arguments) else { return }
+        entries[key] = (formula, arguments)
+    }
+
+    private static func key(_ function: Typed.Function, _ arguments: [Symbol]) -> Key? {
+        var parts: [Part] = []
+        for argument in arguments { guard append(argument, to: &parts) else { return nil } }
+        return Key(function: ObjectIdentifier(function), arguments: parts)
+    }
+
+    private static func append(_ symbol: Symbol, to parts: inout [Part]) -> Bool {
+        switch symbol {
+        case .number(let number): parts.append(.term(number.term))
+        case .token(let term): parts.append(.term(term))
+        case .set(let set): parts.append(.identity(ObjectIdentifier(set.identity)))
+        case .interval(let first, let last): parts += [.term(first.term), .term(last.term)]
+        case .record(let fields):
+            parts.append(.begin)
+            for field in fields { guard append(field, to: &parts) else { return false } }
+            parts.append(.end)
+        case .bool, .optional, .absent, .list: return false
+        }
+        return true
+    }
+}
