@@ -65,7 +65,7 @@ package final class InductionProof {
     /// What an invariant took at the step before, it mostly takes at the next one too.
     private var depthNeeded: [String: Int] = [:]
 
-    private static let depths = [1, 2, 3]
+    fileprivate static let depths = [1, 2, 3]
     /// Of the facts: a model of too few instances drops what holds.
     private static let depthsOfFacts = [1, 2]
     private static let instancesOfFactsMax = 600
@@ -112,10 +112,12 @@ package final class InductionProof {
                 return state
             }
             try proveInitially()
-            // Much needs nothing to be known of processes that wait.
+            // Much needs nothing to be known of processes that wait; all does where none waits.
+            let waits = model.processes.contains { $0.graph.locations.count > 1 }
+            let depthsAtFirst = waits ? Self.depthsOfFacts : Self.depths
             var open: [(transition: Int, goals: [Goal])] = []
             for number in model.transitions.indices {
-                let left = try prove(number, try goals(of: number), mayFail: true)
+                let left = try prove(number, try goals(of: number), depthsAtFirst, mayFail: true)
                 if !left.isEmpty { open.append((number, left)) }
             }
             for subject in LocationFactGuesser.Subject.allCases where !open.isEmpty {
@@ -128,7 +130,8 @@ package final class InductionProof {
                 conditions += steps.flatMap { conditionsOfFacts[$0] ?? [] }
                 let isLast = subject == LocationFactGuesser.Subject.allCases.last
                 open = try open.compactMap { number, left in
-                    let remaining = try prove(number, left, mayFail: !isLast)
+                    let remaining = try prove(
+                        number, left, isLast ? Self.depths : Self.depthsOfFacts, mayFail: !isLast)
                     return remaining.isEmpty ? nil : (number, remaining)
                 }
             }
@@ -379,7 +382,7 @@ package final class InductionProof {
 
     /// - Parameter mayFail: what is not proved is left for later.
     /// - Returns: what is left.
-    private func prove(_ number: Int, _ goals: [Goal], mayFail: Bool) throws -> [Goal] {
+    private func prove(_ number: Int, _ goals: [Goal], _ depths: [Int], mayFail: Bool) throws -> [Goal] {
         let transition = model.transitions[number]
         let assumed = try assumed(of: number)
         return try goals.filter { invariant, goal in
@@ -387,22 +390,19 @@ package final class InductionProof {
                 "'\(invariant.name)': preserved by \(transition.rule.process.lane): \(transition.title)",
                 invariant,
                 assumed + [!goal], parameters: transition.parameters, step: transition, after: after[number],
-                mayFail: mayFail)
+                depths: depths, mayFail: mayFail)
         }
     }
 
     /// - Returns: whether it is decided; what is not, and may be later, leaves no trace.
     private func decide(
         _ name: String, _ invariant: Typed.Property, _ formulas: [Term], parameters: [Binder: Term],
-        step: InductionModel.Transition?, after: SymbolicState, mayFail: Bool = false
+        step: InductionModel.Transition?, after: SymbolicState, depths: [Int] = InductionProof.depths, mayFail: Bool = false
     ) throws -> Bool {
         let start = ContinuousClock.now
         var script = ""
         var outcome = Condition.Outcome.inconclusive("no instances of what is assumed decide it")
-        let depths = (mayFail ? Self.depthsOfFacts : Self.depths).filter {
-            $0 >= depthNeeded[invariant.name] ?? 0
-        }
-        search: for depth in depths {
+        search: for depth in depths where depth >= depthNeeded[invariant.name] ?? 0 {
             guard
                 let asked = try? ask(
                     formulas, reach: .any, depth: depth, remarks: [name], parameters: parameters)
