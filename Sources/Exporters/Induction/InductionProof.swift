@@ -397,7 +397,8 @@ package final class InductionProof {
     /// - Returns: whether it is decided; what is not, and may be later, leaves no trace.
     private func decide(
         _ name: String, _ invariant: Typed.Property, _ formulas: [Term], parameters: [Binder: Term],
-        step: InductionModel.Transition?, after: SymbolicState, depths: [Int] = InductionProof.depths, mayFail: Bool = false
+        step: InductionModel.Transition?, after: SymbolicState, depths: [Int] = InductionProof.depths,
+        mayFail: Bool = false
     ) throws -> Bool {
         let start = ContinuousClock.now
         var script = ""
