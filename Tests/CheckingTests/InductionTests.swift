@@ -174,6 +174,33 @@ import TransitionSystem
         #expect(text.contains("'Page' is unbounded, and arithmetic on it may leave it"), "\(text)")
     }
 
+    /// The allocator's loop is not looked into; what stands for it is proved with the rest, or the rest is not proved.
+    @Test(arguments: [
+        ("200", "proved: "), ("last", "it relies on a contract that is not proved"),
+    ])
+    func contractsStandForFunctionsThatLoop(promised: String, expected: String) throws {
+        let text = try Self.prove(
+            text: """
+                module m
+                const CPUS = 2
+                type Cpu = 0 ..< CPUS
+                type Page = bits(8)
+                fn pick(start: Page, last: Page) -> Page
+                    requires start <= last && last < 200
+                    ensures result >= start && result <= last && result < \(promised)
+                {
+                    var page = start
+                    while page < last invariant page <= last && page >= start decreases last - page { page = page + 1 }
+                    return page
+                }
+                state { at: [Cpu]Page }
+                process p(cpu: Cpu) { at[cpu] = pick(3, 9) }
+                invariant small: forall(cpu: Cpu) at[cpu] <= 9
+                proof any_size { unbounded CPUS; prove invariant small; expect proved }
+                """)
+        #expect(text.contains(expected), "\(text)")
+    }
+
     // MARK: Against exploration
 
     /// Whether every reachable state keeps the invariants; `nil` where there are too many states.

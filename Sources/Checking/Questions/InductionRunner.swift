@@ -2,6 +2,7 @@ import Diagnostics
 import Exporters
 import Findings
 import Proofs
+import Reports
 import SpecLanguage
 
 /// Proves that every step preserves the invariants that a `proof` names, past any scope.
@@ -36,8 +37,17 @@ struct InductionRunner {
                 condition.script, subject: condition.invariant ?? "processes", name: condition.name,
                 answer: Self.answer(condition.outcome), solverVersion: ContractProver.solverVersion)
         }
-        return ProofRunner.Outcome(
-            verdict: verdict(report, unbounded), details: details(report))
+        let verdict = verdict(report, unbounded)
+        guard case .holds = verdict, let first = names.first, !report.relied.isEmpty else {
+            return ProofRunner.Outcome(verdict: verdict, details: details(report))
+        }
+        // What was relied upon is proved too.
+        let contracts = try ProofRunner(spec: spec, sources: sources, options: options, files: files)
+            .run(report.relied.map { Syntax.Name(text: $0.name, span: first.span) })
+        let all = details(report) + ["contracts that were relied upon:"] + contracts.details
+        if case .holds = contracts.verdict { return ProofRunner.Outcome(verdict: verdict, details: all) }
+        let why = "it relies on a contract that is not proved: \(CheckReport.sentence(contracts.verdict))"
+        return ProofRunner.Outcome(verdict: .inconclusive(why), details: all)
     }
 
     /// The constants that stand for any number, in order.

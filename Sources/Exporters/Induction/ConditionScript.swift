@@ -1,7 +1,7 @@
 /// Formulas without quantifiers as an SMT-LIB script: numbers, truth values, and functions for arrays. Every value that is read has a
 /// name, so that a model can be asked for it.
 ///
-/// Where nothing but sums is computed, numbers are integers; else words that are wide enough for all of them.
+/// Where nothing but sums is computed, be it modulo a word's size, numbers are integers; else words that are wide enough for all of them.
 struct ConditionScript {
     private(set) var text = ""
     /// Names and widths of what is read, by identity of the term; a width of 0 is a truth value.
@@ -14,7 +14,7 @@ struct ConditionScript {
     private(set) var reads: [Term] = []
     private var uses: [ObjectIdentifier: Int] = [:]
     private var functions: [ExportVariable: String] = [:]
-    private var used = Names(reserved: ["read", "term"])
+    private var used = Names(reserved: ["read", "sum", "term"])
     private var defined: [ObjectIdentifier: String] = [:]
     private var width = 2
 
@@ -53,11 +53,18 @@ struct ConditionScript {
                 case .add, .subtract: break
                 case .multiply:
                     isLinear = isLinear && (left.integerConstant != nil || right.integerConstant != nil)
+                case .remainder where Self.wrapsOnce(left, right): break
                 case .divide, .remainder, .bitAnd, .bitOr, .bitXor: isLinear = false
                 }
             default: break
             }
         }
+    }
+
+    /// Whether a remainder only brings a word that has overflowed back, as sums and differences of words do: no division is needed.
+    private static func wrapsOnce(_ left: Term, _ right: Term) -> Bool {
+        guard let modulus = right.integerConstant, modulus > 0 else { return false }
+        return left.lower >= 0 && left.upper < 2 * modulus
     }
 
     private mutating func cover(_ number: Int128) {
@@ -119,8 +126,12 @@ struct ConditionScript {
     }
 
     private mutating func expression(_ term: Term) -> String {
-        let parts = term.parts.map { write($0) }.joined(separator: " ")
+        let texts = term.parts.map { write($0) }
+        let parts = texts.joined(separator: " ")
         switch term.kind {
+        case .arithmetic(.remainder, let left, let right) where Self.wrapsOnce(left, right):
+            let (less, minus) = isLinear ? ("<", "-") : ("bvslt", "bvsub")
+            return "(let ((sum \(texts[0]))) (ite (\(less) sum \(texts[1])) sum (\(minus) sum \(texts[1]))))"
         case .arithmetic(.add, _, _) where isLinear: return "(+ \(parts))"
         case .arithmetic(.subtract, _, _) where isLinear: return "(- \(parts))"
         case .arithmetic(.multiply, _, _) where isLinear: return "(* \(parts))"

@@ -77,9 +77,12 @@ private struct CellTexts {
         for process in system.processes {
             let isOne = process.count == 1
             let own = isOne ? ["\(process.process.lane)"] : ["\(process.process.lane) ", ""]
-            texts[process.location] = Text(
-                pieces: own, type: nil,
-                locations: process.graph.locations.enumerated().map { SystemLowering.name($1, $0) })
+            // Where a process that never waits rests says nothing.
+            if process.graph.locations.count > 1 {
+                texts[process.location] = Text(
+                    pieces: own, type: nil,
+                    locations: process.graph.locations.enumerated().map { SystemLowering.name($1, $0) })
+            }
             for variable in process.graph.variables {
                 guard let storage = process.state[variable.number] else { continue }
                 let start = isOne ? "\(process.process.lane): " : "\(process.process.lane) "

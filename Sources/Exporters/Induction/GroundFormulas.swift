@@ -22,8 +22,18 @@ final class GroundFormulas {
         let body: Term
         let isPositive: Bool
         let depth: Int
-        var done = 0
+        /// The elements that the body speaks of directly; it is said of values that index one of them.
+        let triggers: Set<Place>
     }
+
+    /// A dimension of an array.
+    private struct Place: Hashable {
+        let variable: ExportVariable
+        let dimension: Int
+    }
+
+    /// Values that index it.
+    private var indexed: [Place: Set<ObjectIdentifier>] = [:]
 
     /// Values spoken of, by the size of their type.
     private struct Ground {
@@ -46,17 +56,19 @@ final class GroundFormulas {
     private var depth = 0
     private var instanceCount = 0
 
-    private static let instancesMax = 30_000
+    private let instancesMax: Int
 
     /// - Parameter depthMax: values that come of so many instances are instantiated no more.
     init(
         sizes: [UnboundedSize], _ sizeVariables: [ExportVariable], reach: Sizes, depthMax: Int,
+        instancesMax: Int,
         table: TermTable
     ) {
         self.sizes = sizes
         self.sizeVariables = sizeVariables
         self.reach = reach
         self.depthMax = depthMax
+        self.instancesMax = instancesMax
         self.table = table
         for variable in sizeVariables {
             let size = Term.read(variable)
@@ -94,8 +106,12 @@ final class GroundFormulas {
         assertions.append(assertion)
         assertion.visit(&seen) { term in
             guard case .read(let variable, let indices) = term.kind else { return }
-            for (index, size) in zip(indices, variable.dimensions) where size > LoweringMode.smallCountMax {
-                mention(index, count: size)
+            for (dimension, size) in variable.dimensions.enumerated() where size > LoweringMode.smallCountMax
+            {
+                mention(indices[dimension], count: size)
+                let index = table.canonical(indices[dimension])
+                let place = Place(variable: variable, dimension: dimension)
+                if indexed[place, default: []].insert(ObjectIdentifier(index)).inserted { hasGrown = true }
             }
         }
     }
@@ -152,8 +168,24 @@ final class GroundFormulas {
         let variable = ExportVariable(name: "all_\(binder.name)", role: .temporary, isBoolean: true)
         let name = Term.read(variable)
         universals.append(
-            Universal(name: name, binder: binder, body: body, isPositive: isPositive, depth: depth))
+            Universal(
+                name: name, binder: binder, body: body, isPositive: isPositive, depth: depth,
+                triggers: triggers(of: body, binder)))
         return name
+    }
+
+    private func triggers(of body: Term, _ binder: Binder) -> Set<Place> {
+        var found: Set<Place> = []
+        var seen: Set<ObjectIdentifier> = []
+        body.visit(&seen) { term in
+            guard case .read(let variable, let indices) = term.kind else { return }
+            for (dimension, index) in indices.enumerated() {
+                if case .bound(let bound) = index.kind, bound == binder {
+                    found.insert(Place(variable: variable, dimension: dimension))
+                }
+            }
+        }
+        return found
     }
 
     private func existential(_ binder: Binder, _ body: Term, _ isPositive: Bool) throws(ExportRefusal) -> Term
@@ -176,31 +208,44 @@ final class GroundFormulas {
 
     // MARK: Instances
 
+    /// Instances that were made.
+    private var made: Set<Instance> = []
+    private struct Instance: Hashable {
+        let universal: Int
+        let value: ObjectIdentifier
+    }
+    private var hasGrown = false
+
     private func saturate() throws(ExportRefusal) {
-        var isDone = false
-        while !isDone {
-            isDone = true
+        repeat {
+            hasGrown = false
             var number = 0
             // New universals and values appear on the way.
             while number < universals.count {
                 let universal = universals[number]
                 let count = universal.binder.count
                 let values = enumerated[count] ?? ground[count]?.terms ?? []
-                universals[number].done = values.count
-                for (value, valueDepth) in values[universal.done...] {
-                    isDone = false
+                for (value, valueDepth) in values {
+                    let identity = ObjectIdentifier(value)
+                    guard !made.contains(Instance(universal: number, value: identity)),
+                        enumerated[count] != nil || universal.triggers.isEmpty
+                            || universal.triggers.contains(where: { indexed[$0]?.contains(identity) ?? false }
+                            )
+                    else { continue }
+                    made.insert(Instance(universal: number, value: identity))
+                    hasGrown = true
                     try instantiate(universal, value, valueDepth)
                 }
                 number += 1
             }
-        }
+        } while hasGrown
     }
 
     private func instantiate(_ universal: Universal, _ value: Term, _ valueDepth: Int) throws(ExportRefusal) {
         let below = max(universal.depth, valueDepth) + 1
         guard below <= depthMax || enumerated[universal.binder.count] != nil else { return }
         instanceCount += 1
-        guard instanceCount <= Self.instancesMax else {
+        guard instanceCount <= instancesMax else {
             throw ExportRefusal("there are too many values to speak of")
         }
         let outer = depth

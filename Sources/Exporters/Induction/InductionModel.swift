@@ -14,6 +14,8 @@ struct InductionModel {
     let spec: TypedSpec
     let processes: [ProcessVariables]
     let transitions: [Transition]
+    /// Functions whose contracts stand for them.
+    let relied: [Typed.Function]
     /// The ways to make an initial state: the `init` blocks, one after the other.
     private let starts: [[Transition]]
     private let initialStatements: [ExportStatement]
@@ -53,6 +55,7 @@ struct InductionModel {
         let locate: CodeBuilder.Locate = { variable in storage[variable.number].map { ($0, []) } }
         var processes: [ProcessVariables] = []
         var transitions: [Transition] = []
+        var relied: [Typed.Function] = []
         for (number, process) in spec.processes.enumerated() {
             let variables = try ProcessVariables(
                 process, graph: graphs.processes[number], firstInstance: first, count: counts[number],
@@ -63,6 +66,9 @@ struct InductionModel {
                 let lowering = StepLowering(
                     variables, location: location, instanceCount: total, locateState: locate)
                 try lowering.lower()
+                for function in lowering.relied where !relied.contains(where: { $0 === function }) {
+                    relied.append(function)
+                }
                 let ambiguous = Dictionary(grouping: lowering.rules) { $0.operations }
                 for rule in lowering.rules {
                     var title = Self.title(rule, variables)
@@ -75,6 +81,7 @@ struct InductionModel {
         }
         self.processes = processes
         self.transitions = transitions
+        self.relied = relied
         var starts: [[Transition]] = [[]]
         var initialVariables: [ExportVariable] = []
         for (number, graph) in graphs.initializations.enumerated() {
@@ -152,9 +159,28 @@ struct InductionModel {
             storage[variable.number].map { ($0, []) }
         }
         let value = try builder.truth(property.condition)
+        if let function = builder.relied.first {
+            throw ExportRefusal(
+                "'\(property.name)' calls '\(function.name)', of which only the contract is known",
+                at: property.span)
+        }
         var state = state
         state.beginStep()
         try state.run(builder.statements)
         return .and(!state.fails, try state.evaluate(value))
+    }
+
+    /// What a function says of a value, where that is one term.
+    func answer(of function: Typed.Function, to value: Operand) -> Term? {
+        let storage = storage
+        let builder = CodeBuilder(instanceCount: instanceCount, mode: .symbolic) { variable in
+            storage[variable.number].map { ($0, []) }
+        }
+        builder.frames[function.parameters[0].number] = value
+        let body = function.definition.body.statements
+        guard body.count == 1, case .returnValue(let result?) = body[0].kind,
+            let term = try? builder.truth(result), builder.statements.isEmpty
+        else { return nil }
+        return term
     }
 }

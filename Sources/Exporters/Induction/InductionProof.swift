@@ -47,6 +47,8 @@ package final class InductionProof {
         package let milliseconds: Double
         /// Of these, to find out about processes that wait.
         package let millisecondsOfFacts: Double
+        /// Functions whose contracts stand for them: what is proved holds if these do.
+        package let relied: [Typed.Function]
     }
 
     let model: InductionModel
@@ -58,12 +60,15 @@ package final class InductionProof {
     private let binders: [Binder]
     private var facts: [LocationFact] = []
     private var conditions: [Condition] = []
+    /// By the number of the step; those of the initial states under `nil`.
+    private var conditionsOfFacts: [Int?: [Condition]] = [:]
     /// What an invariant took at the step before, it mostly takes at the next one too.
     private var depthNeeded: [String: Int] = [:]
 
-    private static let depths = [1, 2, 3]
+    fileprivate static let depths = [1, 2, 3]
     /// Of the facts: a model of too few instances drops what holds.
     private static let depthsOfFacts = [1, 2]
+    private static let instancesOfFactsMax = 600
     /// The invariants before a step, and what each step makes of the state.
     private var before: [Term] = []
     private var after: [SymbolicState] = []
@@ -106,12 +111,30 @@ package final class InductionProof {
                 try model.run(transition, &state)
                 return state
             }
-            guessFacts()
-            try dropFactsThatFailInitially()
-            try dropFactsThatStepsBreak()
-            millisecondsOfFacts = start.duration(to: .now) / .milliseconds(1)
             try proveInitially()
-            for number in model.transitions.indices { try prove(number) }
+            // Much needs nothing to be known of processes that wait; all does where none waits.
+            let waits = model.processes.contains { $0.graph.locations.count > 1 }
+            let depthsAtFirst = waits ? Self.depthsOfFacts : Self.depths
+            var open: [(transition: Int, goals: [Goal])] = []
+            for number in model.transitions.indices {
+                let left = try prove(number, try goals(of: number), depthsAtFirst, mayFail: true)
+                if !left.isEmpty { open.append((number, left)) }
+            }
+            for subject in LocationFactGuesser.Subject.allCases where !open.isEmpty {
+                let begin = ContinuousClock.now
+                guessFacts(about: subject)
+                try dropFactsThatFailInitially()
+                try dropFactsThatStepsBreak()
+                millisecondsOfFacts += begin.duration(to: .now) / .milliseconds(1)
+                let steps: [Int?] = [nil] + model.transitions.indices.map { $0 }
+                conditions += steps.flatMap { conditionsOfFacts[$0] ?? [] }
+                let isLast = subject == LocationFactGuesser.Subject.allCases.last
+                open = try open.compactMap { number, left in
+                    let remaining = try prove(
+                        number, left, isLast ? Self.depths : Self.depthsOfFacts, mayFail: !isLast)
+                    return remaining.isEmpty ? nil : (number, remaining)
+                }
+            }
         } catch let refusal as ExportRefusal {
             throw refusal
         } catch {
@@ -127,7 +150,7 @@ package final class InductionProof {
         }
         return Report(
             conditions: conditions, facts: told, milliseconds: start.duration(to: .now) / .milliseconds(1),
-            millisecondsOfFacts: millisecondsOfFacts)
+            millisecondsOfFacts: millisecondsOfFacts, relied: model.relied)
     }
 
     // MARK: Questions
@@ -138,15 +161,17 @@ package final class InductionProof {
         let script: ConditionScript
         let formulas: GroundFormulas
 
+        var isDecided: Bool { if case .unknown = answer { false } else { true } }
         var isSatisfiable: Bool { if case .satisfiable = answer { true } else { false } }
     }
 
     private func ask(
         _ formulas: [Term], reach: GroundFormulas.Sizes, depth: Int, remarks: [String],
-        parameters: [Binder: Term]
+        parameters: [Binder: Term], instancesMax: Int = 30_000
     ) throws(ExportRefusal) -> Asked {
         let ground = GroundFormulas(
-            sizes: sizes, sizeVariables, reach: reach, depthMax: depth, table: TermTable())
+            sizes: sizes, sizeVariables, reach: reach, depthMax: depth,
+            instancesMax: instancesMax, table: TermTable())
         for (binder, term) in parameters.sorted(by: { $0.key.name < $1.key.name }) {
             ground.mention(term, count: binder.count)
         }
@@ -180,11 +205,11 @@ package final class InductionProof {
 
     // MARK: Facts about processes that wait
 
-    private func guessFacts() {
+    private func guessFacts(about subject: LocationFactGuesser.Subject) {
         for number in model.processes.indices where model.processes[number].count > 0 {
             let guesser = LocationFactGuesser(model, process: number, binder: binders[number])
             for location in model.processes[number].graph.locations.indices {
-                facts += guesser.facts(at: location)
+                facts += guesser.facts(at: location, about: subject)
             }
         }
     }
@@ -213,55 +238,84 @@ package final class InductionProof {
         return (terms, constants)
     }
 
-    /// Drops facts until none fails in the states that the question speaks of.
+    /// What makes facts preserved, or which of them are not.
+    private enum Preserved {
+        case yes([Condition])
+        case no(dropped: Set<Int>)
+    }
+
+    /// Drops facts until none fails in the states that the question speaks of; keeps the conditions of the last question.
     ///
     /// - Parameter question: all that is assumed; the state after; the state before.
-    /// - Returns: whether a fact was dropped.
     private func drop(
-        _ name: String,
+        _ name: String, step: Int?,
         _ question: () throws -> (assumed: [Term], after: SymbolicState, before: SymbolicState?),
         parameters: [Binder: Term]
-    ) throws -> Bool {
-        var hasDropped = false
+    ) throws {
         while true {
-            let start = ContinuousClock.now
             let (assumed, after, before) = try question()
             let (failing, constants) = try failures(in: after, of: facts, unless: before)
-            if failing.isEmpty { return hasDropped }
-            var asked: Asked
-            var depth = 0
-            repeat {
-                asked = try ask(
-                    assumed + [.or(failing.map(\.term))], reach: .any, depth: Self.depthsOfFacts[depth],
-                    remarks: [name], parameters: parameters.merging(constants) { first, _ in first })
-                depth += 1
-            } while depth < Self.depthsOfFacts.count && asked.isSatisfiable
-            var dropped: Set<Int> = []
-            switch asked.answer {
-            case .unsatisfiable(let isCached):
-                conditions.removeAll { $0.name == name }
-                conditions.append(
-                    Condition(
-                        name: name, invariant: nil, span: model.spec.processes[0].span,
-                        outcome: .proved(isCached: isCached),
-                        milliseconds: start.duration(to: .now) / .milliseconds(1), script: asked.script.text))
-                return hasDropped
-            case .satisfiable(let values):
-                let model = ConditionModel(asked.script, values, table: asked.formulas.table)
-                dropped = Set(failing.filter { model.value($0.term) != 0 }.map(\.fact))
-            case .unknown: break
+            if failing.isEmpty {
+                conditionsOfFacts[step] = []
+                return
             }
-            // Whatever is not understood is not relied upon.
-            if dropped.isEmpty { dropped = Set(failing.map(\.fact)) }
-            facts = facts.enumerated().filter { !dropped.contains($0.offset) }.map(\.element)
-            hasDropped = true
+            let values = parameters.merging(constants) { first, _ in first }
+            switch try preserved(failing, assumed, values, name) {
+            case .yes(let conditions):
+                conditionsOfFacts[step] = conditions
+                return
+            case .no(let dropped):
+                facts = facts.enumerated().filter { !dropped.contains($0.offset) }.map(\.element)
+            }
         }
+    }
+
+    private func preserved(
+        _ failing: [(fact: Int, term: Term)], _ assumed: [Term], _ parameters: [Binder: Term], _ name: String
+    ) throws -> Preserved {
+        let start = ContinuousClock.now
+        let formulas = assumed + [.or(failing.map(\.term))]
+        var asked = try ask(
+            formulas, reach: .any, depth: Self.depthsOfFacts[0], remarks: [name], parameters: parameters)
+        // More instances drop less; where they are too many, what these few say has to do.
+        if asked.isSatisfiable,
+            let more = try? ask(
+                formulas, reach: .any, depth: Self.depthsOfFacts[1], remarks: [name], parameters: parameters,
+                instancesMax: Self.instancesOfFactsMax), more.isDecided
+        {
+            asked = more
+        }
+        switch asked.answer {
+        case .unsatisfiable(let isCached):
+            return .yes([
+                Condition(
+                    name: name, invariant: nil, span: model.spec.processes[0].span,
+                    outcome: .proved(isCached: isCached),
+                    milliseconds: start.duration(to: .now) / .milliseconds(1), script: asked.script.text)
+            ])
+        case .satisfiable(let values):
+            let model = ConditionModel(asked.script, values, table: asked.formulas.table)
+            let dropped = Set(failing.filter { model.value($0.term) != 0 }.map(\.fact))
+            if !dropped.isEmpty { return .no(dropped: dropped) }
+        case .unknown: break
+        }
+        // Whatever is not understood is not relied upon: but fewer at a time may be.
+        guard failing.count > 1 else { return .no(dropped: Set(failing.map(\.fact))) }
+        var (dropped, conditions): (Set<Int>, [Condition]) = ([], [])
+        let middle = failing.count / 2
+        for half in [Array(failing[..<middle]), Array(failing[middle...])] {
+            switch try preserved(half, assumed, parameters, name) {
+            case .yes(let more): conditions += more
+            case .no(let more): dropped.formUnion(more)
+            }
+        }
+        return dropped.isEmpty ? .yes(conditions) : .no(dropped: dropped)
     }
 
     private func dropFactsThatFailInitially() throws {
         for (state, condition) in try model.initialStates() {
-            _ = try drop(
-                "what is known of processes: holds initially", { ([condition], state, nil) },
+            try drop(
+                "what is known of processes: holds initially", step: nil, { ([condition], state, nil) },
                 parameters: [:])
         }
     }
@@ -271,8 +325,9 @@ package final class InductionProof {
         var countWhenProved = [Int?](repeating: nil, count: model.transitions.count)
         while let number = countWhenProved.firstIndex(where: { $0 != facts.count }) {
             let transition = model.transitions[number]
-            _ = try drop(
+            try drop(
                 "what is known of processes: preserved by \(transition.rule.process.lane): \(transition.title)",
+                step: number,
                 { (try assumed(of: number), after[number], model.state(before: transition)) },
                 parameters: transition.parameters)
             countWhenProved[number] = facts.count
@@ -301,49 +356,61 @@ package final class InductionProof {
                         milliseconds: start.duration(to: .now) / .milliseconds(1), script: asked.script.text))
                 continue
             }
-            try decide("holds initially", goals, [condition], parameters: [:], step: nil, after: state)
+            for (invariant, goal) in goals {
+                _ = try decide(
+                    "'\(invariant.name)': holds initially", invariant, [condition, !goal], parameters: [:],
+                    step: nil, after: state)
+            }
         }
     }
 
-    private func prove(_ number: Int) throws {
+    private typealias Goal = (invariant: Typed.Property, goal: Term)
+
+    /// What a step has to preserve: the invariants that it touches, after it.
+    private func goals(of number: Int) throws -> [Goal] {
         let transition = model.transitions[number]
         let table = TermTable()
-        var goals: [(invariant: Typed.Property, goal: Term)] = []
+        var goals: [Goal] = []
         for (place, invariant) in invariants.enumerated() {
             let goal = try model.holds(invariant, in: after[number])
-            // A step that does not touch it preserves it.
             var start = model.state(before: transition)
             if table.canonical(goal) === table.canonical(try start.evaluate(before[place])) { continue }
             goals.append((invariant, goal))
         }
-        try decide(
-            "preserved by \(transition.rule.process.lane): \(transition.title)", goals,
-            try assumed(of: number),
-            parameters: transition.parameters, step: transition, after: after[number])
+        return goals
     }
 
-    private func decide(
-        _ name: String, _ goals: [(invariant: Typed.Property, goal: Term)], _ assumed: [Term],
-        parameters: [Binder: Term], step: InductionModel.Transition?, after: SymbolicState
-    ) throws {
-        for (invariant, goal) in goals {
-            try decide(
-                "'\(invariant.name)': \(name)", invariant, assumed + [!goal], parameters: parameters,
-                step: step,
-                after: after)
+    /// - Parameter mayFail: what is not proved is left for later.
+    /// - Returns: what is left.
+    private func prove(_ number: Int, _ goals: [Goal], _ depths: [Int], mayFail: Bool) throws -> [Goal] {
+        let transition = model.transitions[number]
+        let assumed = try assumed(of: number)
+        return try goals.filter { invariant, goal in
+            try !decide(
+                "'\(invariant.name)': preserved by \(transition.rule.process.lane): \(transition.title)",
+                invariant,
+                assumed + [!goal], parameters: transition.parameters, step: transition, after: after[number],
+                depths: depths, mayFail: mayFail)
         }
     }
 
+    /// - Returns: whether it is decided; what is not, and may be later, leaves no trace.
     private func decide(
         _ name: String, _ invariant: Typed.Property, _ formulas: [Term], parameters: [Binder: Term],
-        step: InductionModel.Transition?, after: SymbolicState
-    ) throws {
+        step: InductionModel.Transition?, after: SymbolicState, depths: [Int] = InductionProof.depths,
+        mayFail: Bool = false
+    ) throws -> Bool {
         let start = ContinuousClock.now
         var script = ""
         var outcome = Condition.Outcome.inconclusive("no instances of what is assumed decide it")
-        let depths = Self.depths.filter { $0 >= depthNeeded[invariant.name] ?? 0 }
-        search: for depth in depths {
-            let asked = try ask(formulas, reach: .any, depth: depth, remarks: [name], parameters: parameters)
+        search: for depth in depths where depth >= depthNeeded[invariant.name] ?? 0 {
+            guard
+                let asked = try? ask(
+                    formulas, reach: .any, depth: depth, remarks: [name], parameters: parameters)
+            else {
+                outcome = .inconclusive("there are too many values to speak of")
+                break
+            }
             script = asked.script.text
             switch asked.answer {
             case .unsatisfiable(let isCached):
@@ -354,6 +421,7 @@ package final class InductionProof {
             case .satisfiable: outcome = .inconclusive("no instances of what is assumed decide it")
             }
         }
+        if mayFail, case .inconclusive = outcome { return false }
         if case .inconclusive = outcome,
             let found = try counterexample(formulas, parameters, step, after, name)
         {
@@ -364,6 +432,7 @@ package final class InductionProof {
             Condition(
                 name: name, invariant: invariant.name, span: invariant.span, outcome: outcome,
                 milliseconds: start.duration(to: .now) / .milliseconds(1), script: script))
+        return true
     }
 
     /// A small state that shows the failure; of few pages, devices and CPUs everything is said.
@@ -372,9 +441,11 @@ package final class InductionProof {
         _ after: SymbolicState, _ name: String
     ) throws -> (told: CounterexampleToInduction, script: String)? {
         for size in 1...3 {
-            let asked = try ask(
-                formulas, reach: .atMost(size), depth: Self.depths[0],
-                remarks: [name, "at most \(size) of each"], parameters: parameters)
+            guard
+                let asked = try? ask(
+                    formulas, reach: .atMost(size), depth: Self.depths[0],
+                    remarks: [name, "at most \(size) of each"], parameters: parameters)
+            else { return nil }
             guard case .satisfiable(let values) = asked.answer else { continue }
             let told = CounterexampleToInduction(
                 ConditionModel(asked.script, values, table: asked.formulas.table), model, step, after,

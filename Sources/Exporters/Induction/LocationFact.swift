@@ -34,7 +34,13 @@ struct LocationFactGuesser {
         variables = model.processes[process]
     }
 
-    func facts(at location: Int) -> [LocationFact] {
+    /// What is guessed first, as it is little and often enough; and what is guessed then.
+    enum Subject: CaseIterable {
+        case locals
+        case state
+    }
+
+    func facts(at location: Int, about subject: Subject) -> [LocationFact] {
         var names: [Known] = []
         let parameters = variables.parameters(of: instance)
         for parameter in variables.process.parameters {
@@ -56,19 +62,46 @@ struct LocationFactGuesser {
             found += equalities(name, [known])
             return false
         }
-        for state in model.spec.stateVariables {
+        if subject == .state { found = [] }
+        for state in model.spec.stateVariables where subject == .state {
             guard let storage = model.storage[state.variable.number] else { continue }
             for place in places(storage, state.variable.type, [], state.variable.name, names) {
                 found += guesses(about: place, names)
             }
         }
-        for (number, name) in names.enumerated() {
-            found += guesses(about: name, Array(names[..<number]))
+        if subject == .locals {
+            for (number, name) in names.enumerated() {
+                found += guesses(about: name, Array(names[..<number]))
+            }
+            found += predicates(of: names)
         }
         return found.prefix(Self.factsMax).compactMap { term, text in
             term.booleanConstant != nil
                 ? nil : LocationFact(process: process, location: location, text: text, term: term)
         }
+    }
+
+    /// What the spec's own questions say of the names: `is_reserved(iova)`.
+    private func predicates(of names: [Known]) -> [(Term, String)] {
+        var found: [(Term, String)] = []
+        for function in model.spec.functions where function.result == .bool && function.parameters.count == 1
+        {
+            let name = function.name
+            for known in names {
+                var (operand, type) = (known.operand, known.type)
+                var guardTerm = Term.yes
+                if case .optional(let present, let wrapped, _) = operand, case .optional(let inner) = type {
+                    (operand, type, guardTerm) = (wrapped, inner, present)
+                }
+                guard type == function.parameters[0].type,
+                    let term = model.answer(of: function, to: operand)
+                else { continue }
+                let text = "\(name)(\(known.text))"
+                found.append((.or(!guardTerm, term), text))
+                found.append((.or(!guardTerm, !term), "!\(text)"))
+            }
+        }
+        return found
     }
 
     /// Parts of the state that the names lead to.

@@ -13,6 +13,8 @@ struct SymbolicState {
     private(set) var fails = Term.no
     private var version = 0
     private var work = 0
+    /// What the round of a loop touches.
+    private var accesses: Accesses?
 
     private static let workMax = 400_000
     private static let roundsMax = 8
@@ -50,6 +52,7 @@ struct SymbolicState {
         case .assign(let variable, let indices, let value):
             var places: [Term] = []
             for index in indices { places.append(try evaluate(index)) }
+            accesses?.written.append((variable, places))
             assign(variable, places, try evaluate(value))
         case .check(let condition, _):
             fails = .or(fails, .and([isPossible, path, !(try evaluate(condition))]))
@@ -132,11 +135,21 @@ struct SymbolicState {
     private mutating func runAtOnce(
         _ binder: Binder, _ body: [ExportStatement], _ path: Term
     ) throws(ExportRefusal) {
-        let (dimensions, locals) = try Independence.dimensions(of: body, by: binder)
+        var unknown: ExportRefusal?
+        ExportStatement.visit(body) { statement in
+            for term in statement.terms {
+                do throws(ExportRefusal) { try refuseUnknown(term) } catch { unknown = error }
+            }
+        }
+        if let unknown { throw unknown }
         var inside = self
         inside.binders[binder] = .bound(binder)
         inside.beginStep()
+        let accesses = Accesses()
+        inside.accesses = accesses
         try inside.run(body)
+        let (dimensions, locals) = try accesses.independent(body, by: binder)
+        self.accesses?.add(accesses)
         if inside.fails.booleanConstant != false {
             let some = Term.quantified(isForall: false, binder, inside.fails)
             fails = .or(fails, .and([isPossible, path, some]))
@@ -166,6 +179,15 @@ struct SymbolicState {
 
     // MARK: Terms
 
+    /// One constant would stand for what is something else for each value.
+    private func refuseUnknown(_ term: Term) throws(ExportRefusal) {
+        if let variable = term.variables.first(where: { $0.role == .unknown }) {
+            throw ExportRefusal(
+                "'\(variable.name)', of which only something is known, depends on one of any number of values"
+            )
+        }
+    }
+
     mutating func evaluate(_ term: Term) throws(ExportRefusal) -> Term {
         var known: [ObjectIdentifier: Term] = [:]
         return try evaluate(term, &known)
@@ -191,6 +213,13 @@ struct SymbolicState {
         case .read(let variable, let indices):
             var places: [Term] = []
             for index in indices { places.append(try evaluate(index, &known)) }
+            if variable.role == .unknown {
+                return .read(
+                    ExportVariable(
+                        name: variable.name, role: .temporary, isBoolean: variable.isBoolean,
+                        lower: variable.lower, upper: variable.upper))
+            }
+            accesses?.read.append((variable, places))
             return read(variable, places)
         case .arithmetic(let operation, let left, let right):
             let (left, right) = (try evaluate(left, &known), try evaluate(right, &known))
@@ -213,6 +242,7 @@ struct SymbolicState {
             let outer = binders[binder]
             defer { binders[binder] = outer }
             guard binder.count <= LoweringMode.smallCountMax else {
+                try refuseUnknown(body)
                 binders[binder] = .bound(binder)
                 return .quantified(isForall: isForall, binder, try evaluate(body))
             }
@@ -226,57 +256,49 @@ struct SymbolicState {
     }
 }
 
-/// Whether the rounds of a loop touch each other.
-private struct Independence {
-    private let binder: Binder
-    private var written: [ExportVariable: Set<Int>] = [:]
+/// Places that a round of a loop reads and writes: whether the rounds touch each other.
+private final class Accesses {
+    var written: [(variable: ExportVariable, places: [Term])] = []
+    var read: [(variable: ExportVariable, places: [Term])] = []
+
+    func add(_ inner: Accesses) {
+        written += inner.written
+        read += inner.read
+    }
 
     /// For each variable that the rounds write, the dimension in which each round has its own place; and the locals of a round.
-    static func dimensions(
-        of body: [ExportStatement], by binder: Binder
+    func independent(
+        _ body: [ExportStatement], by binder: Binder
     ) throws(ExportRefusal) -> (dimensions: [ExportVariable: Int], locals: Set<ExportVariable>) {
-        var found = Independence(binder: binder)
         var locals: Set<ExportVariable> = []
-        ExportStatement.visit(body) { statement in
-            guard case .assign(let variable, let indices, _) = statement else { return }
+        var own: [ExportVariable: Set<Int>] = [:]
+        func note(_ variable: ExportVariable, _ places: [Term]) {
+            let dimensions = places.indices.filter { place in
+                if case .bound(let bound) = places[place].kind { bound == binder } else { false }
+            }
+            own[variable] = own[variable].map { $0.intersection(dimensions) } ?? Set(dimensions)
+        }
+        for (variable, places) in written {
             if variable.role == .temporary, variable.dimensions.isEmpty {
                 locals.insert(variable)
             } else {
-                found.note(variable, indices)
+                note(variable, places)
             }
         }
-        ExportStatement.visit(body) { statement in
-            var seen: Set<ObjectIdentifier> = []
-            for term in statement.terms {
-                term.visit(&seen) {
-                    if case .read(let variable, let indices) = $0.kind, found.written[variable] != nil {
-                        found.note(variable, indices)
-                    }
-                }
-            }
+        for (variable, places) in read where own[variable] != nil { note(variable, places) }
+        func refusal(_ variable: ExportVariable) -> ExportRefusal {
+            ExportRefusal(
+                "the rounds of the loop over '\(binder.name)', of which there are any number, touch each other's "
+                    + "'\(variable.name)'")
         }
         var assigned: Set<ExportVariable> = []
-        guard LoopBound.exposed(body, &assigned).isDisjoint(with: locals) else { throw refusal(binder) }
+        let exposed = LoopBound.exposed(body, &assigned)
+        if let shared = locals.first(where: { exposed.contains($0) }) { throw refusal(shared) }
         var result: [ExportVariable: Int] = [:]
-        for (variable, dimensions) in found.written {
-            guard let dimension = dimensions.min() else { throw refusal(binder) }
+        for (variable, dimensions) in own {
+            guard let dimension = dimensions.min() else { throw refusal(variable) }
             result[variable] = dimension
         }
         return (result, locals)
-    }
-
-    private static func refusal(_ binder: Binder) -> ExportRefusal {
-        ExportRefusal(
-            "the rounds of the loop over '\(binder.name)', of which there are any number, touch each other's variables"
-        )
-    }
-
-    private init(binder: Binder) { self.binder = binder }
-
-    private mutating func note(_ variable: ExportVariable, _ indices: [Term]) {
-        let own = indices.indices.filter { place in
-            if case .bound(let bound) = indices[place].kind { bound == binder } else { false }
-        }
-        written[variable] = written[variable].map { $0.intersection(own) } ?? Set(own)
     }
 }

@@ -192,6 +192,13 @@ extension CodeBuilder {
     /// The low bits of a number, which may be negative.
     static func wrap(_ term: Term, width: Int) -> Term {
         let size = Int128(1) << Int128(width)
+        // What was brought into the width before need not have been: (x + 1) - 1.
+        if case .arithmetic(.add, let inner, let number) = term.kind, number.integerConstant != nil,
+            case .arithmetic(.remainder, let whole, let divisor) = inner.kind, whole.lower >= 0,
+            divisor.integerConstant == size
+        {
+            return wrap(.add(whole, number), width: width)
+        }
         if term.lower >= 0 { return .remainder(term, .constant(size)) }
         if term.lower >= -size { return .remainder(.add(term, size), .constant(size)) }
         return .remainder(.add(.remainder(term, .constant(size)), size), .constant(size))

@@ -17,6 +17,7 @@ extension CodeBuilder {
         if Self.isSimple(body.statements[...]) {
             return shared(try result(of: body.statements[...]), function.result, function.name)
         }
+        if mode == .symbolic, !function.definition.ensures.isEmpty { return try promised(by: function) }
         let result = StorageMaker(role: .temporary, instanceCount: instanceCount)
             .make(function.name, function.result)
         var frame = FunctionFrame(result: result, type: function.result, done: nil)
@@ -29,6 +30,43 @@ extension CodeBuilder {
         try execute(body.statements[...], frame)
         if mayMiss, let done = frame.done { check(.read(done), "missing-return") }
         return result.read([])
+    }
+
+    /// Whatever the contract allows, where what it requires holds. Parameters have their values.
+    private func promised(by function: Typed.Function) throws -> Operand {
+        let unknown = StorageMaker(role: .unknown, instanceCount: instanceCount)
+            .make(function.name, function.result)
+        let storage = StorageMaker(role: .temporary, instanceCount: instanceCount)
+            .make(function.name, function.result)
+        emit(storage.write(unknown.read([]), []))
+        let result = storage.read([])
+        var required = Term.yes
+        for requirement in function.definition.requires {
+            let (term, inner) = try captured { try truth(requirement) }
+            // What it takes more than a term to say is not relied upon.
+            required = .and(required, Self.isOnlyChecked(inner) ? term : .no)
+        }
+        for ensures in function.definition.ensures {
+            let (term, inner) = try captured { () -> Term in
+                switch (ensures.resultCase, result) {
+                case (.always(let variable), _):
+                    frames[variable.number] = result
+                    return try truth(ensures.condition)
+                case (.some(let variable), .optional(let present, let wrapped, _)):
+                    frames[variable.number] = wrapped
+                    return .or(!present, try truth(ensures.condition))
+                case (.none, .optional(let present, _, _)): return .or(present, try truth(ensures.condition))
+                default: preconditionFailure("the contract was checked")
+                }
+            }
+            if Self.isOnlyChecked(inner) { emit(.require(.or(!required, term))) }
+        }
+        if !relied.contains(where: { $0 === function }) { relied.append(function) }
+        return result
+    }
+
+    private static func isOnlyChecked(_ statements: [ExportStatement]) -> Bool {
+        statements.allSatisfy { if case .check = $0 { true } else { false } }
     }
 
     private struct FunctionFrame {

@@ -78,7 +78,7 @@ extension CodeBuilder {
         func one(_ ordinal: Term) -> Term { .conditional(contains(ordinal), .constant(1), .constant(0)) }
         if mode == .symbolic, count > LoweringMode.smallCountMax {
             // Nothing is known of it: what is shown is true of any number of members.
-            return .read(temporary("count", upper: Int128(count)))
+            return .read(ExportVariable(name: "count", role: .unknown, upper: Int128(count)))
         }
         if count <= 16 { return (0..<count).reduce(.constant(0)) { .add($0, one(.constant($1))) } }
         let sum = temporary("count", upper: Int128(count))

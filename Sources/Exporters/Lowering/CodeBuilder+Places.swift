@@ -122,6 +122,9 @@ extension CodeBuilder {
                     .lessOrEqual(last, .constant(base + Int128(count) - 1)))
                 check(.or(.less(last, first), fits), "out-of-range")
             }
+            if mode == .symbolic, first.isSame(as: last) {
+                return emit(.assign(variable, indices + [.add(first, -base)], isMember))
+            }
             let number = Term.add(.bound(binder), base)
             let isMeant = Term.and(.lessOrEqual(first, number), .lessOrEqual(number, last))
             emit(.forEach(binder, [.conditional(isMeant, [everyMember], [])]))

@@ -20,6 +20,8 @@ final class CodeBuilder {
     var frameStorage: [Int: Storage] = [:]
     /// Locals of processes that are known as terms here (loop variables, parameters), by number.
     var known: [Int: Operand] = [:]
+    /// Functions whose contracts were relied upon.
+    var relied: [Typed.Function] = []
     private var emitted = 0
 
     /// Inlining may not grow beyond this.
@@ -40,6 +42,7 @@ final class CodeBuilder {
         copy.frames = frames
         copy.frameStorage = frameStorage
         copy.known = known
+        copy.relied = relied
         copy.emitted = emitted
         return copy
     }
@@ -128,9 +131,9 @@ final class CodeBuilder {
         }
     }
 
-    /// For what is used more than once.
+    /// For what is used more than once. In proofs terms are shared as they are.
     func shared(_ operand: Operand, _ type: SpecType, _ name: String) -> Operand {
-        operand.size <= Self.sharedSizeMax ? operand : stored(operand, type, name)
+        mode == .symbolic || operand.size <= Self.sharedSizeMax ? operand : stored(operand, type, name)
     }
 
     // MARK: Variables

@@ -15,6 +15,8 @@ final class StepLowering {
     private let instanceCount: Int
     private let locateState: CodeBuilder.Locate
     private(set) var rules: [ExportModel.Rule] = []
+    /// Functions whose contracts stand for them.
+    private(set) var relied: [Typed.Function] = []
 
     private static let rulesMax = 2000
     private static let nodesMax = 5000
@@ -100,6 +102,9 @@ final class StepLowering {
         }
         if condition.booleanConstant == false { return }
         let name = ([variables.process.name, place.owner, "\(source)"] + path.choices).joined(separator: " ")
+        for function in path.builder.relied where !relied.contains(where: { $0 === function }) {
+            relied.append(function)
+        }
         rules.append(
             ExportModel.Rule(
                 name: name, process: variables.process, location: source, operations: path.operations,

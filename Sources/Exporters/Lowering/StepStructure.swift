@@ -125,12 +125,19 @@ struct StepStructure {
             return next
         case .loopBegin(let variable, .wholeType, let body, let after):
             if variables.mode == .symbolic, variable.type.indexCount ?? 0 > LoweringMode.smallCountMax {
-                try writeAtOnce(variable, body, builder)
+                try writeAtOnce(variable, body, builder) { _ in .yes }
                 return after
             }
             let first = Operand.value(ordinal: .constant(0), of: variable.type)
             try store(first, variable, builder, mayKnow: mayKnow)
             return body
+        case .loopBegin(let variable, .interval(let interval, _), let body, let after)
+        where variables.mode == .symbolic && variable.type.indexCount ?? 0 > LoweringMode.smallCountMax:
+            let (first, last) = try builder.operand(interval).interval
+            try writeAtOnce(variable, body, builder) { number in
+                .and(.lessOrEqual(first, number), .lessOrEqual(number, last))
+            }
+            return after
         case .pending, .finish, .boundary, .acquire, .await, .choose, .fault, .branch, .bind, .loopBegin,
             .loopNext:
             return nil
@@ -147,7 +154,11 @@ struct StepStructure {
     }
 
     /// A loop over all values of a type as one statement: rounds that do not touch each other happen at once.
-    private func writeAtOnce(_ variable: Variable, _ body: ControlNode, _ builder: CodeBuilder) throws {
+    ///
+    /// - Parameter isMeant: whether there is a round for this number.
+    private func writeAtOnce(
+        _ variable: Variable, _ body: ControlNode, _ builder: CodeBuilder, _ isMeant: (Term) -> Term
+    ) throws {
         let isEnd = { (node: ControlNode) in
             if case .loopNext(let other, _, _, _) = node.kind {
                 other.number == variable.number
@@ -180,7 +191,12 @@ struct StepStructure {
             try write(body, stop: nil, inner, builder)
         }
         builder.known[variable.number] = nil
-        builder.emit(.forEach(binder, statements))
+        let number = Operand.value(ordinal: .bound(binder), of: variable.type).term
+        let isMeant = isMeant(number)
+        builder.emit(
+            .forEach(
+                binder,
+                isMeant.booleanConstant == true ? statements : [.conditional(isMeant, statements, [])]))
     }
 
     // MARK: Branches

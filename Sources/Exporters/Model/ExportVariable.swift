@@ -8,6 +8,8 @@ final class ExportVariable {
         case state
         /// Lives during one transition or one evaluation of a property.
         case temporary
+        /// Anything of its type, and something else each time it is read: only in proofs.
+        case unknown
     }
 
     /// As the author would recognise it; printers make an identifier of it.

@@ -203,6 +203,7 @@ extension Term {
         {
             return constant(result)
         }
+        if lower == upper, magnitude(lower) < unbounded { return constant(lower) }
         return Term(
             .arithmetic(operation, left, right), isBoolean: false, lower: lower, upper: upper,
             parts: [left, right])

@@ -79,4 +79,20 @@ final class Term {
 
     var booleanConstant: Bool? { if case .boolean(let flag) = kind { flag } else { nil } }
     var integerConstant: Int128? { if case .constant(let number) = kind { number } else { nil } }
+
+    /// Whether both are made alike.
+    func isSame(as other: Term) -> Bool {
+        if self === other { return true }
+        switch (kind, other.kind) {
+        case (.constant(let a), .constant(let b)): return a == b
+        case (.boolean(let a), .boolean(let b)): return a == b
+        case (.bound(let a), .bound(let b)): return a == b
+        case (.read(let a, let left), .read(let b, let right)):
+            return a == b && a.role != .unknown && left.count == right.count
+                && zip(left, right).allSatisfy { $0.isSame(as: $1) }
+        case (.arithmetic(let a, let p, let q), .arithmetic(let b, let r, let s)):
+            return a == b && p.isSame(as: r) && q.isSame(as: s)
+        default: return false
+        }
+    }
 }
