@@ -12,6 +12,7 @@ package struct ContractProver {
 
     private let millisecondsMax: Int
     private let memory: ProofMemory
+    private let searchesFirst: Bool
     private let execute: (Typed.Function, [Value]) -> Execution
     private let ledger = Ledger()
 
@@ -37,13 +38,15 @@ package struct ContractProver {
     /// - Parameters:
     ///   - millisecondsMax: for each condition.
     ///   - memory: of conditions that were proved before.
+    ///   - searchesFirst: for an execution that breaks the contract; if there is one, no condition is asked for.
     ///   - execute: runs the function on concrete arguments: a witness counts only if its run breaks the contract.
     package init(
-        millisecondsMax: Int, memory: ProofMemory = .none,
+        millisecondsMax: Int, memory: ProofMemory = .none, searchesFirst: Bool = false,
         execute: @escaping (Typed.Function, [Value]) -> Execution
     ) {
         self.millisecondsMax = millisecondsMax
         self.memory = memory
+        self.searchesFirst = searchesFirst
         self.execute = execute
     }
 
@@ -70,9 +73,10 @@ package struct ContractProver {
     private func prove(
         _ function: Typed.Function, _ conditions: inout [ProofCondition]
     ) throws -> ProofReport.Outcome {
+        let search = search(function)
+        let quickSearch = QuickSearch { try search.runQuickly(suspect: $0) }
         if let known = ledger.entries[ObjectIdentifier(function)] {
             conditions = known.conditions
-            let quickSearch = QuickSearch { try search(function).runQuickly(suspect: $0) }
             return try proveCallees(of: function, known.callees, &conditions, quickSearch)
         }
         guard !function.definition.ensures.isEmpty else {
@@ -80,7 +84,7 @@ package struct ContractProver {
         }
         let own = try VerificationConditions(of: function, loops: .invariants)
         defer { own.forget() }
-        let quickSearch = QuickSearch { try search(function).runQuickly(suspect: $0) }
+        if searchesFirst, let witness = try search.glance() { return .refuted(witness) }
         var hasSearched = false
         for index in own.claims.indices {
             let (condition, found) = try decide(index, of: function, quickSearch)
@@ -89,11 +93,11 @@ package struct ContractProver {
             guard condition.outcome.isOpen, !hasSearched else { continue }
             // One witness is enough: what else fails would only take time.
             hasSearched = true
-            if let witness = try search(function).run(suspect: condition.span) { return .refuted(witness) }
+            if let witness = try search.run(suspect: condition.span) { return .refuted(witness) }
         }
         try reconsider(function, &conditions)
         if let reason = Self.reason(conditions) {
-            if !hasSearched, let witness = try search(function).run() { return .refuted(witness) }
+            if !hasSearched, let witness = try search.run() { return .refuted(witness) }
             return .inconclusive(reason)
         }
         ledger.entries[ObjectIdentifier(function)] = (function, conditions, own.evaluator.callees)
@@ -181,40 +185,52 @@ package struct ContractProver {
     private func reconsider(_ function: Typed.Function, _ conditions: inout [ProofCondition]) throws {
         for index in conditions.indices {
             guard conditions[index].outcome.isOpen else { continue }
-            let condition = try decide(index, of: function, [(.quantifiers, .words)])
+            var attempts: ArraySlice<Question> = [(.quantifiers, .words)]
+            let condition = try decide(index, of: function, &attempts)
             // Where that says nothing, the values found before say more.
             if case .inconclusive = condition.outcome { continue }
             conditions[index] = condition
         }
     }
 
-    /// What is tried in turn: the cheapest first.
-    private static let cheapAttempts: [(Discharger.Effort, Attempt.Arithmetic)] = [
+    private typealias Question = (effort: Discharger.Effort, arithmetic: Attempt.Arithmetic)
+
+    /// What is tried in turn: the cheapest first, the costly one last.
+    private static let attempts: [Question] = [
         (.names, .integers), (.goal, .integers), (.values, .integers), (.constants, .integers),
         (.allConstants, .integers), (.landmarks, .integers), (.members, .integers), (.constants, .words),
+        (.landmarks, .words),
     ]
-    private static let costlyAttempts: [(Discharger.Effort, Attempt.Arithmetic)] = [(.landmarks, .words)]
 
-    /// The cheap attempts; before the costly ones a look for an execution that breaks the contract, which is often found sooner
-    /// than it is shown that nothing proves the condition.
+    /// A condition that holds mostly takes less. One that takes more asks for a look for an execution that breaks the contract, which is
+    /// often found sooner than it is shown that nothing proves the condition.
+    private static let millisecondsBeforeSearch = 2000
+
+    /// The cheap attempts, the look for an execution after them or as soon as they take long, and the costly attempts.
     private func decide(
         _ index: Int, of function: Typed.Function, _ quickSearch: QuickSearch
     ) throws -> (ProofCondition, Witness?) {
-        let condition = try decide(index, of: function, Self.cheapAttempts)
-        if condition.outcome == .proved { return (condition, nil) }
-        if let witness = try quickSearch.witness(suspect: condition.span) { return (condition, witness) }
-        return (
-            try decide(index, of: function, Self.costlyAttempts, after: condition.milliseconds), nil
-        )
+        var attempts = Self.attempts[...]
+        let soon = try decide(index, of: function, &attempts, mayPause: true)
+        if soon.outcome == .proved { return (soon, nil) }
+        if let witness = try quickSearch.witness(suspect: soon.span) { return (soon, witness) }
+        return (try decide(index, of: function, &attempts, after: soon), nil)
     }
 
     /// In a context of its own: short-lived, and no condition depends on the ones before it.
+    ///
+    /// - Parameters:
+    ///   - attempts: taken one after the other.
+    ///   - before: what the attempts before these said.
+    ///   - mayPause: before the last attempt, and as soon as it takes long.
     private func decide(
-        _ index: Int, of function: Typed.Function,
-        _ attempts: [(Discharger.Effort, Attempt.Arithmetic)], after millisecondsBefore: Double = 0
+        _ index: Int, of function: Typed.Function, _ attempts: inout ArraySlice<Question>,
+        after before: ProofCondition? = nil, mayPause: Bool = false
     ) throws -> ProofCondition {
         let start = ContinuousClock.now
-        func milliseconds() -> Double { millisecondsBefore + start.duration(to: .now) / .milliseconds(1) }
+        func milliseconds() -> Double {
+            (before?.milliseconds ?? 0) + start.duration(to: .now) / .milliseconds(1)
+        }
         let conditions = try VerificationConditions(of: function, loops: .invariants)
         defer { conditions.forget() }
         let claim = conditions.claims[index]
@@ -227,19 +243,22 @@ package struct ContractProver {
                 milliseconds: milliseconds(), smtLib: script, isCached: isCached)
         }
         // Until a solver has said more.
-        var outcome = ProofCondition.Outcome.inconclusive("the time limit was reached")
-        var script = ""
-        for (effort, arithmetic) in attempts {
+        var outcome = before?.outcome ?? .inconclusive("the time limit was reached")
+        var script = before?.smtLib ?? ""
+        while let (effort, arithmetic) = attempts.first {
             let spent = Int(milliseconds())
             guard spent < millisecondsMax else { break }
+            if mayPause, attempts.count == 1 || spent >= Self.millisecondsBeforeSearch { break }
+            attempts.removeFirst()
             guard let attempt = try Attempt(obligation, effort, arithmetic) else { continue }
-            if let known = memory.knowledge(of: attempt.script) {
-                return condition(.proved, attempt.script, isCached: known == .provedBefore)
+            let asked = try attempt.script()
+            if let known = memory.knowledge(of: asked) {
+                return condition(.proved, asked, isCached: known == .provedBefore)
             }
             switch try attempt.solve(millisecondsMax: millisecondsMax - spent) {
             case .no:
-                memory.remember(attempt.script)
-                return condition(.proved, attempt.script)
+                memory.remember(asked)
+                return condition(.proved, asked)
             case .unknown(let reason):
                 guard attempt.arithmetic == .words else { continue }
                 outcome = .inconclusive("the solver said: \(reason)")
@@ -248,7 +267,7 @@ package struct ContractProver {
                 let values = try reader.text(of: claim.shown, model)
                 outcome = claim.subject == .loopInvariant ? .notPreserved(values) : .fails(values)
             }
-            script = attempt.script
+            script = asked
         }
         return condition(outcome, script)
     }

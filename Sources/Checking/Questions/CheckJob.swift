@@ -175,7 +175,9 @@ struct CheckJob: Sendable {
         let files = options.smtLibFolder.map { ConditionFiles(folder: $0, proof: plan.name) }
         var outcomes: [ProofRunner.Outcome] = []
         if !plan.functions.isEmpty || plan.invariants.isEmpty {
-            let runner = ProofRunner(spec: spec, sources: sources, options: options, files: files)
+            let runner = ProofRunner(
+                spec: spec, sources: sources, options: options, files: files,
+                expectsRefutation: plan.expected == .refuted)
             outcomes.append(try runner.run(plan.functions))
         }
         if !plan.invariants.isEmpty {

@@ -11,6 +11,8 @@ struct ProofRunner {
     let options: ProofOptions
     /// Takes every condition.
     let files: ConditionFiles?
+    /// What is expected is looked for first; where all conditions are wanted, they are asked first.
+    var expectsRefutation = false
 
     struct Outcome {
         let verdict: Verdict
@@ -24,7 +26,8 @@ struct ProofRunner {
         var worst: Verdict?
         var width = 0
         let prover = ContractProver(
-            millisecondsMax: Int(options.secondsMax * 1000), memory: options.memory, execute: Self.execute)
+            millisecondsMax: Int(options.secondsMax * 1000), memory: options.memory,
+            searchesFirst: expectsRefutation && files == nil, execute: Self.execute)
         for name in names {
             guard let function = spec.functions.first(where: { $0.name == name.text }) else {
                 let close = closestName(to: name.text, among: spec.functions.map(\.name))

@@ -364,7 +364,8 @@ package final class InductionProof {
         }
     }
 
-    private typealias Goal = (invariant: Typed.Property, goal: Term)
+    /// What is to hold after a step, and held before it.
+    private typealias Goal = (invariant: Typed.Property, goal: Term, before: Term)
 
     /// What a step has to preserve: the invariants that it touches, after it.
     private func goals(of number: Int) throws -> [Goal] {
@@ -375,7 +376,7 @@ package final class InductionProof {
             let goal = try model.holds(invariant, in: after[number])
             var start = model.state(before: transition)
             if table.canonical(goal) === table.canonical(try start.evaluate(before[place])) { continue }
-            goals.append((invariant, goal))
+            goals.append((invariant, goal, before[place]))
         }
         return goals
     }
@@ -385,25 +386,30 @@ package final class InductionProof {
     private func prove(_ number: Int, _ goals: [Goal], _ depths: [Int], mayFail: Bool) throws -> [Goal] {
         let transition = model.transitions[number]
         let assumed = try assumed(of: number)
-        return try goals.filter { invariant, goal in
+        return try goals.filter { invariant, goal, before in
             try !decide(
                 "'\(invariant.name)': preserved by \(transition.rule.process.lane): \(transition.title)",
-                invariant,
-                assumed + [!goal], parameters: transition.parameters, step: transition, after: after[number],
+                invariant, assumed + [!goal], atFirst: [before, after[number].isPossible, !goal],
+                parameters: transition.parameters, step: transition, after: after[number],
                 depths: depths, mayFail: mayFail)
         }
     }
 
+    /// - Parameter atFirst: some of the formulas, which are often enough and soon asked.
     /// - Returns: whether it is decided; what is not, and may be later, leaves no trace.
     private func decide(
-        _ name: String, _ invariant: Typed.Property, _ formulas: [Term], parameters: [Binder: Term],
+        _ name: String, _ invariant: Typed.Property, _ formulas: [Term], atFirst: [Term]? = nil,
+        parameters: [Binder: Term],
         step: InductionModel.Transition?, after: SymbolicState, depths: [Int] = InductionProof.depths,
         mayFail: Bool = false
     ) throws -> Bool {
         let start = ContinuousClock.now
         var script = ""
         var outcome = Condition.Outcome.inconclusive("no instances of what is assumed decide it")
-        search: for depth in depths where depth >= depthNeeded[invariant.name] ?? 0 {
+        let attempts =
+            (atFirst.map { [($0, Self.depths[0])] } ?? [])
+            + depths.filter { $0 >= depthNeeded[invariant.name] ?? 0 }.map { (formulas, $0) }
+        search: for (number, (formulas, depth)) in attempts.enumerated() {
             guard
                 let asked = try? ask(
                     formulas, reach: .any, depth: depth, remarks: [name], parameters: parameters)
@@ -415,7 +421,7 @@ package final class InductionProof {
             switch asked.answer {
             case .unsatisfiable(let isCached):
                 outcome = .proved(isCached: isCached)
-                depthNeeded[invariant.name] = depth
+                if atFirst == nil || number > 0 { depthNeeded[invariant.name] = depth }
                 break search
             case .unknown(let reason): outcome = .inconclusive("the solver said: \(reason)")
             case .satisfiable: outcome = .inconclusive("no instances of what is assumed decide it")

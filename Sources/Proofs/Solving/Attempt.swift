@@ -22,8 +22,7 @@ struct Attempt {
     private let discharger: Discharger
     private let assertions: [Term]
     private let logic: Solver.Logic
-    /// The question as SMT-LIB: if nothing meets it, the formulas cannot be true together.
-    let script: String
+    private let effort: Discharger.Effort
 
     /// Integers say at once what they can say.
     private static let millisecondsOfIntegers = 1500
@@ -32,6 +31,7 @@ struct Attempt {
     init?(_ obligation: Obligation, _ effort: Discharger.Effort, _ arithmetic: Arithmetic) throws {
         context = obligation.context
         self.arithmetic = arithmetic
+        self.effort = effort
         discharger = Discharger(context, effort: effort, landmarks: obligation.landmarks)
         do {
             try discharger.assert(obligation.formulas)
@@ -51,10 +51,14 @@ struct Attempt {
             assertions = said
             logic = .named("QF_UFLIA")
         }
+    }
+
+    /// The question as SMT-LIB: if nothing meets it, the formulas cannot be true together. Takes long to write.
+    func script() throws -> String {
         // A plain solver: it only writes them down.
         let solver = try Solver(context, logic: .simple, millisecondsMax: 1)
         for term in assertions { try solver.assert(term) }
-        script = "(set-logic \(arithmetic.logic(effort)))\n" + (try solver.smtLib())
+        return "(set-logic \(arithmetic.logic(effort)))\n" + (try solver.smtLib())
     }
 
     func solve(millisecondsMax: Int) throws -> Obligation.Answer {

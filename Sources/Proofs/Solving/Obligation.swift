@@ -13,6 +13,14 @@ struct Obligation {
         /// Perhaps: a model of what the solver was told, which may be less than what was asked.
         case perhaps(Model, Discharger)
         case unknown(String)
+
+        var isDecided: Bool {
+            switch self {
+            case .no: true
+            case .perhaps: true
+            case .unknown: false
+            }
+        }
     }
 
     /// Word for word.

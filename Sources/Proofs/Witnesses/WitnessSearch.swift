@@ -8,6 +8,37 @@ struct WitnessSearch {
     let function: Typed.Function
     let millisecondsMax: Int
     let execute: (Typed.Function, [Value]) -> ContractProver.Execution
+    private let asked = Asked()
+
+    init(
+        function: Typed.Function, millisecondsMax: Int,
+        execute: @escaping (Typed.Function, [Value]) -> ContractProver.Execution
+    ) {
+        self.function = function
+        self.millisecondsMax = millisecondsMax
+        self.execute = execute
+    }
+
+    /// What was asked before is asked again only where it was left undecided, and there is more time now.
+    private final class Asked {
+        struct Question: Hashable {
+            let scope: Scope
+            let rounds: Int
+            let claim: Int
+            let effort: Discharger.Effort
+        }
+
+        private var millisecondsGiven: [Question: Int] = [:]
+
+        func isWorthAsking(_ question: Question, milliseconds: Int) -> Bool {
+            guard let given = millisecondsGiven[question] else { return true }
+            return given < Int.max && milliseconds > given * 3 / 2
+        }
+
+        func note(_ question: Question, isDecided: Bool, milliseconds: Int) {
+            millisecondsGiven[question] = isDecided ? .max : milliseconds
+        }
+    }
 
     /// Where arguments are looked for.
     private enum Scope: CaseIterable {
@@ -39,12 +70,13 @@ struct WitnessSearch {
     /// Soon finished: near the ends of the address space, executions of few rounds, easy questions.
     func runQuickly(suspect: Span) throws -> Witness? {
         let start = ContinuousClock.now
-        let limits = Limits(
-            rounds: Self.roundsOfQuickSearch,
-            milliseconds: min(millisecondsMax, Self.millisecondsOfQuickSearch),
-            millisecondsOfQuestion: Self.millisecondsOfQuickQuestion, hasQuantifiers: false)
-        return try run(.ends, only: suspect, limits, since: start)
-            ?? run(.ends, only: nil, limits, since: start)
+        return try run(.ends, only: suspect, quick, since: start)
+            ?? run(.ends, only: nil, quick, since: start)
+    }
+
+    /// Before any condition was asked: where a mistake is expected.
+    func glance() throws -> Witness? {
+        try run(.ends, only: nil, quick, since: .now)
     }
 
     private struct Limits {
@@ -54,6 +86,13 @@ struct WitnessSearch {
         let millisecondsOfQuestion: Int
         /// Whether questions with quantifiers are asked too.
         let hasQuantifiers: Bool
+    }
+
+    private var quick: Limits {
+        Limits(
+            rounds: Self.roundsOfQuickSearch,
+            milliseconds: min(millisecondsMax, Self.millisecondsOfQuickSearch),
+            millisecondsOfQuestion: Self.millisecondsOfQuickQuestion, hasQuantifiers: false)
     }
 
     private var thorough: Limits {
@@ -81,12 +120,17 @@ struct WitnessSearch {
             for index in chosen {
                 let spent = Int(start.duration(to: .now) / .milliseconds(1))
                 guard spent < limits.milliseconds else { return nil }
+                let left = min(limits.milliseconds - spent, limits.millisecondsOfQuestion)
+                let efforts: [Discharger.Effort] =
+                    limits.hasQuantifiers ? [.landmarks, .quantifiers] : [.landmarks]
+                let questions = efforts.map {
+                    Asked.Question(scope: scope, rounds: rounds, claim: index, effort: $0)
+                }.filter { asked.isWorthAsking($0, milliseconds: Self.milliseconds(left, $0.effort)) }
+                if questions.isEmpty { continue }
                 let conditions = try VerificationConditions(of: function, loops: .unrolled(rounds: rounds))
                 defer { conditions.forget() }
-                let left = min(limits.milliseconds - spent, limits.millisecondsOfQuestion)
                 if let witness = try witness(
-                    against: conditions.claims[index], conditions, scope, contract, left,
-                    hasQuantifiers: limits.hasQuantifiers)
+                    against: conditions.claims[index], conditions, questions, contract, left)
                 {
                     return try WitnessShrinker(contract: contract).shrunk(witness)
                 }
@@ -97,27 +141,34 @@ struct WitnessSearch {
 
     /// The solver's candidate, confirmed.
     private func witness(
-        against claim: Claim, _ conditions: VerificationConditions, _ scope: Scope,
-        _ contract: ConcreteContract, _ millisecondsLeft: Int, hasQuantifiers: Bool
+        against claim: Claim, _ conditions: VerificationConditions, _ questions: [Asked.Question],
+        _ contract: ConcreteContract, _ millisecondsLeft: Int
     ) throws -> Witness? {
         var obligation = conditions.obligation(claim, millisecondsMax: millisecondsLeft)
         let words = conditions.parameters.flatMap(Self.words)
-        if scope == .ends {
+        if questions.contains(where: { $0.scope == .ends }) {
             obligation.formulas += try words.compactMap { try Self.isNearAnEnd($0) }
         }
         // What the promise says of all words, it says of the arguments; if that is too little, a question with quantifiers remains.
         obligation.landmarks += words
-        if let found = try candidate(obligation, .landmarks, conditions, contract) { return found }
-        obligation.millisecondsMax = min(obligation.millisecondsMax, Self.millisecondsOfQuantifiers)
-        return hasQuantifiers && claim.goal.hasQuantifier
-            ? try candidate(obligation, .quantifiers, conditions, contract) : nil
+        for question in questions where question.effort != .quantifiers || claim.goal.hasQuantifier {
+            obligation.millisecondsMax = Self.milliseconds(millisecondsLeft, question.effort)
+            if let found = try candidate(obligation, question, conditions, contract) { return found }
+        }
+        return nil
+    }
+
+    private static func milliseconds(_ left: Int, _ effort: Discharger.Effort) -> Int {
+        effort == .quantifiers ? min(left, millisecondsOfQuantifiers) : left
     }
 
     private func candidate(
-        _ obligation: Obligation, _ effort: Discharger.Effort, _ conditions: VerificationConditions,
+        _ obligation: Obligation, _ question: Asked.Question, _ conditions: VerificationConditions,
         _ contract: ConcreteContract
     ) throws -> Witness? {
-        guard case .perhaps(let model, let discharger) = try obligation.ask(effort) else { return nil }
+        let answer = try obligation.ask(question.effort)
+        asked.note(question, isDecided: answer.isDecided, milliseconds: obligation.millisecondsMax)
+        guard case .perhaps(let model, let discharger) = answer else { return nil }
         let reader = ModelReader(evaluator: conditions.evaluator, discharger: discharger)
         for filling in [ModelReader.Filling.sparse, .dense] {
             var arguments: [Value] = []
