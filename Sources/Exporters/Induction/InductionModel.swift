@@ -56,6 +56,11 @@ struct InductionModel {
         var processes: [ProcessVariables] = []
         var transitions: [Transition] = []
         var relied: [Typed.Function] = []
+        func note(_ functions: [Typed.Function]) {
+            for function in functions where !relied.contains(where: { $0 === function }) {
+                relied.append(function)
+            }
+        }
         for (number, process) in spec.processes.enumerated() {
             let variables = try ProcessVariables(
                 process, graph: graphs.processes[number], firstInstance: first, count: counts[number],
@@ -66,9 +71,7 @@ struct InductionModel {
                 let lowering = StepLowering(
                     variables, location: location, instanceCount: total, locateState: locate)
                 try lowering.lower()
-                for function in lowering.relied where !relied.contains(where: { $0 === function }) {
-                    relied.append(function)
-                }
+                note(lowering.relied)
                 let ambiguous = Dictionary(grouping: lowering.rules) { $0.operations }
                 for rule in lowering.rules {
                     var title = Self.title(rule, variables)
@@ -81,7 +84,6 @@ struct InductionModel {
         }
         self.processes = processes
         self.transitions = transitions
-        self.relied = relied
         var starts: [[Transition]] = [[]]
         var initialVariables: [ExportVariable] = []
         for (number, graph) in graphs.initializations.enumerated() {
@@ -93,6 +95,7 @@ struct InductionModel {
             initialVariables += [variables.location] + variables.state.values.flatMap(\.variables)
             let lowering = StepLowering(variables, location: 0, instanceCount: total, locateState: locate)
             try lowering.lower()
+            note(lowering.relied)
             let ways = lowering.rules.map { Self.transition($0, "init") }
             starts = starts.flatMap { before in ways.map { before + [$0] } }
             guard starts.count <= 256 else { throw ExportRefusal("there are too many ways to begin") }
@@ -106,6 +109,9 @@ struct InductionModel {
             builder.emit(storage.write(operand, []))
         }
         initialStatements = builder.statements
+        note(builder.relied)
+        self.relied = relied
+        guard !starts.isEmpty else { throw ExportRefusal("there is no way to begin") }
     }
 
     private static let nowhere = Span(file: SourceFileID(index: 0), start: 0, end: 0)
@@ -148,7 +154,8 @@ struct InductionModel {
             var state = SymbolicState(zeros, binders)
             try state.run(initialStatements)
             for block in way { try run(block, &state) }
-            return (state, Term.and(state.isPossible, !state.fails))
+            // That no check fails is not assumed: some are made here that a run would not come to.
+            return (state, state.isPossible)
         }
     }
 

@@ -15,6 +15,8 @@ struct SymbolicState {
     private var work = 0
     /// What the round of a loop touches.
     private var accesses: Accesses?
+    /// The loops whose rounds are run at once here, outermost first.
+    private var rounds: [Binder] = []
 
     private static let workMax = 400_000
     private static let roundsMax = 8
@@ -147,6 +149,7 @@ struct SymbolicState {
         inside.beginStep()
         let accesses = Accesses()
         inside.accesses = accesses
+        inside.rounds.append(binder)
         try inside.run(body)
         let (dimensions, locals) = try accesses.independent(body, by: binder)
         self.accesses?.add(accesses)
@@ -167,12 +170,13 @@ struct SymbolicState {
                 return round.apply(after.read(variable, indices))
             }
         }
-        // What the last round leaves there is not known.
+        // What the last round leaves there is not known; for each round of the loops around this one it is something else.
         for local in locals {
             let some = Term.read(
                 ExportVariable(
                     name: local.name, role: .temporary, isBoolean: local.isBoolean, lower: local.lower,
-                    upper: local.upper))
+                    upper: local.upper, dimensions: rounds.map(\.count)),
+                rounds.map { .bound($0) })
             set(local) { _ in some }
         }
     }

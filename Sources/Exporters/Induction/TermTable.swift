@@ -3,6 +3,9 @@ final class TermTable {
     private struct Key: Hashable {
         let tag: Int
         let number: Int128
+        /// Where a value was checked to be in a range it is known to be there, and only there.
+        let lower: Int128
+        let upper: Int128
         let identities: [ObjectIdentifier]
     }
 
@@ -48,7 +51,7 @@ final class TermTable {
         func make(_ tag: Int, _ number: Int128 = 0, _ objects: [AnyObject] = []) -> Key {
             let parts = term.parts.map { canonical($0) }
             return Key(
-                tag: tag, number: number,
+                tag: tag, number: number, lower: term.lower, upper: term.upper,
                 identities: objects.map { ObjectIdentifier($0) } + parts.map { ObjectIdentifier($0) })
         }
         switch term.kind {

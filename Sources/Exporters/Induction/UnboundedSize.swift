@@ -12,8 +12,9 @@ package struct UnboundedSize: Hashable, Sendable {
         standIn = Self.largest - number * Self.distance
     }
 
-    private static let largest = 1 << 56
-    private static let distance = 1 << 12
+    /// What holds is shown up to the last stand-in: more than 2^55.
+    private static let largest = (1 << 56) - (1 << 51) - 12_345
+    private static let distance = (1 << 40) + 987
     private static let countMax = 1000
 
     /// Whether a bound of a type comes of a stand-in.

@@ -34,6 +34,11 @@ extension CodeBuilder {
 
     /// Whatever the contract allows, where what it requires holds. Parameters have their values.
     private func promised(by function: Typed.Function) throws -> Operand {
+        guard !function.result.hasIntegers else {
+            throw ExportRefusal(
+                "'\(function.name)' is known by its contract alone, and an 'Int' has no bounds",
+                at: function.span)
+        }
         let unknown = StorageMaker(role: .unknown, instanceCount: instanceCount)
             .make(function.name, function.result)
         let storage = StorageMaker(role: .temporary, instanceCount: instanceCount)

@@ -50,7 +50,7 @@ extension CodeBuilder {
         switch method {
         case .contains:
             let ordinal = try operand(arguments[0]).ordinal(in: element)
-            return .truth(.and(.within(ordinal, 0, Int128(count) - 1), contains(ordinal)))
+            return .truth(.and(.within(ordinal, 0, Self.size(element, count) - 1), contains(ordinal)))
         case .isEmpty: return .truth(Operand.forAll(count) { !contains($0) })
         case .count: return .number(members(count, contains))
         case .containsAll, .isDisjoint:
@@ -63,8 +63,16 @@ extension CodeBuilder {
             }
             if method == .isDisjoint { return .truth(inRange) }
             // What is outside the element type is no member.
+            let lastOfAll = base + Self.size(element, count) - 1
+            if mode == .symbolic, UnboundedSize.isOne(count), last.upper != lastOfAll,
+                last.integerConstant != base
+            {
+                throw ExportRefusal(
+                    "'\(element.description)' is unbounded, and whether it has these values is not known",
+                    at: arguments[0].span)
+            }
             let fits = Term.and(
-                .lessOrEqual(.constant(base), first), .lessOrEqual(last, .constant(base + Int128(count) - 1)))
+                .lessOrEqual(.constant(base), first), .lessOrEqual(last, .constant(lastOfAll)))
             return .truth(.or(.less(last, first), .and(fits, inRange)))
         case .highestRun, .lowestRun:
             let range = try operand(arguments[0]).interval
@@ -72,6 +80,11 @@ extension CodeBuilder {
                 highest: method == .highestRun, in: range, count: count, base: base, contains)
         default: preconditionFailure("the method was checked")
         }
+    }
+
+    /// Number of values, where it is more than an index has, too.
+    private static func size(_ element: SpecType, _ count: Int) -> Int128 {
+        if case .bits(_, let width) = element { Int128(1) << Int128(width) } else { Int128(count) }
     }
 
     private func members(_ count: Int, _ contains: (Term) -> Term) -> Term {

@@ -83,6 +83,15 @@ struct StorageMaker {
             return .queue(
                 count: variable(name + "_count", upper: Int128(capacity), dimensions: dimensions),
                 capacity: capacity, make(name, element, dimensions: dimensions + [capacity]))
+        case .interval(let element) where role == .unknown:
+            // An empty one may begin behind the last value, or end before the first.
+            let (lower, upper) = element.numberBounds
+            func end(_ name: String) -> ExportVariable {
+                ExportVariable(
+                    name: name, role: role, lower: lower - 1, upper: upper + 1, dimensions: dimensions,
+                    comment: "Int")
+            }
+            return .interval(first: end(name + "_first"), last: end(name + "_last"))
         case .interval:
             return .interval(
                 first: integer(name + "_first", dimensions), last: integer(name + "_last", dimensions))
@@ -195,6 +204,28 @@ extension Storage {
             ]
         case .interval(let first, let last):
             return [.assign(first, indices, .constant(0)), .assign(last, indices, .constant(0))]
+        }
+    }
+}
+
+extension SpecType {
+    /// The numbers of a word or a range.
+    var numberBounds: (lower: Int128, upper: Int128) {
+        switch self {
+        case .range(_, let lower, let upper): (Int128(lower), Int128(upper))
+        case .bits(_, let width): (0, (Int128(1) << Int128(width)) - 1)
+        default: preconditionFailure("'\(description)' has no bounds")
+        }
+    }
+
+    /// Whether a value has numbers of any size in it.
+    var hasIntegers: Bool {
+        switch self {
+        case .integer, .list: true
+        case .optional(let inner), .array(_, let inner), .queue(let inner, _), .interval(let inner):
+            inner.hasIntegers
+        case .structure(_, let fields): fields.contains { $0.type.hasIntegers }
+        default: false
         }
     }
 }

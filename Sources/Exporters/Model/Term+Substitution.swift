@@ -3,6 +3,8 @@ struct Substitution {
     var binders: [Binder: Term] = [:]
     /// Only variables without dimensions.
     var variables: [ExportVariable: Term] = [:]
+    /// Binders that the values speak of, once that is asked.
+    private var mentioned: Set<Binder>?
     private var done: [ObjectIdentifier: Term] = [:]
     /// Keeps the keys of `done` alive.
     private var kept: [Term] = []
@@ -10,6 +12,18 @@ struct Substitution {
     init(binders: [Binder: Term] = [:], variables: [ExportVariable: Term] = [:]) {
         self.binders = binders
         self.variables = variables
+    }
+
+    /// Whether what is put in speaks of the binder.
+    private mutating func isMentioned(_ binder: Binder) -> Bool {
+        if let mentioned { return mentioned.contains(binder) }
+        var found: Set<Binder> = []
+        var seen: Set<ObjectIdentifier> = []
+        for value in Array(binders.values) + Array(variables.values) {
+            value.visit(&seen) { if case .bound(let bound) = $0.kind { found.insert(bound) } }
+        }
+        mentioned = found
+        return found.contains(binder)
     }
 
     /// The term with everything replaced, folded anew; shared parts stay shared.
@@ -39,7 +53,14 @@ struct Substitution {
         case .conditional(let condition, let then, let otherwise):
             return .conditional(apply(condition), apply(then), apply(otherwise))
         case .quantified(let isForall, let binder, let body):
-            return .quantified(isForall: isForall, binder, apply(body))
+            guard binders[binder] != nil || isMentioned(binder) else {
+                return .quantified(isForall: isForall, binder, apply(body))
+            }
+            // It has a value of its own here, and must not be mistaken for one that is put in.
+            let own = Binder(name: binder.name, count: binder.count)
+            var inner = Substitution(
+                binders: binders.merging([binder: .bound(own)]) { _, new in new }, variables: variables)
+            return .quantified(isForall: isForall, own, inner.apply(body))
         }
     }
 }
