@@ -55,10 +55,7 @@ struct Attempt {
 
     /// The question as SMT-LIB: if nothing meets it, the formulas cannot be true together. Takes long to write.
     func script() throws -> String {
-        // A plain solver: it only writes them down.
-        let solver = try Solver(context, logic: .simple, millisecondsMax: 1)
-        for term in assertions { try solver.assert(term) }
-        return "(set-logic \(arithmetic.logic(effort)))\n" + (try solver.smtLib())
+        try context.smtLib(assertions, logic: arithmetic.logic(effort))
     }
 
     func solve(millisecondsMax: Int) throws -> Obligation.Answer {
