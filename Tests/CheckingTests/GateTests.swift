@@ -136,8 +136,15 @@ import Testing
             Self.text.replacing("invariant never: b implies a == 1", with: "")
                 + "check one { expect holds }\n",
             as: "a.spec")
-        let answer = try answer(directory) { $0.secondsMax = 0 }
+        let answer = try answer(directory) {
+            $0.secondsMax = 0
+            $0.reports = [(.junit, "\(directory.path)/junit")]
+        }
         #expect(answer.exitCode == .inconclusive)
-        #expect(answer.text.contains("the time for all checks was over"))
+        // Counted on the terminal, listed in the files.
+        #expect(answer.text.contains("1 check not begun: the time was over"), "\(answer.text)")
+        #expect(!answer.text.contains("a.spec"), "\(answer.text)")
+        let junit = try Repository.text("\(directory.path)/junit")
+        #expect(junit.contains("the time for all checks was over before it began"), "\(junit)")
     }
 }

@@ -41,7 +41,7 @@ package struct GateQuestion: Sendable {
         if let directory = request.tracesDirectory {
             for summary in summaries { try TraceFiles.write(summary, to: directory) }
         }
-        let details = summaries.filter { $0.outcome != .asExpected }.map(CheckReport.text)
+        let details = summaries.filter { $0.outcome != .asExpected && $0.hasBegun }.map(CheckReport.text)
         let annotations = request.annotates ? GitHubReport.annotations(summaries, problems: problems) : ""
         return Answer(
             text: annotations + details.joined(separator: "\n")

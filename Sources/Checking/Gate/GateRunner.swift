@@ -26,7 +26,7 @@ struct GateRunner: Sendable {
             let left = start.duration(to: deadline) / .seconds(1)
             guard left > 0 else {
                 return work.job.summary(
-                    .inconclusive("the time for all checks was over before it began"), start: start,
+                    .inconclusive(GateReport.notBegun), start: start,
                     sources: work.sources)
             }
             own.secondsMax = min(own.secondsMax ?? left, left)

@@ -67,7 +67,9 @@ enum SpecFiles {
             }
             let names = FileManager.default.enumerator(atPath: path)?.compactMap { $0 as? String } ?? []
             let base = path.hasSuffix("/") ? String(path.dropLast()) : path
-            files += names.filter { $0.hasSuffix(".spec") }.sorted().map { "\(base)/\($0)" }
+            // As git and editors name what is here.
+            let folder = base == "." ? "" : base + "/"
+            files += names.filter { $0.hasSuffix(".spec") }.sorted().map { folder + $0 }
         }
         return files
     }

@@ -7,10 +7,14 @@ import Findings
 ///       FAIL  vtd_strict       violated: no_stale_dma after 7 steps   1,234 states    0.10 s
 ///             expected: holds
 package enum GateReport {
+    /// Why a check has no verdict that never ran; the terminal only counts these.
+    package static let notBegun = "the time for all checks was over before it began"
+
     /// - Parameter seconds: For all of it, as the user waited.
     package static func text(
-        _ summaries: [CheckSummary], problems: [String] = [], seconds: Double
+        _ all: [CheckSummary], problems: [String] = [], seconds: Double
     ) -> String {
+        let summaries = all.filter(\.hasBegun)
         let rows = summaries.map(Row.init)
         let nameWidth = min(48, rows.map(\.name.count).max() ?? 0)
         let foundWidth = min(56, rows.map(\.found.count).max() ?? 0)
@@ -30,7 +34,12 @@ package enum GateReport {
             }
         }
         lines += problems.map { "FAIL \($0)" }
-        lines.append(totals(summaries, seconds: seconds))
+        if summaries.count < all.count {
+            lines.append(
+                "\(Numbers.counted(UInt64(all.count - summaries.count), "check")) not begun: the time was over"
+            )
+        }
+        lines.append(totals(all, seconds: seconds))
         return lines.map(EscapedText.visible).joined(separator: "\n") + "\n"
     }
 
@@ -80,5 +89,12 @@ package enum GateReport {
         let all = subjects.isEmpty ? "nothing to check" : subjects.joined(separator: " and ")
         return "\(all): \(parts.joined(separator: ", ")); \(Numbers.counted(states, "state")), "
             + "\(Numbers.fixed(seconds, digits: 2)) s"
+    }
+}
+
+extension CheckSummary {
+    /// Whether it ran, or was known.
+    package var hasBegun: Bool {
+        if case .inconclusive(let why) = verdict { why != GateReport.notBegun } else { true }
     }
 }
