@@ -217,10 +217,10 @@ package struct ContractProver {
         return (try decide(index, of: function, &attempts, after: soon), nil)
     }
 
-    /// In a context of its own: short-lived, and no condition depends on the ones before it.
+    /// Each attempt in a context of its own: short-lived, and no text depends on what was asked before it.
     ///
     /// - Parameters:
-    ///   - attempts: taken one after the other.
+    ///   - attempts: taken one after the other; at once the one that proved the condition before.
     ///   - before: what the attempts before these said.
     ///   - mayPause: before the last attempt, and as soon as it takes long.
     private func decide(
@@ -228,37 +228,51 @@ package struct ContractProver {
         after before: ProofCondition? = nil, mayPause: Bool = false
     ) throws -> ProofCondition {
         let start = ContinuousClock.now
+        var (name, span) = (before?.name, before?.span)
+        // Until a solver has said more.
+        var outcome = before?.outcome ?? .inconclusive("the time limit was reached")
+        var script = before?.smtLib ?? ""
         func milliseconds() -> Double {
             (before?.milliseconds ?? 0) + start.duration(to: .now) / .milliseconds(1)
         }
-        let conditions = try VerificationConditions(of: function, loops: .invariants)
-        defer { conditions.forget() }
-        let claim = conditions.claims[index]
-        let obligation = conditions.obligation(claim, millisecondsMax: millisecondsMax)
         func condition(
             _ outcome: ProofCondition.Outcome, _ script: String, isCached: Bool = false
         ) -> ProofCondition {
             ProofCondition(
-                name: claim.name, span: claim.span, outcome: outcome,
+                name: name ?? "", span: span ?? function.span, outcome: outcome,
                 milliseconds: milliseconds(), smtLib: script, isCached: isCached)
         }
-        // Until a solver has said more.
-        var outcome = before?.outcome ?? .inconclusive("the time limit was reached")
-        var script = before?.smtLib ?? ""
-        while let (effort, arithmetic) = attempts.first {
+        /// The text of the first attempt: which one proved the condition is remembered by it.
+        var firstText: String?
+        while let question = attempts.first {
             let spent = Int(milliseconds())
             guard spent < millisecondsMax else { break }
             if mayPause, attempts.count == 1 || spent >= Self.millisecondsBeforeSearch { break }
+            let number = attempts.startIndex
             attempts.removeFirst()
-            guard let attempt = try Attempt(obligation, effort, arithmetic) else { continue }
-            let asked = try attempt.script()
-            if let known = memory.knowledge(of: asked) {
-                return condition(.proved, asked, isCached: known == .provedBefore)
+            let conditions = try VerificationConditions(of: function, loops: .invariants)
+            defer { conditions.forget() }
+            let claim = conditions.claims[index]
+            (name, span) = (claim.name, claim.span)
+            let obligation = conditions.obligation(claim, millisecondsMax: millisecondsMax)
+            guard let attempt = try Attempt(obligation, question.effort, question.arithmetic) else {
+                continue
+            }
+            let text = try attempt.script()
+            if let known = memory.knowledge(of: text) {
+                return condition(.proved, text, isCached: known == .provedBefore)
+            }
+            if firstText == nil {
+                firstText = text
+                if let (text, known) = try provedBefore(index, of: function, attempts, since: text) {
+                    return condition(.proved, text, isCached: known == .provedBefore)
+                }
             }
             switch try attempt.solve(millisecondsMax: millisecondsMax - spent) {
             case .no:
-                memory.remember(asked)
-                return condition(.proved, asked)
+                memory.remember(text)
+                if let firstText, firstText != text { memory.remember(Self.note(number, firstText)) }
+                return condition(.proved, text)
             case .unknown(let reason):
                 guard attempt.arithmetic == .words else { continue }
                 outcome = .inconclusive("the solver said: \(reason)")
@@ -267,8 +281,31 @@ package struct ContractProver {
                 let values = try reader.text(of: claim.shown, model)
                 outcome = claim.subject == .loopInvariant ? .notPreserved(values) : .fails(values)
             }
-            script = asked
+            script = text
         }
         return condition(outcome, script)
+    }
+
+    private static func note(_ attempt: Int, _ firstText: String) -> String {
+        "; attempt \(attempt) proved it\n" + firstText
+    }
+
+    /// What a later attempt proved of the condition, exactly as it would be asked now.
+    private func provedBefore(
+        _ index: Int, of function: Typed.Function, _ attempts: ArraySlice<Question>, since firstText: String
+    ) throws -> (String, ProofMemory.Knowledge)? {
+        for number in attempts.indices where memory.knowledge(of: Self.note(number, firstText)) != nil {
+            let conditions = try VerificationConditions(of: function, loops: .invariants)
+            defer { conditions.forget() }
+            let obligation = conditions.obligation(
+                conditions.claims[index], millisecondsMax: millisecondsMax)
+            let question = attempts[number]
+            guard let attempt = try Attempt(obligation, question.effort, question.arithmetic) else {
+                continue
+            }
+            let text = try attempt.script()
+            if let known = memory.knowledge(of: text) { return (text, known) }
+        }
+        return nil
     }
 }
