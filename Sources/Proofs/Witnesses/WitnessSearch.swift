@@ -53,7 +53,6 @@ struct WitnessSearch {
     /// All of the quick search, and one of its questions.
     private static let millisecondsOfQuickSearch = 6000
     private static let millisecondsOfQuickQuestion = 2000
-    private static let millisecondsOfGlance = 2500
     private static let roundsOfQuickSearch = 1
     /// Of each end of the address space, in `Scope.ends`: two to the power of this many words.
     private static let endBits = 5
@@ -75,12 +74,9 @@ struct WitnessSearch {
             ?? run(.ends, only: nil, quick, since: start)
     }
 
-    /// Before any condition was asked, where a mistake is expected: what is seen at once.
+    /// Before any condition was asked, where a mistake is expected.
     func glance() throws -> Witness? {
-        let limits = Limits(
-            rounds: Self.roundsOfQuickSearch, milliseconds: min(millisecondsMax, Self.millisecondsOfGlance),
-            millisecondsOfQuestion: Self.millisecondsOfGlance / 5, hasQuantifiers: false)
-        return try run(.ends, only: nil, limits, since: .now)
+        try run(.ends, only: nil, quick, since: .now)
     }
 
     private struct Limits {
