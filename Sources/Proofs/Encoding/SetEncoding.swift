@@ -40,11 +40,9 @@ enum SetEncoding {
 
     /// A number may be wider than the set's members.
     static func contains(_ set: SymbolicSet, _ number: SymbolicNumber) throws -> Formula {
-        let context = number.context
-        let isWord = try contains(
-            (try .literal(0, context), try .literal((1 << Int128(set.width)) - 1, context)), number)
         let isMember = try set.contains(try number.word(set.width).term)
-        return !number.isSigned && number.width <= set.width ? isMember : .all([isWord, isMember])
+        return !number.isSigned && number.width <= set.width
+            ? isMember : .all([try isWord(number, width: set.width), isMember])
     }
 
     static func isDisjoint(_ set: SymbolicSet, _ bounds: Bounds) throws -> Formula {
@@ -70,9 +68,22 @@ enum SetEncoding {
                         ])
                     }))
         }
-        return set.forAll(try ends(bounds, width: set.width)) { word in
+        let all = set.forAll(try ends(bounds, width: set.width)) { word in
             try lies(word, in: bounds).implies(try set.contains(word))
         }
+        // In a contract a range may reach beyond the words that there are; no set has these.
+        let areWords = try [bounds.first, bounds.last].filter { $0.isSigned || $0.width > set.width }.map {
+            try isWord($0, width: set.width)
+        }
+        if areWords.isEmpty { return all }
+        let isEmpty = try SymbolicNumber.compare(.less, bounds.last, bounds.first)
+        return .any([isEmpty, .all([all] + areWords)])
+    }
+
+    private static func isWord(_ number: SymbolicNumber, width: Int) throws -> Formula {
+        let context = number.context
+        return try contains(
+            (try .literal(0, context), try .literal((1 << Int128(width)) - 1, context)), number)
     }
 
     static func equal(_ left: SymbolicSet, _ right: SymbolicSet) throws -> Formula {

@@ -166,7 +166,9 @@ struct SetCompletion {
         case .number(let member): bounds = (member, member)
         default: return
         }
-        guard let first = bounds.first.constant, let last = bounds.last.constant, 0 <= first, first <= last
+        // A contract may speak of more than the words that there are: no set has these.
+        guard let first = bounds.first.constant, let last = bounds.last.constant, 0 <= first, first <= last,
+            case .set(.bits(_, let width)) = base.type, last < Int128(1) << Int128(width)
         else { return }
         apply(isInserting ? .insert(first...last) : .remove(first...last), to: place)
     }
