@@ -100,8 +100,18 @@ package struct ContractProver {
             if !hasSearched, let witness = try search.run() { return .refuted(witness) }
             return .inconclusive(reason)
         }
+        if try isOfNothing(own, function) {
+            return .inconclusive("it says nothing: no arguments meet what '\(function.name)' requires")
+        }
         ledger.entries[ObjectIdentifier(function)] = (function, conditions, own.evaluator.callees)
         return try proveCallees(of: function, own.evaluator.callees, &conditions, quickSearch)
+    }
+
+    /// Of arguments that there are not anything is proved. Only what is seen soon: a contradiction is mostly a slip.
+    private func isOfNothing(_ own: VerificationConditions, _ function: Typed.Function) throws -> Bool {
+        guard !function.definition.requires.isEmpty else { return false }
+        return try own.requirements(millisecondsMax: Self.millisecondsBeforeSearch)
+            .isImpossibleForIntegers(.goal)
     }
 
     private func search(_ function: Typed.Function) -> WitnessSearch {

@@ -12,6 +12,8 @@ struct PredicateMemory {
     /// By what an argument is told from another.
     private enum Part: Hashable {
         case term(Term)
+        /// Of the same bits with and without a sign the same is not true.
+        case number(Term, isSigned: Bool)
         case identity(ObjectIdentifier)
         case begin
         case end
@@ -37,10 +39,10 @@ struct PredicateMemory {
 
     private static func append(_ symbol: Symbol, to parts: inout [Part]) -> Bool {
         switch symbol {
-        case .number(let number): parts.append(.term(number.term))
+        case .number(let number): parts.append(part(number))
         case .token(let term): parts.append(.term(term))
         case .set(let set): parts.append(.identity(ObjectIdentifier(set.identity)))
-        case .interval(let first, let last): parts += [.term(first.term), .term(last.term)]
+        case .interval(let first, let last): parts += [part(first), part(last)]
         case .record(let fields):
             parts.append(.begin)
             for field in fields { guard append(field, to: &parts) else { return false } }
@@ -48,5 +50,9 @@ struct PredicateMemory {
         case .bool, .optional, .absent, .list: return false
         }
         return true
+    }
+
+    private static func part(_ number: SymbolicNumber) -> Part {
+        .number(number.term, isSigned: number.isSigned)
     }
 }

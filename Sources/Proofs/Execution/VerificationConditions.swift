@@ -6,6 +6,8 @@ import Z3
 struct VerificationConditions {
     let evaluator: SymbolicEvaluator
     let parameters: [Symbol]
+    /// What is known of the parameters: their types and what is required of them.
+    let requirements: [Formula]
 
     var claims: [Claim] { evaluator.claims }
     var context: Context { evaluator.context }
@@ -22,6 +24,7 @@ struct VerificationConditions {
         self.parameters = parameters
         let definition = function.definition
         for requirement in definition.requires { evaluator.assume(try evaluator.bool(requirement)) }
+        requirements = evaluator.facts
         for requirement in definition.requires { Self.learn(requirement, evaluator) }
         for parameter in parameters { evaluator.mark(parameter) }
         let atEntry = (evaluator.values, evaluator.variables)
@@ -71,6 +74,13 @@ struct VerificationConditions {
         case .some: "a result that is present is as ensured"
         case .none: "there is no result only where ensured"
         }
+    }
+
+    /// Whether there are arguments that meet what is required.
+    func requirements(millisecondsMax: Int) -> Obligation {
+        Obligation(
+            context: context, formulas: requirements, landmarks: evaluator.landmarks,
+            millisecondsMax: millisecondsMax)
     }
 
     /// Whether a claim can fail: its hypotheses with the negation of its goal.

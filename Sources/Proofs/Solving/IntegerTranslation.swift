@@ -164,7 +164,7 @@ struct IntegerTranslation {
             }
             return sum
         case .subtract: return try difference(try number(operands[0]), try number(operands[1]))
-        case .multiply:
+        case .multiply where operands.count == 2:
             for (factor, other) in [(operands[0], operands[1]), (operands[1], operands[0])] {
                 guard case .numeral(let value) = factor.structure, value >= 0, value < 1 << 16 else {
                     continue
