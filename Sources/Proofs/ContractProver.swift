@@ -1,4 +1,4 @@
-import Diagnostics
+package import Diagnostics
 package import SpecLanguage
 import Z3
 
@@ -7,7 +7,10 @@ package struct ContractProver {
     /// What the interpreter says of a candidate.
     package enum Execution {
         case returned(Value)
-        case failed(String)
+        /// An error of the function, and where.
+        case failed(String, Span?)
+        /// The interpreter gave up.
+        case undecided
     }
 
     private let millisecondsMax: Int
@@ -77,6 +80,7 @@ package struct ContractProver {
         let quickSearch = QuickSearch { try search.runQuickly(suspect: $0) }
         if let known = ledger.entries[ObjectIdentifier(function)] {
             conditions = known.conditions
+            if Self.reason(conditions) == nil, try isOfNothing(function) { return .ofNothing(function) }
             return try proveCallees(of: function, known.callees, &conditions, quickSearch)
         }
         guard !function.definition.ensures.isEmpty else {
@@ -100,17 +104,17 @@ package struct ContractProver {
             if !hasSearched, let witness = try search.run() { return .refuted(witness) }
             return .inconclusive(reason)
         }
-        if try isOfNothing(own, function) {
-            return .inconclusive("it says nothing: no arguments meet what '\(function.name)' requires")
-        }
+        if try isOfNothing(function) { return .ofNothing(function) }
         ledger.entries[ObjectIdentifier(function)] = (function, conditions, own.evaluator.callees)
         return try proveCallees(of: function, own.evaluator.callees, &conditions, quickSearch)
     }
 
     /// Of arguments that there are not anything is proved. Only what is seen soon: a contradiction is mostly a slip.
-    private func isOfNothing(_ own: VerificationConditions, _ function: Typed.Function) throws -> Bool {
+    private func isOfNothing(_ function: Typed.Function) throws -> Bool {
         guard !function.definition.requires.isEmpty else { return false }
-        return try own.requirements(millisecondsMax: Self.millisecondsBeforeSearch)
+        let requirements = try ContractHypotheses(of: function, loops: .invariants)
+        defer { requirements.evaluator.forget() }
+        return try requirements.obligation(millisecondsMax: Self.millisecondsBeforeSearch)
             .isImpossibleForIntegers(.goal)
     }
 
@@ -317,5 +321,11 @@ package struct ContractProver {
             if let known = memory.knowledge(of: text) { return (text, known) }
         }
         return nil
+    }
+}
+
+extension ProofReport.Outcome {
+    fileprivate static func ofNothing(_ function: Typed.Function) -> Self {
+        .inconclusive("it says nothing: no arguments meet what '\(function.name)' requires")
     }
 }

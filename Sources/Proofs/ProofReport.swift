@@ -10,11 +10,12 @@ package struct Witness: Hashable, Sendable {
     }
 
     package let arguments: [Argument]
-    package let result: Value
+    /// `nil` where the run ends in an error.
+    package let result: Value?
     package let resultType: SpecType
-    /// Which promise is broken.
-    package let ensuresSpan: Span
-    /// `the 2nd 'ensures', of a result that is present, does not hold`
+    /// Which promise is broken, or where the run ends.
+    package let brokenSpan: Span
+    /// `the 2nd 'ensures' does not hold of the result`, or the error.
     package let sentence: String
 }
 

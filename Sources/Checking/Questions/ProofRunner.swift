@@ -59,7 +59,7 @@ struct ProofRunner {
         do throws(RunTimeError) {
             return .returned(try Evaluator().call(function, arguments: arguments))
         } catch {
-            return .failed(error.message)
+            return error.isOfTheInterpreter ? .undecided : .failed(error.message, error.span)
         }
     }
 
@@ -101,10 +101,17 @@ struct ProofRunner {
             let place = report.notProvable?.span.map { " (\(sources.describe($0)))" } ?? ""
             return .inconclusive(why + place)
         case .refuted(let witness):
-            var lines = ["the interpreter, run on these arguments, returns what the contract forbids:"]
-            lines += witness.arguments.map { "  \($0.name) = \(Self.text($0.value, $0.type))" }
-            lines.append("  result = \(Self.text(witness.result, witness.resultType))")
-            lines.append("  broken: \(sources.describe(witness.ensuresSpan)): \(witness.sentence)")
+            let arguments = witness.arguments.map { "  \($0.name) = \(Self.text($0.value, $0.type))" }
+            let place = sources.describe(witness.brokenSpan)
+            var lines: [String]
+            if let result = witness.result {
+                lines = ["the interpreter, run on these arguments, returns what the contract forbids:"] + arguments
+                lines.append("  result = \(Self.text(result, witness.resultType))")
+                lines.append("  broken: \(place): \(witness.sentence)")
+            } else {
+                lines = ["the interpreter, run on these arguments, does not come to a result:"] + arguments
+                lines.append("  error: \(place): \(witness.sentence)")
+            }
             return .violated(
                 Violation(
                     kind: .contract, property: function.name, explanation: lines,

@@ -209,6 +209,18 @@ extension ExpressionWriter {
             let number = bind(operand)
             require("\(number.text) >= \(lower) && \(number.text) <= \(upper)")
             return Operand(number.text, bounds: Operand.bounds(of: target))
+        case (.interval(let from), .interval(let element)):
+            if case .integer = element { return operand }
+            guard let bounds = Operand.bounds(of: element) else {
+                throw NotCompilable("a range of '\(element.description)' made of numbers")
+            }
+            if let inner = Operand.bounds(of: from), bounds.contains(inner) { return operand }
+            let range = bind(operand)
+            for end in ["first", "last"] {
+                require(
+                    "\(range.text).\(end) >= \(bounds.lowerBound) && \(range.text).\(end) <= \(bounds.upperBound)")
+            }
+            return range
         default: return operand
         }
     }

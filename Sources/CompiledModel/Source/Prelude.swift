@@ -117,7 +117,7 @@ enum Prelude {
         func wordShiftLeft(_ a: Int, _ b: Int, _ width: Int) -> Int {
             b < 0 || b >= width ? 0 : int(bits(uint(a) &<< uint(b), 0, width))
         }
-        func shiftRight(_ a: Int, _ b: Int) -> Int { b < 0 || b >= 127 ? 0 : a &>> min(b, 63) }
+        func shiftRight(_ a: Int, _ b: Int) -> Int { b < 0 ? 0 : a &>> min(b, 63) }
         @inline(__always) func low(_ a: Int, _ width: Int) -> Int { int(bits(uint(a), 0, width)) }
 
         struct Interval {

@@ -137,8 +137,32 @@ extension SparseCompiler {
                     at: span))
             return source
         case .integer: return try signed(operand)
+        case .interval(let element):
+            guard case .interval(let from) = operand.type else { return try value(operand) }
+            return try convertRange(operand, from, to: element, span)
         default: return try value(operand)
         }
+    }
+
+    /// The same range, whose ends must be values of `element`.
+    private func convertRange(
+        _ operand: Typed.Expression, _ from: SpecType, to element: SpecType, _ span: Span
+    ) throws(NotRunnable) -> Int {
+        let source = try value(operand)
+        let bounds: (Int64, Int64)
+        switch (from, element) {
+        case (.bits(_, let width), .bits(_, let wanted)) where width <= wanted: return source
+        case (.bits(_, 64), .bits), (.bits(_, 64), .range):
+            throw NotRunnable("a range of words, as one of '\(element.description)',", at: span)
+        case (_, .bits(_, let width)): bounds = (0, width >= 63 ? .max : 1 << Int64(width) - 1)
+        case (_, .range(_, let lower, let upper)): bounds = (Int64(lower), Int64(upper))
+        default: return source
+        }
+        let limits = constant([UInt64(bitPattern: bounds.0), UInt64(bitPattern: bounds.1)])
+        let error = failure(
+            "out-of-range", "the range reaches outside '\(element.description)'", at: span)
+        for end in 0..<2 { emit(.checkRange, 0, source + end, limits, error) }
+        return source
     }
 
     static func mask(_ width: Int) -> UInt64 { width >= 64 ? .max : 1 << UInt64(width) - 1 }

@@ -212,19 +212,36 @@ extension CodeBuilder {
             if case .optional = operand { return operand }
             return try convert(operand, source, to: wrapped).wrapped(as: wrapped)
         }
+        if case .interval(let first, let last) = operand, case .interval(let element) = type {
+            return .interval(
+                first: try checked(first, source, in: element), last: try checked(last, source, in: element))
+        }
         guard case .number(let term) = operand else { return operand }
         switch type {
         case .bits(_, let width): return .number(Self.wrap(term, width: width))
-        case .range(_, let lower, let upper):
+        case .range:
             guard from.isNumeric else { return operand }
-            if UnboundedSize.isOne(upper), term.integerConstant == nil, !from.hasBounds(of: type) {
-                throw ExportRefusal(
-                    "'\(type.description)' is unbounded, and arithmetic on it may leave it", at: source.span)
-            }
-            check(.within(term, Int128(lower), Int128(upper)), "out-of-range")
-            return .number(term.narrowed(Int128(lower), Int128(upper)))
+            return .number(try checked(term, source, in: type))
         default: return operand
         }
+    }
+
+    /// The number, which must be a value of `type`.
+    private func checked(_ term: Term, _ source: Typed.Expression, in type: SpecType) throws -> Term {
+        let (lower, upper): (Int128, Int128)
+        switch type {
+        case .range(_, let low, let high): (lower, upper) = (Int128(low), Int128(high))
+        case .bits(_, let width): (lower, upper) = (0, 1 << Int128(width) - 1)
+        default: return term
+        }
+        if case .range(_, _, let high) = type, UnboundedSize.isOne(high), term.integerConstant == nil,
+            !source.type.hasBounds(of: type)
+        {
+            throw ExportRefusal(
+                "'\(type.description)' is unbounded, and arithmetic on it may leave it", at: source.span)
+        }
+        check(.within(term, lower, upper), "out-of-range")
+        return term.narrowed(lower, upper)
     }
 
     // MARK: Quantifiers

@@ -80,7 +80,7 @@ enum SetEncoding {
         return .any([isEmpty, .all([all] + areWords)])
     }
 
-    static func isWord(_ number: SymbolicNumber, width: Int) throws -> Formula {
+    private static func isWord(_ number: SymbolicNumber, width: Int) throws -> Formula {
         let context = number.context
         return try contains(
             (try .literal(0, context), try .literal((1 << Int128(width)) - 1, context)), number)

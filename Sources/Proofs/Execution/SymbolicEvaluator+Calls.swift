@@ -24,7 +24,7 @@ extension SymbolicEvaluator {
         }
         if !definition.ensures.isEmpty, isAbstract {
             for argument in arguments { mark(argument) }
-            return try promised(by: function, of: arguments, required)
+            return try promised(by: function, required)
         }
         if let value = definition.expression { return try expression(value, of: function, arguments) }
         return try inlined(function)
@@ -47,42 +47,17 @@ extension SymbolicEvaluator {
     private var isAbstract: Bool { if case .invariants = inlining { true } else { false } }
 
     /// Anything that the contract allows.
-    private func promised(
-        by function: Typed.Function, of arguments: [Symbol], _ required: Formula
-    ) throws -> Symbol {
+    private func promised(by function: Typed.Function, _ required: Formula) throws -> Symbol {
         if !callees.contains(where: { $0 === function }) { callees.append(function) }
         let result = try maker.fresh(function.result, "\(function.name)_result", assume: assume)
         // Only where it is called, or may be: else two promises about the impossible would prove everything. Where that it may be
         // called is claimed, it is not said again.
-        let isReached = isClaiming ? Formula.all(conditions + guards) : required
-        let areValues = try zip(arguments, function.parameters).map { try isValue($0, of: $1.type) }
-        let isCalled = Formula.all([isReached] + areValues)
+        let isCalled = isClaiming ? Formula.all(conditions + guards) : required
         for ensures in function.definition.ensures {
             assume(isCalled.implies(try ensured(ensures, by: result)))
         }
         mark(result)
         return result
-    }
-
-    /// In a contract a range may reach beyond its type: nothing was promised of such.
-    private func isValue(_ symbol: Symbol, of type: SpecType) throws -> Formula {
-        switch (symbol, type) {
-        case (.interval(let first, let last), .interval(.bits(_, let width))):
-            return .all(
-                try [first, last].filter { $0.isSigned || $0.width > width }.map {
-                    try SetEncoding.isWord($0, width: width)
-                })
-        case (.interval(let first, let last), .interval(.range(_, let lower, let upper))):
-            let bounds: SetEncoding.Bounds = (
-                try .literal(Int128(lower), context), try .literal(Int128(upper), context)
-            )
-            return .all(try [first, last].map { try SetEncoding.contains(bounds, $0) })
-        case (.optional(let isPresent, let payload), .optional(let wrapped)):
-            return isPresent.implies(try isValue(payload, of: wrapped))
-        case (.record(let parts), .structure(_, let fields)):
-            return .all(try zip(parts, fields).map { try isValue($0, of: $1.type) })
-        default: return .yes
-        }
     }
 
     /// The body's results, each where its path is taken.

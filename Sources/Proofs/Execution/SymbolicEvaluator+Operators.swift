@@ -14,12 +14,32 @@ extension SymbolicEvaluator {
                 "the number is a value of '\(type.description)'", try SetEncoding.contains(bounds, number),
                 at: span)
             return symbol
+        case (.interval(let first, let last), .interval(let element)):
+            return try converted(first, last, to: element, at: span)
         case (.absent, .optional): return try maker.symbol(.none, type)
         case (.optional, .optional): return symbol
         case (_, .optional(let wrapped)):
             return .optional(isPresent: .yes, payload: try convert(symbol, to: wrapped, at: span))
         default: return symbol
         }
+    }
+
+    /// A range of `element`, whose ends are to be values of it.
+    private func converted(
+        _ first: SymbolicNumber, _ last: SymbolicNumber, to element: SpecType, at span: Span
+    ) throws -> Symbol {
+        let bounds: (Int128, Int128)
+        switch element {
+        case .range(_, let lower, let upper): bounds = (Int128(lower), Int128(upper))
+        case .bits(_, let width): bounds = (0, (1 << Int128(width)) - 1)
+        default: return .interval(first: first, last: last)
+        }
+        let all: SetEncoding.Bounds = (try .literal(bounds.0, context), try .literal(bounds.1, context))
+        claim(
+            "the range lies in '\(element.description)'",
+            .all([try SetEncoding.contains(all, first), try SetEncoding.contains(all, last)]), at: span)
+        guard case .bits(_, let width) = element else { return .interval(first: first, last: last) }
+        return .interval(first: try first.word(width), last: try last.word(width))
     }
 
     func unary(

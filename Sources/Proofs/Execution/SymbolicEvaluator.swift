@@ -233,11 +233,13 @@ extension Typed.Expression {
         switch kind {
         case .literal, .variable: return false
         case .convert(let operand):
-            if case .range = type { return true }
-            return operand.mayFail
+            switch type {
+            case .range, .interval: return true
+            default: return operand.mayFail
+            }
         case .binary(let operation, let left, let right):
             if operation == .divide || operation == .remainder {
-                guard case .literal(.number) = right.kind else { return true }
+                guard case .literal(.number(let divisor)) = right.kind, divisor != 0 else { return true }
             }
             return left.mayFail || right.mayFail
         case .unary(_, let operand): return operand.mayFail

@@ -6,25 +6,15 @@ import Z3
 struct VerificationConditions {
     let evaluator: SymbolicEvaluator
     let parameters: [Symbol]
-    /// What is known of the parameters: their types and what is required of them.
-    let requirements: [Formula]
 
     var claims: [Claim] { evaluator.claims }
     var context: Context { evaluator.context }
 
     init(of function: Typed.Function, loops: PathExecutor.Loops) throws {
-        let evaluator = SymbolicEvaluator(Context(), inlining: loops)
-        var parameters: [Symbol] = []
-        for parameter in function.parameters {
-            let symbol = try evaluator.maker.fresh(parameter.type, parameter.name, assume: evaluator.assume)
-            evaluator.assign(parameter, symbol)
-            parameters.append(symbol)
-        }
-        self.evaluator = evaluator
-        self.parameters = parameters
+        let hypotheses = try ContractHypotheses(of: function, loops: loops)
+        evaluator = hypotheses.evaluator
+        parameters = hypotheses.parameters
         let definition = function.definition
-        for requirement in definition.requires { evaluator.assume(try evaluator.bool(requirement)) }
-        requirements = evaluator.facts
         for requirement in definition.requires { Self.learn(requirement, evaluator) }
         for parameter in parameters { evaluator.mark(parameter) }
         let atEntry = (evaluator.values, evaluator.variables)
@@ -74,13 +64,6 @@ struct VerificationConditions {
         case .some: "a result that is present is as ensured"
         case .none: "there is no result only where ensured"
         }
-    }
-
-    /// Whether there are arguments that meet what is required.
-    func requirements(millisecondsMax: Int) -> Obligation {
-        Obligation(
-            context: context, formulas: requirements, landmarks: evaluator.landmarks,
-            millisecondsMax: millisecondsMax)
     }
 
     /// Whether a claim can fail: its hypotheses with the negation of its goal.

@@ -9,23 +9,34 @@ struct ConcreteContract {
     let millisecondsMax: Int
     let execute: (Typed.Function, [Value]) -> ContractProver.Execution
 
-    /// - Returns: a witness if the arguments meet every `requires` and the result breaks an `ensures`, beyond doubt.
+    /// - Returns: a witness if the arguments meet every `requires` and the result breaks an `ensures`, beyond doubt, or there is
+    ///   an error instead.
     func witness(_ arguments: [Value]) throws -> Witness? {
         let definition = function.definition
         for requirement in definition.requires {
             guard try isCertain(requirement, true, arguments) else { return nil }
         }
-        guard case .returned(let result) = execute(function, arguments) else { return nil }
+        let result: Value
+        switch execute(function, arguments) {
+        case .undecided: return nil
+        case .failed(let message, let span):
+            return witness(arguments, result: nil, at: span ?? function.span, message)
+        case .returned(let value): result = value
+        }
         for (index, ensures) in definition.ensures.enumerated()
         where try isBroken(ensures, arguments, result) {
-            return Witness(
-                arguments: zip(function.parameters, arguments).map {
-                    .init(name: $0.name, type: $0.type, value: $1)
-                },
-                result: result, resultType: function.result, ensuresSpan: ensures.span,
-                sentence: Self.sentence(ensures, index, result))
+            return witness(
+                arguments, result: result, at: ensures.span, Self.sentence(ensures, index, result))
         }
         return nil
+    }
+
+    private func witness(_ arguments: [Value], result: Value?, at span: Span, _ sentence: String) -> Witness {
+        Witness(
+            arguments: zip(function.parameters, arguments).map {
+                .init(name: $0.name, type: $0.type, value: $1)
+            },
+            result: result, resultType: function.result, brokenSpan: span, sentence: sentence)
     }
 
     private static func sentence(_ ensures: Typed.Function.Ensures, _ index: Int, _ result: Value) -> String {

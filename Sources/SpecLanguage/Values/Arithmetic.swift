@@ -30,7 +30,7 @@ package enum Arithmetic {
             guard right != 0 else { throw .divisionByZero }
             result = left % right
         case .shiftLeft: result = try shiftedLeft(left, by: right, width: width)
-        case .shiftRight: result = right < 0 || right >= 127 ? 0 : left >> right
+        case .shiftRight: result = right < 0 ? 0 : left >> min(right, 127)
         case .bitAnd: result = left & right
         case .bitOr: result = left | right
         case .bitXor: result = left ^ right

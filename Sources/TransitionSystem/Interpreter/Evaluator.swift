@@ -213,6 +213,13 @@ package final class Evaluator {
         _ operand: Typed.Expression, to type: SpecType, _ span: Span
     ) throws(RunTimeError) -> Value {
         let value = try evaluate(operand)
+        if case .interval(let first, let last) = value, case .interval(let element) = type {
+            guard Arithmetic.fits(first, element), Arithmetic.fits(last, element) else {
+                throw RunTimeError(
+                    "out-of-range", "\(first) ... \(last) reaches outside '\(element.description)'", at: span)
+            }
+            return value
+        }
         guard case .number(let number) = value else { return value }
         switch type {
         case .bits(_, let width): return .number(Arithmetic.wrap(number, width: width))

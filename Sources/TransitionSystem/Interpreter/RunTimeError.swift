@@ -17,4 +17,9 @@ package struct RunTimeError: Error, Hashable, Sendable {
         self.span = span
         self.assertion = assertion
     }
+
+    /// A limit of the interpreter was reached: what is run may be right.
+    package var isOfTheInterpreter: Bool {
+        ["endless-loop", "too-many-values", "too-many-choices", "arithmetic-overflow"].contains(id)
+    }
 }

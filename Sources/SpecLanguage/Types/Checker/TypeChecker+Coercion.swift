@@ -11,6 +11,11 @@ extension TypeChecker {
             if case .optional = from { return false }
             return canCoerce(expression, to: wrapped)
         case (.interval(let element), .interval(let wanted)):
+            if case .literal(.interval(let first, let last)) = expression.kind,
+                !Arithmetic.fits(first, wanted) || !Arithmetic.fits(last, wanted)
+            {
+                return false
+            }
             return element.unit == nil || wanted.unit == nil || element.unit == wanted.unit
         case (.list(let element), .list(let wanted)): return element == wanted
         default: break
@@ -68,6 +73,14 @@ extension TypeChecker {
             error(
                 "unit-mismatch", "'\(from.description)' is given where '\(wanted.description)' is wanted",
                 at: expression.span, help: "convert it explicitly: '\(target)(…)'")
+            return
+        }
+        if case .literal(.interval(let first, let last)) = expression.kind, case .interval(let element) = wanted,
+            from.unit == nil || element.unit == nil || from.unit == element.unit
+        {
+            error(
+                "out-of-range", "\(first) ... \(last) reaches outside '\(element.description)'",
+                at: expression.span, help: bounds(of: element))
             return
         }
         var help: String?
