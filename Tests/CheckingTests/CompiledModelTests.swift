@@ -21,8 +21,9 @@ import TransitionSystem
     }
 
     /// Every construct that compiled models write in a way of its own.
-    @Test func agreesOnEveryConstruct() throws {
-        let path = repositoryRoot + "/Tests/Golden/compiled/constructs.spec"
+    @Test(arguments: ["constructs", "ranges"])
+    func agreesOnEveryConstruct(_ name: String) throws {
+        let path = repositoryRoot + "/Tests/Golden/compiled/\(name).spec"
         let text = try String(contentsOfFile: path, encoding: .utf8)
         let system = try #require(Self.system(text))
         try compare(system, remark: path)

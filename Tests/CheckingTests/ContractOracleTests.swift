@@ -73,7 +73,7 @@ import TransitionSystem
         do throws(RunTimeError) {
             return .returned(try Evaluator().call(function, arguments: arguments))
         } catch {
-            return .failed(error.message)
+            return error.isOfTheInterpreter ? .undecided : .failed(error.message, error.span)
         }
     }
 

@@ -29,8 +29,9 @@ struct MurphiTests {
         try Self.compare(system, remark: "seed \(seed)")
     }
 
-    @Test func agreesOnEveryConstruct() throws {
-        let path = "Tests/Golden/compiled/constructs.spec"
+    @Test(arguments: ["constructs", "ranges"])
+    func agreesOnEveryConstruct(_ name: String) throws {
+        let path = "Tests/Golden/compiled/\(name).spec"
         try Self.compare(try #require(SpecText.system(try SpecText.read(path))), remark: path)
     }
 

@@ -23,6 +23,12 @@ import TransitionSystem
             id: "out-of-range", body: "q = Page(n + 9)", state: "n: 0 ... 3, q: Page",
             declarations: "type Page = 0 ..< 5"),
         Case(id: "out-of-range", body: "s.insert(n ... n + 9)", state: "n: 0 ... 3, s: Set<0 ... 3>"),
+        Case(
+            id: "out-of-range", body: "n = first(n ... n + 9)",
+            declarations: "fn first(r: Range<0 ... 3>) -> 0 ... 3 = r.first"),
+        Case(
+            id: "out-of-range", body: "n = held()",
+            declarations: "fn held() -> 0 ... 3 {\nlet r: Range<0 ... 3> = n ... n + 9\nreturn r.first\n}"),
         Case(id: "index-out-of-range", body: "rows[n + 4] = 1", state: "n: 0 ... 3, rows: [0 ... 3]0 ... 3"),
         Case(id: "index-out-of-range", body: "n = rows[n + 4]", state: "n: 0 ... 3, rows: [0 ... 3]0 ... 3"),
         Case(id: "index-out-of-range", body: "n = rows[n - 1]", state: "n: 0 ... 3, rows: [0 ... 3]0 ... 3"),

@@ -105,7 +105,9 @@ struct ProofRunner {
             let place = sources.describe(witness.brokenSpan)
             var lines: [String]
             if let result = witness.result {
-                lines = ["the interpreter, run on these arguments, returns what the contract forbids:"] + arguments
+                lines =
+                    ["the interpreter, run on these arguments, returns what the contract forbids:"]
+                    + arguments
                 lines.append("  result = \(Self.text(result, witness.resultType))")
                 lines.append("  broken: \(place): \(witness.sentence)")
             } else {

@@ -218,7 +218,8 @@ extension ExpressionWriter {
             let range = bind(operand)
             for end in ["first", "last"] {
                 require(
-                    "\(range.text).\(end) >= \(bounds.lowerBound) && \(range.text).\(end) <= \(bounds.upperBound)")
+                    "\(range.text).\(end) >= \(bounds.lowerBound) && \(range.text).\(end) <= \(bounds.upperBound)"
+                )
             }
             return range
         default: return operand

@@ -75,7 +75,8 @@ extension TypeChecker {
                 at: expression.span, help: "convert it explicitly: '\(target)(…)'")
             return
         }
-        if case .literal(.interval(let first, let last)) = expression.kind, case .interval(let element) = wanted,
+        if case .literal(.interval(let first, let last)) = expression.kind,
+            case .interval(let element) = wanted,
             from.unit == nil || element.unit == nil || from.unit == element.unit
         {
             error(
