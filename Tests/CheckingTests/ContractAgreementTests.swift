@@ -66,8 +66,10 @@ import TransitionSystem
         }
     }
 
-    /// A function with a promise that is kept (for even seeds) or broken, as far as a few tries find one.
-    private static func contract(_ seed: UInt64) -> (text: String, function: Typed.Function, truth: Truth)? {
+    /// A function with a promise that is kept or broken, as far as a few tries find one.
+    private static func contract(
+        _ seed: UInt64, isKept: Bool
+    ) -> (text: String, function: Typed.Function, truth: Truth)? {
         var random = RandomContract(seed: seed)
         let (head, body) = random.function()
         var found: (String, Typed.Function, Truth)?
@@ -78,7 +80,7 @@ import TransitionSystem
             let isDecided = truth == .kept || truth == .broken
             if !isDecided, found != nil { continue }
             found = (text, function, truth)
-            if isDecided, (truth == .kept) == (seed % 2 == 0) { break }
+            if isDecided, (truth == .kept) == isKept { break }
         }
         return found
     }
@@ -93,7 +95,7 @@ import TransitionSystem
         while kept + broken < Int(Self.perPart) {
             seed += 1
             try #require(seed % 1_000_000 < 4 * Self.perPart + 20, "the generator makes too few contracts")
-            guard let (text, function, truth) = Self.contract(seed) else { continue }
+            guard let (text, function, truth) = Self.contract(seed, isKept: kept <= broken) else { continue }
             let report = ContractProver(millisecondsMax: 60_000, execute: Self.execute).prove(function)
             switch (truth, report.outcome) {
             case (.kept, .proved): kept += 1
