@@ -39,12 +39,12 @@ struct InductionRunner {
         }
         let verdict = verdict(report, unbounded)
         guard case .holds = verdict, let first = names.first, !report.relied.isEmpty else {
-            return ProofRunner.Outcome(verdict: verdict, details: details(report))
+            return ProofRunner.Outcome(verdict: verdict, details: details(report, names))
         }
         // What was relied upon is proved too.
         let contracts = try ProofRunner(spec: spec, sources: sources, options: options, files: files)
             .run(report.relied.map { Syntax.Name(text: $0.name, span: first.span) })
-        let all = details(report) + ["contracts that were relied upon:"] + contracts.details
+        let all = details(report, names) + ["contracts that were relied upon:"] + contracts.details
         if case .holds = contracts.verdict { return ProofRunner.Outcome(verdict: verdict, details: all) }
         let why = "it relies on a contract that is not proved: \(CheckReport.sentence(contracts.verdict))"
         return ProofRunner.Outcome(verdict: .inconclusive(why), details: all)
@@ -95,17 +95,22 @@ struct InductionRunner {
         }
     }
 
-    private func details(_ report: InductionProof.Report) -> [String] {
+    private func details(_ report: InductionProof.Report, _ names: [Syntax.Name]) -> [String] {
         let slowest = report.conditions.map(\.milliseconds).max() ?? 0
         var lines = [
             "\(report.conditions.count) conditions in \(Int(report.milliseconds)) ms, \(Int(report.millisecondsOfFacts)) ms of "
                 + "these to find out about processes that wait; the slowest took \(Int(slowest)) ms, "
-                + "Z3 \(ContractProver.solverVersion)"
+                + "Z3 \(ContractProver.solverVersion)",
+            "spoken of: \(names.map(\.text).joined(separator: ", "))",
         ]
+        let others = spec.invariants.map(\.name).filter { name in !names.contains { $0.text == name } }
+        if !others.isEmpty { lines.append("not spoken of: \(others.joined(separator: ", "))") }
+        lines.append("assumed: no step ends in an error; that, and deadlocks, 'check' looks for")
         for condition in report.conditions {
             let place = condition.invariant == nil ? "" : " (\(sources.describe(condition.span)))"
             switch condition.outcome {
             case .proved(let isCached):
+                guard options.listsConditions else { continue }
                 lines.append("  proved        \(condition.name)\(place)\(isCached ? ", cached" : "")")
             case .inconclusive(let why): lines.append("  inconclusive  \(condition.name)\(place): \(why)")
             case .fails: lines.append("  fails         \(condition.name)\(place)")
@@ -155,6 +160,10 @@ struct InductionRunner {
             let name = cell.place + String(repeating: " ", count: width - cell.place.count)
             return "  \(name) = \(cell.after)"
         }
+        lines.append(
+            "a run that comes to the first state is looked for by 'check' and 'prove --depth'; if there is none, an invariant that"
+        )
+        lines.append("excludes the state is missing from the proof")
         return lines
     }
 }

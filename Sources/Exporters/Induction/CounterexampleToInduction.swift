@@ -69,7 +69,11 @@ private struct CellTexts {
     /// Of locals: where instances rest, and at which locations the local still counts.
     private var lives: [ExportVariable: (location: ExportVariable, numbers: Set<Int128>)] = [:]
 
+    /// Who may hold a lock: instances count up from process to process.
+    private let holders: [(lane: String, first: Int, count: Int)]
+
     init(_ system: InductionModel) {
+        holders = system.processes.map { ($0.process.lane, $0.firstInstance, $0.count) }
         for state in system.spec.stateVariables {
             guard let storage = system.storage[state.variable.number] else { continue }
             add(storage, state.variable.type, [state.variable.name])
@@ -130,9 +134,19 @@ private struct CellTexts {
         var places = indices[...]
         for (number, piece) in text.pieces.enumerated() {
             result += piece
-            if number < text.pieces.count - 1, let index = places.popFirst() { result += "\(index)" }
+            if number < text.pieces.count - 1, let index = places.popFirst() { result += Self.number(index) }
         }
         return result
+    }
+
+    /// Addresses are read by their digits, counts as they are.
+    private static func number(_ value: Int128) -> String {
+        value < 1 << 16 ? "\(value)" : "0x" + String(value, radix: 16)
+    }
+
+    private func holder(_ instance: Int) -> String {
+        guard let holder = holders.last(where: { $0.first <= instance }) else { return "\(instance)" }
+        return holder.count == 1 ? holder.lane : "\(holder.lane) \(instance - holder.first)"
     }
 
     func value(_ variable: ExportVariable, _ value: Int128) -> String {
@@ -140,11 +154,15 @@ private struct CellTexts {
         if let locations = text.locations {
             return locations.indices.contains(Int(value)) ? locations[Int(value)] : "\(value)"
         }
-        guard let type = text.type else { return "\(value)" }
+        return text.type.map { self.value(value, $0) } ?? "\(value)"
+    }
+
+    private func value(_ value: Int128, _ type: SpecType) -> String {
         switch type {
         case .optional(let wrapped):
-            return value == 0 ? "none" : ValueText.short(wrapped.value(ordinal: value - 1), wrapped)
-        case .lock: return value == 0 ? "free" : "held by \(value)"
+            return value == 0 ? "none" : self.value(value - 1, wrapped)
+        case .bits: return Self.number(value)
+        case .lock: return value == 0 ? "free" : "held by \(holder(Int(value) - 1))"
         default: return ValueText.short(type.value(ordinal: value), type)
         }
     }

@@ -43,16 +43,11 @@ final class GroundFormulas {
 
     private var universals: [Universal] = []
     private var ground: [Int: Ground] = [:]
-    private var named: [Key: Term] = [:]
-    private struct Key: Hashable {
-        let term: ObjectIdentifier
-        let isPositive: Bool
-    }
+    private var named: [TermTable.Statement: Term] = [:]
 
     /// All values of the types that have so few.
     private var enumerated: [Int: [(term: Term, depth: Int)]] = [:]
     private var seen: Set<ObjectIdentifier> = []
-    private var quantifiers: [ObjectIdentifier: Bool] = [:]
     private var depth = 0
     private var instanceCount = 0
 
@@ -118,19 +113,10 @@ final class GroundFormulas {
 
     // MARK: Quantifiers
 
-    private func hasQuantifier(_ term: Term) -> Bool {
-        if let known = quantifiers[ObjectIdentifier(term)] { return known }
-        var result = false
-        if case .quantified = term.kind { result = true }
-        result = result || term.parts.contains(where: hasQuantifier)
-        quantifiers[ObjectIdentifier(term)] = result
-        return result
-    }
-
     /// The term, or its negation, without quantifiers; what it speaks of follows from it, not the other way round.
     private func encode(_ term: Term, _ isPositive: Bool) throws(ExportRefusal) -> Term {
         let term = table.canonical(term)
-        guard hasQuantifier(term) else { return isPositive ? term : !term }
+        guard table.hasQuantifier(term) else { return isPositive ? term : !term }
         switch term.kind {
         case .not(let inner): return try encode(inner, !isPositive)
         case .and(let left, let right):
@@ -148,25 +134,29 @@ final class GroundFormulas {
                 .or(try encode(test, false), try encode(then, isPositive)),
                 .or(try encode(test, true), try encode(otherwise, isPositive)))
         case .quantified(let isForall, let binder, let body):
-            let key = Key(term: ObjectIdentifier(term), isPositive: isPositive)
-            if let name = named[key] { return name }
+            let statement = TermTable.Statement(term, isPositive)
+            if let name = named[statement] { return name }
             guard binder.count < Int.max else {
                 throw ExportRefusal(
                     "'\(binder.name)' ranges over 2^62 values or more, which proofs about steps do not reach")
             }
             let result =
                 isForall == isPositive
-                ? universal(binder, body, isPositive) : try existential(binder, body, isPositive)
-            named[key] = result
+                ? universal(statement, binder, body, isPositive)
+                : try existential(statement, binder, body, isPositive)
+            named[statement] = result
             return result
         default:
             throw ExportRefusal("a number that depends on a quantifier has no place in a proof about steps")
         }
     }
 
-    private func universal(_ binder: Binder, _ body: Term, _ isPositive: Bool) -> Term {
-        let variable = ExportVariable(name: "all_\(binder.name)", role: .temporary, isBoolean: true)
-        let name = Term.read(variable)
+    private func universal(
+        _ statement: TermTable.Statement, _ binder: Binder, _ body: Term, _ isPositive: Bool
+    ) -> Term {
+        let name = table.name(of: statement) {
+            .read(ExportVariable(name: "all_\(binder.name)", role: .temporary, isBoolean: true))
+        }
         universals.append(
             Universal(
                 name: name, binder: binder, body: body, isPositive: isPositive, depth: depth,
@@ -188,22 +178,18 @@ final class GroundFormulas {
         return found
     }
 
-    private func existential(_ binder: Binder, _ body: Term, _ isPositive: Bool) throws(ExportRefusal) -> Term
-    {
-        let constant = Self.constant(binder)
+    private func existential(
+        _ statement: TermTable.Statement, _ binder: Binder, _ body: Term, _ isPositive: Bool
+    ) throws(ExportRefusal) -> Term {
+        let constant = table.name(of: statement) { Self.constant(binder) }
         mention(constant, count: binder.count)
-        return try encode(instance(body, binder, constant), isPositive)
+        return try encode(table.instance(body, binder, constant), isPositive)
     }
 
     /// A constant of which only its type is known.
     static func constant(_ binder: Binder) -> Term {
         if binder.count == 1 { return .constant(0) }
         return .read(ExportVariable(name: binder.name, role: .temporary, upper: Int128(binder.count) - 1))
-    }
-
-    private func instance(_ body: Term, _ binder: Binder, _ value: Term) -> Term {
-        var substitution = Substitution(binders: [binder: value])
-        return substitution.apply(body)
     }
 
     // MARK: Instances
@@ -251,7 +237,8 @@ final class GroundFormulas {
         let outer = depth
         depth = below
         defer { depth = outer }
-        let body = try encode(instance(universal.body, universal.binder, value), universal.isPositive)
+        let body = try encode(
+            table.instance(universal.body, universal.binder, value), universal.isPositive)
         let premise = Term.and(universal.name, isValue(value, of: universal.binder.count))
         add(.or(!premise, body))
     }

@@ -167,11 +167,11 @@ package final class InductionProof {
 
     private func ask(
         _ formulas: [Term], reach: GroundFormulas.Sizes, depth: Int, remarks: [String],
-        parameters: [Binder: Term], instancesMax: Int = 30_000
+        parameters: [Binder: Term], instancesMax: Int = 30_000, table: TermTable = TermTable()
     ) throws(ExportRefusal) -> Asked {
         let ground = GroundFormulas(
             sizes: sizes, sizeVariables, reach: reach, depthMax: depth,
-            instancesMax: instancesMax, table: TermTable())
+            instancesMax: instancesMax, table: table)
         for (binder, term) in parameters.sorted(by: { $0.key.name < $1.key.name }) {
             ground.mention(term, count: binder.count)
         }
@@ -386,12 +386,14 @@ package final class InductionProof {
     private func prove(_ number: Int, _ goals: [Goal], _ depths: [Int], mayFail: Bool) throws -> [Goal] {
         let transition = model.transitions[number]
         let assumed = try assumed(of: number)
+        // What is assumed is the same for all goals, and so are most of its instances.
+        let table = TermTable()
         return try goals.filter { invariant, goal, before in
             try !decide(
                 "'\(invariant.name)': preserved by \(transition.rule.process.lane): \(transition.title)",
                 invariant, assumed + [!goal], atFirst: [before, after[number].isPossible, !goal],
                 parameters: transition.parameters, step: transition, after: after[number],
-                depths: depths, mayFail: mayFail)
+                depths: depths, table: table, mayFail: mayFail)
         }
     }
 
@@ -401,7 +403,7 @@ package final class InductionProof {
         _ name: String, _ invariant: Typed.Property, _ formulas: [Term], atFirst: [Term]? = nil,
         parameters: [Binder: Term],
         step: InductionModel.Transition?, after: SymbolicState, depths: [Int] = InductionProof.depths,
-        mayFail: Bool = false
+        table: TermTable = TermTable(), mayFail: Bool = false
     ) throws -> Bool {
         let start = ContinuousClock.now
         var script = ""
@@ -412,7 +414,8 @@ package final class InductionProof {
         search: for (number, (formulas, depth)) in attempts.enumerated() {
             guard
                 let asked = try? ask(
-                    formulas, reach: .any, depth: depth, remarks: [name], parameters: parameters)
+                    formulas, reach: .any, depth: depth, remarks: [name], parameters: parameters, table: table
+                )
             else {
                 outcome = .inconclusive("there are too many values to speak of")
                 break

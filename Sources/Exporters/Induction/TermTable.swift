@@ -1,4 +1,5 @@
-/// Terms of one shape are one object: so that a term is known again, and printed once.
+/// Terms of one shape are one object: so that a term is known again, and printed once. What was made of terms for one question is not
+/// made again for the next.
 final class TermTable {
     private struct Key: Hashable {
         let tag: Int
@@ -13,6 +14,61 @@ final class TermTable {
     private var known: [ObjectIdentifier: Term] = [:]
     /// Keeps the keys of `known` alive.
     private var kept: [Term] = []
+
+    // MARK: What was made of terms
+
+    private struct Instance: Hashable {
+        let body: ObjectIdentifier
+        let binder: Binder
+        let value: ObjectIdentifier
+    }
+
+    /// A formula, or its negation.
+    struct Statement: Hashable {
+        private let formula: ObjectIdentifier
+        private let isPositive: Bool
+
+        /// - Parameter formula: a canonical one.
+        init(_ formula: Term, _ isPositive: Bool) {
+            self.formula = ObjectIdentifier(formula)
+            self.isPositive = isPositive
+        }
+    }
+
+    private var instances: [Instance: Term] = [:]
+    private var names: [Statement: Term] = [:]
+    private var quantifiers: [ObjectIdentifier: Bool] = [:]
+
+    /// What a formula says of one value.
+    func instance(_ body: Term, _ binder: Binder, _ value: Term) -> Term {
+        let key = Instance(body: ObjectIdentifier(body), binder: binder, value: ObjectIdentifier(value))
+        if let known = instances[key] { return known }
+        var substitution = Substitution(binders: [binder: value])
+        let made = canonical(substitution.apply(body))
+        kept += [body, value]
+        instances[key] = made
+        return made
+    }
+
+    /// The constant that stands for what a statement says there is, or for the statement.
+    func name(of statement: Statement, _ make: () -> Term) -> Term {
+        if let known = names[statement] { return known }
+        let made = canonical(make())
+        names[statement] = made
+        return made
+    }
+
+    func hasQuantifier(_ term: Term) -> Bool {
+        if let known = quantifiers[ObjectIdentifier(term)] { return known }
+        var result = false
+        if case .quantified = term.kind { result = true }
+        result = result || term.parts.contains(where: hasQuantifier)
+        kept.append(term)
+        quantifiers[ObjectIdentifier(term)] = result
+        return result
+    }
+
+    // MARK: Shapes
 
     func canonical(_ term: Term) -> Term {
         if let found = known[ObjectIdentifier(term)] { return found }

@@ -32,8 +32,10 @@ struct ProcessVariables {
         self.firstInstance = firstInstance
         self.count = count
         self.mode = mode
+        // Other checkers want two values of a type; a proof would take the second for a place to be at.
+        let lastLocation = mode == .symbolic ? graph.locations.count - 1 : max(1, graph.locations.count - 1)
         location = ExportVariable(
-            name: process.name + "_at", role: .state, upper: Int128(max(1, graph.locations.count - 1)),
+            name: process.name + "_at", role: .state, upper: Int128(lastLocation),
             dimensions: [count], comment: "where each \(process.name) rests")
         let live = Set(graph.liveVariables.flatMap { $0 }.map(\.number))
         let parameters = Set(process.parameters.map(\.number))
