@@ -8,6 +8,7 @@ enum Parallel {
         _ elements: [Element], threads: Int, _ body: @escaping @Sendable (Element) throws -> Answer
     ) throws -> [Answer] {
         let next = Atomic<Int>(0)
+        let hasFailed = Atomic<Bool>(false)
         let answers = Mutex<[Int: Result<Answer, any Error>]>([:])
         let group = DispatchGroup()
         for _ in 0..<min(max(1, threads), elements.count) {
@@ -15,8 +16,9 @@ enum Parallel {
             let thread = Thread {
                 while true {
                     let number = next.add(1, ordering: .relaxed).oldValue
-                    guard number < elements.count else { break }
+                    guard number < elements.count, !hasFailed.load(ordering: .relaxed) else { break }
                     let answer = Result { try body(elements[number]) }
+                    if case .failure = answer { hasFailed.store(true, ordering: .relaxed) }
                     answers.withLock { $0[number] = answer }
                 }
                 group.leave()
@@ -28,7 +30,7 @@ enum Parallel {
         group.wait()
         return try elements.indices.map { number in
             guard let answer = answers.withLock({ $0[number] }) else {
-                preconditionFailure("each piece of work is taken by a thread")
+                preconditionFailure("pieces are taken in order, until one fails")
             }
             return try answer.get()
         }

@@ -18,6 +18,7 @@ package struct ContractProver {
     private let searchesFirst: Bool
     private let execute: (Typed.Function, [Value]) -> Execution
     private let ledger = Ledger()
+    private let workshop = FunctionConditions.Workshop()
 
     /// What this prover has found out: several functions rely on the same contract. It keeps the functions that it knows by identity.
     private final class Ledger {
@@ -28,20 +29,21 @@ package struct ContractProver {
 
     /// Looks for an execution that breaks the contract to be proved, once.
     private final class QuickSearch {
-        private var search: ((Span) throws -> Witness?)?
+        private var search: ((Set<Span>) throws -> Witness?)?
 
-        init(_ search: @escaping (Span) throws -> Witness?) { self.search = search }
+        init(_ search: @escaping (Set<Span>) throws -> Witness?) { self.search = search }
 
-        func witness(suspect: Span) throws -> Witness? {
+        /// - Parameter suspects: where the promises stand that may not be kept.
+        func witness(suspects: Set<Span>) throws -> Witness? {
             defer { search = nil }
-            return try search?(suspect)
+            return try search?(suspects)
         }
     }
 
     /// - Parameters:
     ///   - millisecondsMax: for each condition.
     ///   - memory: of conditions that were proved before.
-    ///   - searchesFirst: for an execution that breaks the contract; if there is one, no condition is asked for.
+    ///   - searchesFirst: for an execution that breaks the contract, as soon as it is known which promises are easily shown to be kept.
     ///   - execute: runs the function on concrete arguments: a witness counts only if its run breaks the contract.
     package init(
         millisecondsMax: Int, memory: ProofMemory = .none, searchesFirst: Bool = false,
@@ -77,21 +79,27 @@ package struct ContractProver {
         _ function: Typed.Function, _ conditions: inout [ProofCondition]
     ) throws -> ProofReport.Outcome {
         let search = search(function)
-        let quickSearch = QuickSearch { try search.runQuickly(suspect: $0) }
-        if let known = ledger.entries[ObjectIdentifier(function)] {
+        let quickSearch = QuickSearch { try search.runQuickly(suspects: $0) }
+        // What was open when it was relied upon wants the search for an execution, too.
+        if let known = ledger.entries[ObjectIdentifier(function)], Self.reason(known.conditions) == nil {
             conditions = known.conditions
-            if Self.reason(conditions) == nil, try isOfNothing(function) { return .ofNothing(function) }
+            if try isOfNothing(function) { return .ofNothing(function) }
             return try proveCallees(of: function, known.callees, &conditions, quickSearch)
         }
         guard !function.definition.ensures.isEmpty else {
             return .inconclusive("there is no contract to prove: '\(function.name)' has no 'ensures'")
         }
-        let own = try VerificationConditions(of: function, loops: .invariants)
-        defer { own.forget() }
-        if searchesFirst, let witness = try search.glance() { return .refuted(witness) }
+        let own = try FunctionConditions(of: function, in: workshop)
         var hasSearched = false
-        for index in own.claims.indices {
-            let (condition, found) = try decide(index, of: function, quickSearch)
+        let decider = decider(own)
+        var inquiries = own.claims.indices.map { decider.inquiry(into: $0) }
+        if let witness = try lookFirst(&inquiries, decider, quickSearch) {
+            conditions = inquiries.filter { $0.outcome == .proved }.map { decider.condition($0) }
+            return .refuted(witness)
+        }
+        for index in inquiries.indices {
+            let found = try decide(&inquiries[index], decider, quickSearch)
+            let condition = decider.condition(inquiries[index])
             conditions.append(condition)
             if let found { return .refuted(found) }
             guard condition.outcome.isOpen, !hasSearched else { continue }
@@ -99,14 +107,14 @@ package struct ContractProver {
             hasSearched = true
             if let witness = try search.run(suspect: condition.span) { return .refuted(witness) }
         }
-        try reconsider(function, &conditions)
+        try reconsider(decider, &conditions)
         if let reason = Self.reason(conditions) {
             if !hasSearched, let witness = try search.run() { return .refuted(witness) }
             return .inconclusive(reason)
         }
         if try isOfNothing(function) { return .ofNothing(function) }
-        ledger.entries[ObjectIdentifier(function)] = (function, conditions, own.evaluator.callees)
-        return try proveCallees(of: function, own.evaluator.callees, &conditions, quickSearch)
+        ledger.entries[ObjectIdentifier(function)] = (function, conditions, own.callees)
+        return try proveCallees(of: function, own.callees, &conditions, quickSearch)
     }
 
     /// Of arguments that there are not anything is proved. Only what is seen soon: a contradiction is mostly a slip.
@@ -114,8 +122,20 @@ package struct ContractProver {
         guard !function.definition.requires.isEmpty else { return false }
         let requirements = try ContractHypotheses(of: function, loops: .invariants)
         defer { requirements.evaluator.forget() }
-        return try requirements.obligation(millisecondsMax: Self.millisecondsBeforeSearch)
-            .isImpossibleForIntegers(.goal)
+        let obligation = requirements.obligation(millisecondsMax: ConditionDecider.millisecondsBeforeSearch)
+        if try obligation.isImpossibleForIntegers(.goal) { return true }
+        // What integers know nothing of, such as division, words may contradict.
+        guard let attempt = try Attempt(obligation, .goal, .words, needsNoPreparation: true) else {
+            return false
+        }
+        let note = "; may be met\n" + (try attempt.script())
+        if memory.knowledge(of: note) != nil { return false }
+        switch try attempt.solve(millisecondsMax: obligation.millisecondsMax) {
+        case .no: return true
+        case .perhaps: memory.remember(note)
+        case .unknown: break
+        }
+        return false
     }
 
     private func search(_ function: Typed.Function) -> WitnessSearch {
@@ -136,8 +156,9 @@ package struct ContractProver {
             let (found, next, witness) = try discharged(callee, quickSearch)
             conditions += found.map {
                 ProofCondition(
-                    name: "'\(callee.name)': \($0.name)", span: $0.span, outcome: $0.outcome,
-                    milliseconds: $0.milliseconds, smtLib: $0.smtLib, isCached: $0.isCached)
+                    name: "'\(callee.name)': \($0.name)", span: $0.span, returnSpan: $0.returnSpan,
+                    outcome: $0.outcome, milliseconds: $0.milliseconds, smtLib: $0.smtLib,
+                    isCached: $0.isCached)
             }
             if let witness { return .refuted(witness) }
             if let reason = Self.reason(found) {
@@ -177,150 +198,62 @@ package struct ContractProver {
         if let known = ledger.entries[ObjectIdentifier(function)] {
             return (known.conditions, known.callees, nil)
         }
-        let own = try VerificationConditions(of: function, loops: .invariants)
-        defer { own.forget() }
+        let own = try FunctionConditions(of: function, in: workshop)
         var found: [ProofCondition] = []
-        for index in own.claims.indices {
-            let (condition, witness) = try decide(index, of: function, quickSearch)
-            found.append(condition)
+        let decider = decider(own)
+        var inquiries = own.claims.indices.map { decider.inquiry(into: $0) }
+        if let witness = try lookFirst(&inquiries, decider, quickSearch) { return ([], [], witness) }
+        for index in inquiries.indices {
+            let witness = try decide(&inquiries[index], decider, quickSearch)
+            found.append(decider.condition(inquiries[index]))
             if let witness { return (found, [], witness) }
         }
         // Where an execution breaks the promise, asking again is of no use.
         if let open = found.first(where: \.outcome.isOpen),
-            try search(function).runQuickly(suspect: open.span) == nil
+            try search(function).runQuickly(suspects: [open.span]) == nil
         {
-            try reconsider(function, &found)
+            try reconsider(decider, &found)
         }
-        ledger.entries[ObjectIdentifier(function)] = (function, found, own.evaluator.callees)
-        return (found, own.evaluator.callees, nil)
+        ledger.entries[ObjectIdentifier(function)] = (function, found, own.callees)
+        return (found, own.callees, nil)
     }
 
     /// Once more with quantifiers, where instances did not suffice.
-    private func reconsider(_ function: Typed.Function, _ conditions: inout [ProofCondition]) throws {
-        for index in conditions.indices {
-            guard conditions[index].outcome.isOpen else { continue }
-            var attempts: ArraySlice<Question> = [(.quantifiers, .words)]
-            let condition = try decide(index, of: function, &attempts)
+    private func reconsider(_ decider: ConditionDecider, _ conditions: inout [ProofCondition]) throws {
+        for index in conditions.indices where conditions[index].outcome.isOpen {
+            var inquiry = decider.lastInquiry(into: index)
+            try decider.pursue(&inquiry, .all)
             // Where that says nothing, the values found before say more.
-            if case .inconclusive = condition.outcome { continue }
-            conditions[index] = condition
+            if case .inconclusive = inquiry.outcome { continue }
+            conditions[index] = decider.condition(inquiry)
         }
     }
 
-    private typealias Question = (effort: Discharger.Effort, arithmetic: Attempt.Arithmetic)
+    /// Where a mistake is expected: what is not shown at once is suspected, and an execution that breaks it is looked for.
+    private func lookFirst(
+        _ inquiries: inout [ConditionDecider.Inquiry], _ decider: ConditionDecider, _ quickSearch: QuickSearch
+    ) throws -> Witness? {
+        guard searchesFirst else { return nil }
+        for index in inquiries.indices { try decider.pursue(&inquiries[index], .glance) }
+        let suspects = Set(inquiries.filter { $0.outcome != .proved }.map { decider.condition($0).span })
+        return suspects.isEmpty ? nil : try quickSearch.witness(suspects: suspects)
+    }
 
-    /// What is tried in turn: the cheapest first, the costly one last.
-    private static let attempts: [Question] = [
-        (.names, .integers), (.goal, .integers), (.values, .integers), (.constants, .integers),
-        (.allConstants, .integers), (.landmarks, .integers), (.members, .integers), (.constants, .words),
-        (.landmarks, .words),
-    ]
-
-    /// A condition that holds mostly takes less. One that takes more asks for a look for an execution that breaks the contract, which is
-    /// often found sooner than it is shown that nothing proves the condition.
-    private static let millisecondsBeforeSearch = 2000
-
-    /// The cheap attempts, the look for an execution after them or as soon as they take long, and the costly attempts.
+    /// The cheap ways, the look for an execution after them or as soon as they take long, and the costly ways.
     private func decide(
-        _ index: Int, of function: Typed.Function, _ quickSearch: QuickSearch
-    ) throws -> (ProofCondition, Witness?) {
-        var attempts = Self.attempts[...]
-        let soon = try decide(index, of: function, &attempts, mayPause: true)
-        if soon.outcome == .proved { return (soon, nil) }
-        if let witness = try quickSearch.witness(suspect: soon.span) { return (soon, witness) }
-        return (try decide(index, of: function, &attempts, after: soon), nil)
-    }
-
-    /// Each attempt in a context of its own: short-lived, and no text depends on what was asked before it.
-    ///
-    /// - Parameters:
-    ///   - attempts: taken one after the other; at once the one that proved the condition before.
-    ///   - before: what the attempts before these said.
-    ///   - mayPause: before the last attempt, and as soon as it takes long.
-    private func decide(
-        _ index: Int, of function: Typed.Function, _ attempts: inout ArraySlice<Question>,
-        after before: ProofCondition? = nil, mayPause: Bool = false
-    ) throws -> ProofCondition {
-        let start = ContinuousClock.now
-        var (name, span) = (before?.name, before?.span)
-        // Until a solver has said more.
-        var outcome = before?.outcome ?? .inconclusive("the time limit was reached")
-        var script = before?.smtLib ?? ""
-        func milliseconds() -> Double {
-            (before?.milliseconds ?? 0) + start.duration(to: .now) / .milliseconds(1)
+        _ inquiry: inout ConditionDecider.Inquiry, _ decider: ConditionDecider, _ quickSearch: QuickSearch
+    ) throws -> Witness? {
+        try decider.pursue(&inquiry, .cheap)
+        if inquiry.outcome == .proved { return nil }
+        if let witness = try quickSearch.witness(suspects: [decider.condition(inquiry).span]) {
+            return witness
         }
-        func condition(
-            _ outcome: ProofCondition.Outcome, _ script: String, isCached: Bool = false
-        ) -> ProofCondition {
-            ProofCondition(
-                name: name ?? "", span: span ?? function.span, outcome: outcome,
-                milliseconds: milliseconds(), smtLib: script, isCached: isCached)
-        }
-        /// The text of the first attempt: which one proved the condition is remembered by it.
-        var firstText: String?
-        while let question = attempts.first {
-            let spent = Int(milliseconds())
-            guard spent < millisecondsMax else { break }
-            if mayPause, attempts.count == 1 || spent >= Self.millisecondsBeforeSearch { break }
-            let number = attempts.startIndex
-            attempts.removeFirst()
-            let conditions = try VerificationConditions(of: function, loops: .invariants)
-            defer { conditions.forget() }
-            let claim = conditions.claims[index]
-            (name, span) = (claim.name, claim.span)
-            let obligation = conditions.obligation(claim, millisecondsMax: millisecondsMax)
-            guard let attempt = try Attempt(obligation, question.effort, question.arithmetic) else {
-                continue
-            }
-            let text = try attempt.script()
-            if let known = memory.knowledge(of: text) {
-                return condition(.proved, text, isCached: known == .provedBefore)
-            }
-            if firstText == nil {
-                firstText = text
-                if let (text, known) = try provedBefore(index, of: function, attempts, since: text) {
-                    return condition(.proved, text, isCached: known == .provedBefore)
-                }
-            }
-            switch try attempt.solve(millisecondsMax: millisecondsMax - spent) {
-            case .no:
-                memory.remember(text)
-                if let firstText, firstText != text { memory.remember(Self.note(number, firstText)) }
-                return condition(.proved, text)
-            case .unknown(let reason):
-                guard attempt.arithmetic == .words else { continue }
-                outcome = .inconclusive("the solver said: \(reason)")
-            case .perhaps(let model, let discharger):
-                let reader = ModelReader(evaluator: conditions.evaluator, discharger: discharger)
-                let values = try reader.text(of: claim.shown, model)
-                outcome = claim.subject == .loopInvariant ? .notPreserved(values) : .fails(values)
-            }
-            script = text
-        }
-        return condition(outcome, script)
-    }
-
-    private static func note(_ attempt: Int, _ firstText: String) -> String {
-        "; attempt \(attempt) proved it\n" + firstText
-    }
-
-    /// What a later attempt proved of the condition, exactly as it would be asked now.
-    private func provedBefore(
-        _ index: Int, of function: Typed.Function, _ attempts: ArraySlice<Question>, since firstText: String
-    ) throws -> (String, ProofMemory.Knowledge)? {
-        for number in attempts.indices where memory.knowledge(of: Self.note(number, firstText)) != nil {
-            let conditions = try VerificationConditions(of: function, loops: .invariants)
-            defer { conditions.forget() }
-            let obligation = conditions.obligation(
-                conditions.claims[index], millisecondsMax: millisecondsMax)
-            let question = attempts[number]
-            guard let attempt = try Attempt(obligation, question.effort, question.arithmetic) else {
-                continue
-            }
-            let text = try attempt.script()
-            if let known = memory.knowledge(of: text) { return (text, known) }
-        }
+        try decider.pursue(&inquiry, .all)
         return nil
+    }
+
+    private func decider(_ function: FunctionConditions) -> ConditionDecider {
+        ConditionDecider(function: function, memory: memory, millisecondsMax: millisecondsMax)
     }
 }
 

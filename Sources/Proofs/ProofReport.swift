@@ -33,6 +33,8 @@ package struct ProofCondition: Hashable, Sendable {
 
     package let name: String
     package let span: Span
+    /// Of the path that the condition speaks of: one promise is to be kept at each `return`.
+    package let returnSpan: Span?
     package let outcome: Outcome
     package let milliseconds: Double
     /// The query as SMT-LIB; 'unsat' proves the condition.

@@ -8,8 +8,7 @@ package struct Z3Error: Error, Hashable, Sendable, CustomStringConvertible {
 /// Owner of one `Z3_context` and of every term made in it: all are given back together when the last reference goes. Terms,
 /// solvers and models keep their context alive, so none of them can outlive it.
 ///
-/// Not `Sendable`: a context belongs to one thread. Make one for each proof obligation; it is short-lived, so that keeping all
-/// its terms costs nothing.
+/// Not `Sendable`: a context belongs to one thread. It keeps all its terms: one that is asked many questions is made anew from time to time.
 @safe package final class Context {
     let raw: Z3_context
     private var pinned: [Z3_ast] = unsafe []
@@ -42,6 +41,21 @@ package struct Z3Error: Error, Hashable, Sendable, CustomStringConvertible {
     /// Beyond it libz3 gives up with an error, which becomes 'unknown'.
     package static func limitMemory(megabytes: Int) {
         unsafe Z3_global_param_set("memory_max_size", "\(max(megabytes, 1))")
+    }
+
+    /// Terms that are kept.
+    package var termCount: Int { unsafe pinned.count }
+
+    /// Names that were made.
+    package var nameCount: Int { freshCount }
+
+    /// Names are made in `body` as if there were `count` of them, so that what is asked in it reads as if nothing had been asked before. Two
+    /// such bodies know nothing of each other: a term of one, used in the other, would be taken for another.
+    package func withNames<Answer>(from count: Int, _ body: () throws -> Answer) rethrows -> Answer {
+        let outer = freshCount
+        freshCount = count
+        defer { freshCount = outer }
+        return try body()
     }
 
     // MARK: The way into libz3
@@ -121,7 +135,7 @@ package struct Z3Error: Error, Hashable, Sendable, CustomStringConvertible {
         try unsafe term { unsafe value ? Z3_mk_true($0) : Z3_mk_false($0) }
     }
 
-    /// A constant of a name that no other has. Names count up, so that formulas are the same in every run.
+    /// A constant of a name that no other has, but where names begin anew (`withNames`). Names count up, so that formulas are the same in every run.
     package func freshBits(_ hint: String, width: Int) throws(Z3Error) -> Term {
         let sort = try unsafe bitsSort(width)
         let symbol = try unsafe freshSymbol(hint)
@@ -156,12 +170,6 @@ package struct Z3Error: Error, Hashable, Sendable, CustomStringConvertible {
     /// A predicate over bit-vectors of these widths, of which nothing is known.
     package func freshPredicate(_ hint: String, widths: [Int]) throws(Z3Error) -> Function {
         let range = try unsafe boolSort()
-        return try unsafe function(hint, widths, range)
-    }
-
-    /// A function from bit-vectors of these widths to one of `result` bits, of which nothing is known.
-    package func freshFunction(_ hint: String, widths: [Int], result: Int) throws(Z3Error) -> Function {
-        let range = try unsafe bitsSort(result)
         return try unsafe function(hint, widths, range)
     }
 

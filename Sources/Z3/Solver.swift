@@ -135,18 +135,3 @@ internal import CZ3
         try unsafe context.call { unsafe Z3_solver_set_params($0, solver, raw) }
     }
 }
-
-extension Context {
-    /// Formulas as an SMT-LIB script, shared parts written once: much faster than a solver writes it.
-    package func smtLib(_ assertions: [Term], logic: String) throws(Z3Error) -> String {
-        let formulas: [Z3_ast?] = unsafe assertions.map { unsafe $0.raw }
-        let last = try bool(true)
-        let text = try unsafe make { context in
-            unsafe formulas.withUnsafeBufferPointer { buffer in
-                unsafe Z3_benchmark_to_smtlib_string(
-                    context, "", logic, "unknown", "", UInt32(buffer.count), buffer.baseAddress, last.raw)
-            }
-        }
-        return unsafe String(cString: text)
-    }
-}

@@ -80,7 +80,7 @@ extension Term {
 
 extension Term {
     /// Operations of two bit-vectors of one width.
-    package enum BitOperation: Sendable, CaseIterable {
+    package enum BitOperation: Sendable {
         case add, subtract, multiply, signedDivide, signedRemainder, unsignedDivide, unsignedRemainder
         case and, or, xor, shiftLeft, shiftRightLogical, shiftRightArithmetic
         case unsignedLess, unsignedLessOrEqual, signedLess, signedLessOrEqual

@@ -18,10 +18,20 @@ struct ScopeOptions: ParsableArguments {
     var group: Int?
 }
 
-/// Limits of an exploration.
-struct LimitOptions: ParsableArguments {
+struct ThreadOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Threads; the result does not depend on it.", valueName: "number"))
     var threads: Int = 0
+
+    /// As many as the machine has, unless the user says otherwise.
+    func number() throws -> Int {
+        guard (0...256).contains(threads) else { throw ValidationError("--threads takes 1 to 256") }
+        return threads == 0 ? ExplorationLimits.availableThreads : threads
+    }
+}
+
+/// Limits of an exploration.
+struct LimitOptions: ParsableArguments {
+    @OptionGroup var threads: ThreadOptions
 
     @Option(help: ArgumentHelp("Memory for states, as 512M or 8G.", valueName: "size"))
     var memory: String = "8G"
@@ -44,7 +54,6 @@ struct LimitOptions: ParsableArguments {
     var noReduction = false
 
     func limits() throws -> ExplorationLimits {
-        guard (0...256).contains(threads) else { throw ValidationError("--threads takes 1 to 256") }
         guard let bytes = Quantity.bytes(memory) else {
             throw ValidationError("--memory '\(memory)' is not a size; write for example 512M or 8G")
         }
@@ -60,7 +69,7 @@ struct LimitOptions: ParsableArguments {
             seconds = given
         }
         return ExplorationLimits(
-            threads: threads == 0 ? ExplorationLimits.availableThreads : threads, memoryBytesMax: bytes,
+            threads: try threads.number(), memoryBytesMax: bytes,
             secondsMax: seconds, engine: engine,
             reductions: Reductions(symmetry: !noSymmetry, partialOrder: !noReduction),
             interruption: SignalHandling.interruption)

@@ -1,5 +1,6 @@
 import CheckerTesting
 import Checking
+import Diagnostics
 import Foundation
 import Testing
 
@@ -8,7 +9,9 @@ import Testing
     @Test(arguments: [
         "predicate_of_one_and_minus_one", "promise_about_a_range_beyond_words",
         "quotient_by_zero_in_a_promise",
-        "quotient_in_a_promise", "requirements_contradict", "requirements_of_a_callee_contradict",
+        "quotient_in_a_promise", "requirement_of_nothing_flipped_bit", "requirement_of_nothing_quotient",
+        "requirement_of_nothing_square", "requirements_contradict",
+        "requirements_of_a_callee_contradict",
     ])
     func whatIsFalseIsNotProved(_ name: String) throws {
         try #require(Repository.isCurrentDirectory)
@@ -30,5 +33,137 @@ import Testing
         let answer = try ProofQuestion(ProofRequest(spec: path, secondsMax: 30)).answer()
         #expect(answer.text.contains("error: \(path):\(error)\n"), "\(answer.text)")
         #expect(answer.exitCode == .unexpected, "\(answer.text)")
+    }
+
+    /// Each ends in a run that there is.
+    @Test(arguments: [
+        ("callee_that_breaks_its_promise", "g breaks its contract"),
+        ("negative_number_of_127_bits", "result = false"),
+        ("witness_of_a_small_type", "      x = 5\n"),
+    ])
+    func whatIsFalseIsRefuted(_ name: String, part: String) throws {
+        try #require(Repository.isCurrentDirectory)
+        let path = "Tests/Fixtures/contracts/\(name).spec"
+        let answer = try ProofQuestion(ProofRequest(spec: path, secondsMax: 30)).answer()
+        #expect(answer.text.contains(part), "\(answer.text)")
+        #expect(answer.exitCode == .expected, "\(answer.text)")
+    }
+
+    /// No run is a witness whose arguments do not meet what is required, since that has no value for them.
+    @Test func aRequirementWithoutAValueIsNotMet() throws {
+        try #require(Repository.isCurrentDirectory)
+        let path = "Tests/Fixtures/contracts/requirement_without_a_value.spec"
+        let answer = try ProofQuestion(ProofRequest(spec: path, secondsMax: 30)).answer()
+        #expect(answer.exitCode == .inconclusive, "\(answer.text)")
+    }
+
+    /// What is said of many values, or with many loop rounds, counts for each alone.
+    @Test func aLongPathIsOneThatIsLong() throws {
+        let lines = (1...6).map { "    v = (v ^ \($0)) + 1\n" }.joined()
+        let answer = try Self.prove(
+            """
+            module m
+            type W = bits(4)
+            type Small = 0 ... 199
+            fn g(s: Small, w: W) -> W {
+                var v = w
+            \(lines)    return w
+            }
+            fn f(x: W) -> W
+                ensures forall(s: Small) g(s, result) == result
+            {
+                return x
+            }
+            proof p { prove f; expect proved }
+            """)
+        #expect(answer.exitCode == .expected, "\(answer.text)")
+    }
+
+    private static func prove(_ text: String, seconds: Double = 10) throws -> Answer {
+        let folder = try TemporaryDirectory()
+        let path = try folder.write(text, as: "m.spec")
+        return try onLargeStack {
+            try ProofQuestion(ProofRequest(spec: path, secondsMax: seconds)).answer()
+        }
+    }
+
+    /// What grows with each line, and would take for ever.
+    @Test(arguments: ["comparisons", "calls", "conditions", "statements"])
+    func whatGrowsWithoutEndIsGivenUp(_ what: String) throws {
+        let text: String
+        switch what {
+        case "comparisons":
+            let lines = (1...60).map { "    let b\($0) = b\($0 - 1) == (x == \($0 % 16))\n" }.joined()
+            text = """
+                module m
+                type W = bits(4)
+                fn f(x: W, b0: Bool) -> Bool
+                    ensures result == result
+                {
+                \(lines)    return b60
+                }
+                proof p { prove f; expect proved }
+                """
+        case "calls":
+            let functions = (1...40).map { "fn h\($0)(x: W) -> W = h\($0 - 1)(x) + h\($0 - 1)(x + 1)\n" }
+            text = """
+                module m
+                type W = bits(4)
+                fn h0(x: W) -> W = x
+                \(functions.joined())
+                fn f(x: W) -> W
+                    ensures result == h40(x)
+                {
+                    return h40(x)
+                }
+                proof p { prove f; expect proved }
+                """
+        case "conditions":
+            let functions = (1...40).map {
+                "fn h\($0)(x: W) -> Bool = h\($0 - 1)(x) || h\($0 - 1)(x ^ \($0 % 16))\n"
+            }
+            text = """
+                module m
+                type W = bits(4)
+                fn h0(x: W) -> Bool = x > 3
+                \(functions.joined())
+                fn f(x: W) -> W
+                    ensures forall(w: W) h40(w) == h40(result)
+                {
+                    return x
+                }
+                proof p { prove f; expect proved }
+                """
+        default:
+            let lines = String(repeating: "    v = (v ^ y) + 1\n", count: 3000)
+            text = """
+                module m
+                type W = bits(64)
+                fn f(x: W, y: W) -> W
+                    ensures result == x
+                {
+                    var v = x
+                \(lines)    return v
+                }
+                proof p { prove f; expect proved }
+                """
+        }
+        let answer = try Self.prove(text)
+        switch what {
+        case "comparisons": #expect(answer.exitCode == .expected, "\(answer.text)")
+        case "calls", "conditions": #expect(answer.text.contains("more than 50000 calls"), "\(answer.text)")
+        default: #expect(answer.text.contains("more than 1000 statements on one path"), "\(answer.text)")
+        }
+    }
+
+    @Test func aProofOfNothingIsRefused() throws {
+        for text in ["proof p { expect proved }", "const N = 2\nproof p { unbounded N; expect proved }"] {
+            do {
+                let answer = try Self.prove("module m\n\(text)\n")
+                Issue.record("accepted: \(answer.text)")
+            } catch let failure as BadInput {
+                #expect(failure.diagnostics.map(\.id) == ["empty-proof"])
+            }
+        }
     }
 }

@@ -11,7 +11,8 @@ import Testing
 
     private static func prove(_ proof: String, folder: String? = nil) throws -> String {
         try ProofQuestion(
-            ProofRequest(spec: spec, proof: proof, secondsMax: 30, smtLibFolder: folder)
+            ProofRequest(
+                spec: spec, proof: proof, secondsMax: 30, smtLibFolder: folder, listsConditions: true)
         ).answer().text
     }
 
@@ -46,7 +47,7 @@ import Testing
     func aMistakeShowsAtItsStep(_ proof: String, _ invariant: String, _ step: String) throws {
         try #require(Repository.isCurrentDirectory)
         let text = try Self.prove(proof)
-        #expect(text.contains("violated: \(invariant) is not preserved (as expected)"), "\(text)")
+        #expect(text.contains("not inductive: \(invariant) (as expected)"), "\(text)")
         let failing = text.split(separator: "\n").filter { $0.contains(" fails  ") }
         #expect(!failing.isEmpty)
         for line in failing {

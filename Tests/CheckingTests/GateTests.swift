@@ -51,6 +51,19 @@ import Testing
         #expect(answer.text.contains("2 as expected"))
     }
 
+    /// A file that is wrong is never passed over.
+    @Test func aFileWithAnEmptyProofIsRefused() throws {
+        let directory = try TemporaryDirectory()
+        try directory.write(
+            Self.text + "check one { expect holds }\nproof p { expect proved }\n", as: "a.spec")
+        do {
+            let answer = try answer(directory)
+            Issue.record("accepted: \(answer.text)")
+        } catch let failure as GateFailure {
+            #expect(failure.text.contains("error[empty-proof]"), "\(failure.text)")
+        }
+    }
+
     @Test func aCheckWithoutExpectationFails() throws {
         let directory = try TemporaryDirectory()
         try directory.write(

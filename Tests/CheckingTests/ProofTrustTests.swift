@@ -49,12 +49,27 @@ import Testing
         #expect(agreed * 10 >= names.count * 9, "\(agreed) of \(names.count)")
     }
 
+    /// Proofs side by side say what they say one after the other.
+    @Test func threadsChangeNothing() throws {
+        try #require(Repository.isCurrentDirectory)
+        let texts = try [1, 2].map { threads in
+            let answer = try ProofQuestion(
+                ProofRequest(
+                    spec: "Specs/proposals/broken/iova_arithmetic.spec", settings: ["PAGE_BITS=8"],
+                    secondsMax: 30, threads: threads, listsConditions: true)
+            ).answer()
+            return answer.text.replacing(/[0-9.]+ m?s\b/, with: "TIME")
+        }
+        #expect(texts[0].contains("4 proofs: 4 as expected; TIME"), "\(texts[0])")
+        #expect(texts[0] == texts[1])
+    }
+
     // MARK: What is remembered
 
     private static func report(_ cacheFolder: String?, seconds: Double = 300) throws -> String {
         let request = ProofRequest(
             spec: "Specs/layers/iova_allocator.spec", settings: ["PAGE_BITS=6"], secondsMax: seconds,
-            cacheFolder: cacheFolder)
+            cacheFolder: cacheFolder, listsConditions: true)
         return try ProofQuestion(request).answer().text
     }
 

@@ -10,7 +10,7 @@ package enum OutputFile {
     }
 
     package static func write(_ text: String, to path: String) throws(Failure) {
-        let temporary = "\(path).\(getpid()).tmp"
+        let temporary = "\(path).\(getpid()).\(UInt32.random(in: 0 ... .max)).tmp"
         do {
             let directory = URL(fileURLWithPath: path).deletingLastPathComponent()
             try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)

@@ -50,7 +50,7 @@ struct ProofCache: Sendable {
     }
 
     private func entry(_ script: String) -> (path: String, content: String) {
-        let content = "; unsat, says Z3 \(version)\n" + script
+        let content = "; so says Z3 \(version)\n" + script
         return ("\(folder)/\(String(ModelCache.hash(content), radix: 16)).proved", content)
     }
 

@@ -62,7 +62,8 @@ package struct GateQuestion: Sendable {
                 if let changes, !loaded.sources.files.contains(where: { changes.contain($0.path) }) {
                     continue
                 }
-                guard let plans = try? CheckPlan.plans(of: loaded, named: nil) else { continue }
+                guard CheckPlan.hasPlans(loaded) else { continue }
+                let plans = try CheckPlan.plans(of: loaded, named: nil)
                 let (jobs, found) = try CheckJob.all(
                     plans, of: &loaded, settings: [], platform: nil, group: nil)
                 if !found.isEmpty { warnings += TextRenderer(sources: loaded.sources).render(found) }

@@ -60,7 +60,8 @@ package struct MutationQuestion: Sendable {
         var modules: [(file: SourceFile, module: Syntax.Module)] = []
         for path in try SpecFiles.below([request.path]) {
             let loaded = try LoadedSpec.load(path)
-            let plans = ((try? CheckPlan.plans(of: loaded, named: nil, proofs: false)) ?? []).filter {
+            guard CheckPlan.hasPlans(loaded, isProof: false) else { continue }
+            let plans = try CheckPlan.plans(of: loaded, named: nil, proofs: false).filter {
                 $0.expected == .holds
             }
             checks += plans.map { MutationRunner.Check(path: path, name: $0.name) }

@@ -108,11 +108,16 @@ struct CheckJob: Sendable {
                 at: name.span,
                 help: "leave out one of the two")
         }
-        guard let use = program.usesAsNumber(of: name.text, in: sources) else { return nil }
+        guard let use = program.usesAsNumber(of: name.text, unlessIn: plan.saysNothing(of:), in: sources)
+        else {
+            return nil
+        }
         return Diagnostic(
             "unbounded-used", "'\(name.text)' stands for any number here, and is used as one", at: name.span,
             notes: [.init(message: "used here", span: use)],
-            help: "an unbounded constant may only size types: 'type T = 0 ..< \(name.text)'")
+            help:
+                "an unbounded constant may only size types: 'type T = 0 ..< \(name.text)'; a 'change' can replace or "
+                + "remove what uses it")
     }
 
     /// - Throws: `BadInput` where the scope cannot be explored at all.
@@ -155,7 +160,9 @@ struct CheckJob: Sendable {
             return (summary(.notApplicable(why), start: start, sources: sources), [])
         default: break
         }
-        let files = options.smtLibFolder.map { ConditionFiles(folder: $0, proof: plan.name) }
+        let files = options.smtLibFolder.map {
+            ConditionFiles(folder: $0, proof: options.smtLibName ?? plan.name)
+        }
         let runner = BoundedRunner(
             spec: spec, sources: sources, source: source, options: options, files: files)
         let outcome = try runner.run(depth: depth)
@@ -172,7 +179,9 @@ struct CheckJob: Sendable {
         if case .notApplicable(let why)? = binding {
             return (summary(.notApplicable(why), start: start, sources: sources), [])
         }
-        let files = options.smtLibFolder.map { ConditionFiles(folder: $0, proof: plan.name) }
+        let files = options.smtLibFolder.map {
+            ConditionFiles(folder: $0, proof: options.smtLibName ?? plan.name)
+        }
         var outcomes: [ProofRunner.Outcome] = []
         if !plan.functions.isEmpty || plan.invariants.isEmpty {
             let runner = ProofRunner(

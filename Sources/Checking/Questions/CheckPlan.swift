@@ -35,6 +35,14 @@ struct CheckPlan: Sendable {
                         help: "checks and proofs of a file have different names")
                 ], sources: loaded.sources)
         }
+        if let empty = all.first(where: { $0.isProof && $0.functions.isEmpty && $0.invariants.isEmpty }) {
+            throw BadInput(
+                [
+                    Diagnostic(
+                        "empty-proof", "'\(empty.name)' names nothing to prove", at: empty.span,
+                        help: "add 'prove FUNCTION' or 'prove invariant NAME'")
+                ], sources: loaded.sources)
+        }
         let fitting = all.filter { $0.isProof ? proofs : checks }
         guard let wanted else {
             guard fitting.isEmpty else { return fitting }
@@ -59,8 +67,9 @@ struct CheckPlan: Sendable {
                     ?? "it declares: \(all.map(\.name).joined(separator: ", "))"))
     }
 
-    static func hasPlans(_ loaded: LoadedSpec, isProof: Bool) -> Bool {
-        loaded.library.main.declarations.compactMap(plan).contains { $0.isProof == isProof }
+    /// - Parameter isProof: `nil`: whether there are any.
+    static func hasPlans(_ loaded: LoadedSpec, isProof: Bool? = nil) -> Bool {
+        loaded.library.main.declarations.compactMap(plan).contains { isProof == nil || $0.isProof == isProof }
     }
 
     /// Whether the program has a property of that name. Assertions and run-time errors are known only when
@@ -70,6 +79,15 @@ struct CheckPlan: Sendable {
         if spec.reachables.contains(where: { $0.name == property }) { return true }
         if spec.liveness.contains(where: { $0.name == property }) { return true }
         return AssertionNames.of(spec).contains(property)
+    }
+
+    /// Whether a proof about steps never looks at a property: it is not named.
+    func saysNothing(of declaration: Syntax.Declaration) -> Bool {
+        switch declaration.kind {
+        case .invariant: !invariants.contains { $0.text == declaration.name.text }
+        case .reachable, .liveness: true
+        default: false
+        }
     }
 
     private static func plan(_ declaration: Syntax.Declaration) -> CheckPlan? {

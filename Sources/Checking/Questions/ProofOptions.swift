@@ -11,4 +11,8 @@ struct ProofOptions: Sendable {
     var memory: ProofMemory { (cache?.memory ?? .none).during(session) }
     /// Where every condition goes as SMT-LIB.
     var smtLibFolder: String?
+    /// What their names begin with; `nil`: the name of the proof.
+    var smtLibName: String?
+    /// Whether conditions that are proved are listed, too.
+    var listsConditions = false
 }

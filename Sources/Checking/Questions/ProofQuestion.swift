@@ -20,11 +20,15 @@ package struct ProofRequest: Sendable {
     package var cacheFolder: String?
     /// Steps of checks that are looked at; `nil`: proofs are discharged.
     package var depth: Int?
+    /// Proofs side by side; the answer does not depend on it, unless a time limit is reached.
+    package var threads: Int
+    /// Whether conditions that are proved are listed, too.
+    package var listsConditions: Bool
 
     package init(
         spec: String, proof: String? = nil, settings: [String] = [], platform: String? = nil,
         group: Int? = nil, secondsMax: Double, smtLibFolder: String? = nil, cacheFolder: String? = nil,
-        depth: Int? = nil
+        depth: Int? = nil, threads: Int = 1, listsConditions: Bool = false
     ) {
         self.spec = spec
         self.proof = proof
@@ -35,6 +39,8 @@ package struct ProofRequest: Sendable {
         self.smtLibFolder = smtLibFolder
         self.cacheFolder = cacheFolder
         self.depth = depth
+        self.threads = threads
+        self.listsConditions = listsConditions
     }
 
     /// Where proofs are remembered unless the user says otherwise.
@@ -49,52 +55,66 @@ package struct ProofQuestion: Sendable {
 
     /// - Throws: `BadInput`, `OutputFile.Failure`
     package func answer() throws -> Answer {
+        let start = ContinuousClock.now
         let cache = request.cacheFolder.flatMap {
             ProofCache(folder: $0, solverVersion: ContractProver.solverVersion)
         }
         defer { cache?.prune() }
         let options = ProofOptions(
-            secondsMax: request.secondsMax, cache: cache, smtLibFolder: request.smtLibFolder)
+            secondsMax: request.secondsMax, cache: cache, smtLibFolder: request.smtLibFolder,
+            listsConditions: request.listsConditions)
         let files = try SpecFiles.isDirectory(request.spec) ? SpecFiles.below([request.spec]) : [request.spec]
-        var (text, warnings) = ("", "")
-        var summaries: [CheckSummary] = []
-        for file in files {
-            var loaded = try LoadedSpec.load(file)
-            // Below a folder, specs without proofs are passed over.
-            if files != [request.spec], !CheckPlan.hasPlans(loaded, isProof: request.depth == nil) {
-                continue
-            }
-            let (more, report, warning) = try answer(&loaded, options)
-            summaries += more
-            text += report
-            warnings += warning
-        }
-        guard !summaries.isEmpty else {
+        let work = try files.compactMap { try jobs(of: $0, mayHaveNone: files != [request.spec]) }
+        guard !work.isEmpty else {
             throw BadInput(
                 Diagnostic(
                     "nothing-to-prove", "no spec below '\(request.spec)' declares a proof", at: nil,
                     help: "add 'proof name { prove f; expect proved }' to a spec"))
         }
-        return Answer(text: text, warnings: warnings, exitCode: ExitCode(of: summaries))
+        var countOfName: [String: Int] = [:]
+        let pieces = work.flatMap { file in
+            file.jobs.map { job in
+                let count = countOfName[job.plan.name, default: 0] + 1
+                countOfName[job.plan.name] = count
+                var own = options
+                own.smtLibName = job.plan.name + (count > 1 ? "-\(count)" : "")
+                return (job, file.sources, own)
+            }
+        }
+        let answers = try Parallel.map(pieces, threads: request.threads) { job, sources, options in
+            try answer(job, sources, options)
+        }
+        let summaries = answers.map(\.0)
+        var text = answers.map { summary, details in
+            CheckReport.text(summary) + details.map { "  \($0)\n" }.joined() + "\n"
+        }.joined()
+        if summaries.count > 1 {
+            text +=
+                GateReport.totals(
+                    summaries, countsStates: false, seconds: start.duration(to: .now) / .seconds(1)) + "\n"
+        }
+        return Answer(
+            text: text, warnings: work.map(\.warnings).joined(), exitCode: ExitCode(of: summaries))
     }
 
-    private func answer(
-        _ loaded: inout LoadedSpec, _ options: ProofOptions
-    ) throws -> ([CheckSummary], text: String, warnings: String) {
+    /// What is to be proved of one file.
+    private struct Work: Sendable {
+        let jobs: [CheckJob]
+        let sources: SourceMap
+        let warnings: String
+    }
+
+    /// - Returns: `nil` where there is nothing, and need not be: below a folder, specs without proofs are passed over.
+    private func jobs(of file: String, mayHaveNone: Bool) throws -> Work? {
+        var loaded = try LoadedSpec.load(file)
+        if mayHaveNone, !CheckPlan.hasPlans(loaded, isProof: request.depth == nil) { return nil }
         let plans = try CheckPlan.plans(
             of: loaded, named: request.proof, checks: request.depth != nil, proofs: request.depth == nil)
         let (jobs, warnings) = try CheckJob.all(
             plans, of: &loaded, settings: request.settings, platform: request.platform, group: request.group)
-        var summaries: [CheckSummary] = []
-        var text = ""
-        for job in jobs {
-            let (summary, details) = try answer(job, loaded.sources, options)
-            summaries.append(summary)
-            text += CheckReport.text(summary) + details.map { "  \($0)\n" }.joined() + "\n"
-        }
-        return (
-            summaries, text, warnings.isEmpty ? "" : TextRenderer(sources: loaded.sources).render(warnings)
-        )
+        return Work(
+            jobs: jobs, sources: loaded.sources,
+            warnings: warnings.isEmpty ? "" : TextRenderer(sources: loaded.sources).render(warnings))
     }
 
     private func answer(

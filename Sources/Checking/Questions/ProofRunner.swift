@@ -41,7 +41,7 @@ struct ProofRunner {
             }
             width = max(width, Self.width(of: function))
             let report = prover.prove(function)
-            details += describe(report)
+            details += describe(report, function)
             for condition in report.conditions {
                 try files?.write(condition, of: report, at: sources.describe(condition.span))
             }
@@ -63,28 +63,35 @@ struct ProofRunner {
         }
     }
 
+    /// The widest word among the arguments.
     private static func width(of function: Typed.Function) -> Int {
-        function.parameters.map { parameter in
-            switch parameter.type {
-            case .bits(_, let width), .set(.bits(_, let width)): width
+        func width(_ type: SpecType) -> Int {
+            switch type {
+            case .bits(_, let width): width
+            case .set(let element), .interval(let element), .optional(let element): width(element)
+            case .structure(_, let fields): fields.map { width($0.type) }.max() ?? 0
             default: 0
             }
-        }.max() ?? 0
+        }
+        return function.parameters.map { width($0.type) }.max() ?? 0
     }
 
-    private func describe(_ report: ProofReport) -> [String] {
-        let slowest = report.conditions.map(\.milliseconds).max() ?? 0
-        var lines = [
-            "\(report.function): \(report.conditions.count) conditions, the slowest took \(Int(slowest)) ms, Z3 \(report.solverVersion)"
-        ]
+    private func describe(_ report: ProofReport, _ function: Typed.Function) -> [String] {
+        var lines = ["\(report.function): \(Self.summary(report)), Z3 \(report.solverVersion)"]
+        let required = function.definition.requires.map { sources.describe($0.span) }
+        if !required.isEmpty, !report.conditions.isEmpty {
+            lines.append("  of arguments that meet what is required (\(required.joined(separator: ", ")))")
+        }
         for condition in report.conditions {
-            let place = sources.describe(condition.span)
+            var place = sources.describe(condition.span)
+            if let returnSpan = condition.returnSpan {
+                place += ", returned at \(sources.describe(returnSpan))"
+            }
             switch condition.outcome {
             case .proved:
+                guard options.listsConditions else { continue }
                 let cached = condition.isCached ? ", cached" : ""
-                lines.append(
-                    "  proved        \(condition.name) (\(place))\(cached)"
-                )
+                lines.append("  proved        \(condition.name) (\(place))\(cached)")
             case .inconclusive(let why): lines.append("  inconclusive  \(condition.name) (\(place)): \(why)")
             case .notPreserved(let values):
                 lines.append("  invariant not preserved (\(place)): \(values)")
@@ -92,6 +99,21 @@ struct ProofRunner {
             }
         }
         return lines
+    }
+
+    private static func summary(_ report: ProofReport) -> String {
+        let proved = report.conditions.filter { $0.outcome == .proved }
+        let cached = proved.count(where: \.isCached)
+        let slowest = report.conditions.map(\.milliseconds).max() ?? 0
+        let count = { (number: Int) in "\(number) condition\(number == 1 ? "" : "s")" }
+        // The others were not asked any more.
+        if case .refuted = report.outcome {
+            return "\(count(proved.count)) proved until an execution that breaks the contract was found"
+        }
+        if report.conditions.isEmpty { return "no condition to ask" }
+        return "\(count(report.conditions.count)), \(proved.count) proved"
+            + (cached > 0 ? " (\(cached) of these in an earlier run)" : "")
+            + ", the slowest took \(Int(slowest)) ms"
     }
 
     private func verdict(_ report: ProofReport, _ function: Typed.Function) -> Verdict {

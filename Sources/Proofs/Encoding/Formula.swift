@@ -40,19 +40,20 @@ final class Formula {
     }
 
     let kind: Kind
+    let hasQuantifier: Bool
 
-    private init(_ kind: Kind) { self.kind = kind }
+    private init(_ kind: Kind) {
+        self.kind = kind
+        hasQuantifier =
+            switch kind {
+            case .constant, .term, .member: false
+            case .not(let inner), .spare(let inner): inner.hasQuantifier
+            case .all(let parts), .any(let parts): parts.contains(where: \.hasQuantifier)
+            case .forAll, .exists: true
+            }
+    }
 
     var constant: Bool? { if case .constant(let flag) = kind { flag } else { nil } }
-
-    var hasQuantifier: Bool {
-        switch kind {
-        case .constant, .term, .member: false
-        case .not(let inner), .spare(let inner): inner.hasQuantifier
-        case .all(let parts), .any(let parts): parts.contains(where: \.hasQuantifier)
-        case .forAll, .exists: true
-        }
-    }
 
     /// What is to be shown one by one, so that the condition holds: each statement about all words stands alone.
     var goals: [Formula] {

@@ -14,6 +14,17 @@ indirect enum Symbol {
     case interval(first: SymbolicNumber, last: SymbolicNumber)
     case set(SymbolicSet)
     case list([Symbol])
+
+    /// The words that it is made of.
+    var words: [Term] {
+        switch self {
+        case .number(let number) where !number.isSigned: [number.term]
+        case .optional(_, let payload): payload.words
+        case .interval(let first, let last): Symbol.number(first).words + Symbol.number(last).words
+        case .record(let parts): parts.flatMap(\.words)
+        default: []
+        }
+    }
 }
 
 /// A set of words: a predicate of which nothing is known, changed here and there; or known member by member.

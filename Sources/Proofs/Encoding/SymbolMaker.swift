@@ -90,7 +90,14 @@ struct SymbolMaker {
 
     func equal(_ left: Symbol, _ right: Symbol) throws -> Formula {
         switch (left, right) {
-        case (.bool(let a), .bool(let b)): return a.agrees(with: b)
+        case (.bool(let a), .bool(let b)):
+            if let flag = a.constant { return flag ? b : b.not() }
+            if let flag = b.constant { return flag ? a : a.not() }
+            // One term where that is possible: of many such comparisons each would say the others twice.
+            guard let left = try a.plainTerm(in: context), let right = try b.plainTerm(in: context) else {
+                return a.agrees(with: b)
+            }
+            return .term(try left.equals(right))
         case (.number(let a), .number(let b)): return try SymbolicNumber.compare(.equal, a, b)
         case (.token(let a), .token(let b)): return .term(try a.equals(b))
         case (.absent, .absent): return .yes

@@ -9,11 +9,15 @@ struct Claim {
         case function
         /// A loop invariant: it is wrong, or too weak to follow from itself.
         case loopInvariant
+        /// That a loop ends, and nothing says why.
+        case missingMeasure
     }
 
     let name: String
     let subject: Subject
     let span: Span
+    /// Where the path that it speaks of returns.
+    var returnSpan: Span?
     let hypotheses: [Formula]
     let goal: Formula
     /// Variables that a reader of a failing claim wants to see, in order of declaration.

@@ -6,8 +6,8 @@ struct ContractHypotheses {
     let evaluator: SymbolicEvaluator
     let parameters: [Symbol]
 
-    init(of function: Typed.Function, loops: PathExecutor.Loops) throws {
-        let evaluator = SymbolicEvaluator(Context(), inlining: loops)
+    init(of function: Typed.Function, loops: PathExecutor.Loops, in context: Context = Context()) throws {
+        let evaluator = SymbolicEvaluator(context, inlining: loops)
         parameters = try function.parameters.map { parameter in
             let symbol = try evaluator.maker.fresh(parameter.type, parameter.name, assume: evaluator.assume)
             evaluator.assign(parameter, symbol)

@@ -9,17 +9,6 @@ extension PathExecutor {
         let decreases: Typed.Expression?
         let body: Typed.Block
         let span: Span
-
-        init(
-            _ condition: Typed.Expression, _ invariants: [Typed.Expression], _ decreases: Typed.Expression?,
-            _ body: Typed.Block, span: Span
-        ) {
-            self.condition = condition
-            self.invariants = invariants
-            self.decreases = decreases
-            self.body = body
-            self.span = span
-        }
     }
 
     /// The invariants hold at the start; from any state in which they and the condition hold, one round keeps them and
@@ -59,7 +48,7 @@ extension PathExecutor {
             }
             enter(end)
             guard let decreases = loop.decreases, let before else {
-                evaluator.claim("the loop ends: it has no 'decreases'", .no, at: loop.span)
+                evaluator.claim("the loop ends", .no, at: loop.span, subject: .missingMeasure)
                 continue
             }
             let now = try evaluator.number(decreases)

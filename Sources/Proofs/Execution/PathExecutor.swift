@@ -14,10 +14,7 @@ final class PathExecutor {
     /// One path to a `return`.
     struct Return {
         let result: Symbol
-        let facts: [Formula]
-        let conditions: [Formula]
-        let snapshots: [Snapshot]
-        let rounds: Int
+        let path: Path
         let span: Span
     }
 
@@ -29,6 +26,8 @@ final class PathExecutor {
         var conditions: [Formula]
         var snapshots: [Snapshot]
         var rounds: Int
+        /// Statements on the way.
+        var statements: Int
     }
 
     let evaluator: SymbolicEvaluator
@@ -36,6 +35,8 @@ final class PathExecutor {
     private(set) var returns: [Return] = []
     private(set) var hasLoops = false
     private static let pathsMax = 256
+    /// What one statement makes of another's result becomes a formula as deep as the path is long.
+    private static let statementsMax = 1000
 
     init(_ evaluator: SymbolicEvaluator, loops: Loops) {
         self.evaluator = evaluator
@@ -60,12 +61,14 @@ final class PathExecutor {
         evaluator.conditions = path.conditions
         evaluator.snapshots = path.snapshots
         evaluator.rounds = path.rounds
+        evaluator.statements = path.statements
     }
 
     var current: Path {
         Path(
             values: evaluator.values, variables: evaluator.variables, facts: evaluator.facts,
-            conditions: evaluator.conditions, snapshots: evaluator.snapshots, rounds: evaluator.rounds)
+            conditions: evaluator.conditions, snapshots: evaluator.snapshots, rounds: evaluator.rounds,
+            statements: evaluator.statements)
     }
 
     func run(_ block: Typed.Block, _ paths: [Path]) throws -> [Path] {
@@ -74,6 +77,11 @@ final class PathExecutor {
             var next: [Path] = []
             for path in paths {
                 enter(path)
+                evaluator.statements += 1
+                guard evaluator.statements <= Self.statementsMax else {
+                    throw NotProvable(
+                        "more than \(Self.statementsMax) statements on one path", at: statement.span)
+                }
                 do {
                     next += try run(statement)
                 } catch let error as NotProvable {
@@ -103,24 +111,26 @@ final class PathExecutor {
             return [current]
         case .conditional(.expression(let test), let then, let otherwise):
             let condition = try evaluator.bool(test)
-            return try fork(condition, current, then, otherwise)
+            return try fork(condition, (current, then), (current, otherwise))
         case .conditional(.binding(let variable, let value), let then, let otherwise):
             let (isPresent, payload) = try evaluator.optional(value)
+            var unbound = current
+            unbound.values[variable.number] = nil
             evaluator.assign(variable, payload)
-            return try fork(isPresent, current, then, otherwise)
+            return try fork(isPresent, (current, then), (unbound, otherwise))
         case .returnValue(let value?):
             let result = try evaluator.evaluate(value)
-            returns.append(
-                Return(
-                    result: result, facts: evaluator.facts, conditions: evaluator.conditions,
-                    snapshots: evaluator.snapshots + [evaluator.snapshot("at this return")],
-                    rounds: evaluator.rounds, span: statement.span))
+            evaluator.snapshots.append(evaluator.snapshot("at this return"))
+            returns.append(Return(result: result, path: current, span: statement.span))
             return []
         case .whileLoop(let condition, let invariants, let decreases, let body):
             hasLoops = true
             switch loops {
             case .invariants:
-                return try cut(Loop(condition, invariants, decreases, body, span: statement.span))
+                return try cut(
+                    Loop(
+                        condition: condition, invariants: invariants, decreases: decreases, body: body,
+                        span: statement.span))
             case .unrolled(let rounds): return try unroll(condition, body, rounds)
             }
         case .forList(let variable, let list, let body):
@@ -159,10 +169,11 @@ final class PathExecutor {
     }
 
     private func fork(
-        _ condition: Formula, _ path: Path, _ then: Typed.Block, _ otherwise: Typed.Block
+        _ condition: Formula, _ then: (Path, Typed.Block), _ otherwise: (Path, Typed.Block)
     ) throws -> [Path] {
         var ends: [Path] = []
-        for (test, block) in [(condition, then), (condition.not(), otherwise)] where test.constant != false {
+        for (test, (path, block)) in [(condition, then), (condition.not(), otherwise)]
+        where test.constant != false {
             var taken = path
             if test.constant == nil { taken.conditions.append(test) }
             ends += try run(block, [taken])

@@ -4,11 +4,17 @@ import Z3
 
 extension SymbolicEvaluator {
     private static let callDepthMax = 64
+    /// Functions that call others twice are called without end.
+    private static let callsMax = 50_000
 
     /// A function with a contract is known by its contract, any other by its body.
     func call(_ function: Typed.Function, _ arguments: [Symbol], _ span: Span) throws -> Symbol {
         guard callDepth < Self.callDepthMax else {
             throw NotProvable("calls nested more than \(Self.callDepthMax) deep", at: span)
+        }
+        callCount += 1
+        guard callCount <= Self.callsMax else {
+            throw NotProvable("more than \(Self.callsMax) calls", at: span)
         }
         callDepth += 1
         let outer = (values, variables)
@@ -34,7 +40,7 @@ extension SymbolicEvaluator {
     private func expression(
         _ value: Typed.Expression, of function: Typed.Function, _ arguments: [Symbol]
     ) throws -> Symbol {
-        guard case .bool = function.result, isClaiming, !value.mayFail else { return try evaluate(value) }
+        guard case .bool = function.result, isClaiming, !mayFail(value) else { return try evaluate(value) }
         if let known = predicates.formula(function, arguments) { return .bool(known) }
         let factCount = facts.count
         let formula = try bool(value)
@@ -73,15 +79,15 @@ extension SymbolicEvaluator {
             hasUnrolledCalls = true
         }
         let start = facts.count
-        for path in executor.returns { facts += path.facts[start...] }
-        let taken = executor.returns.map { Formula.all(Array($0.conditions[conditions.count...])) }
+        for end in executor.returns { facts += end.path.facts[start...] }
+        let taken = executor.returns.map { Formula.all(Array($0.path.conditions[conditions.count...])) }
         // Where a loop was left after a few rounds, no path may be taken: such executions are not looked at.
         if executor.hasLoops { assume(Formula.all(guards).implies(.any(taken))) }
         guard var result = executor.returns.last?.result else {
             return try maker.fresh(function.result, "\(function.name)_result", assume: assume)
         }
-        for (path, isTaken) in zip(executor.returns, taken).dropLast().reversed() {
-            result = try maker.choose(isTaken, path.result, result, assume: assume)
+        for (end, isTaken) in zip(executor.returns, taken).dropLast().reversed() {
+            result = try maker.choose(isTaken, end.result, result, assume: assume)
         }
         return result
     }
@@ -104,15 +110,5 @@ extension SymbolicEvaluator {
     }
 
     /// Universal statements are worth instantiating at the words of a value.
-    func mark(_ symbol: Symbol) {
-        switch symbol {
-        case .number(let number) where !number.isSigned: landmarks.append(number.term)
-        case .optional(_, let payload): mark(payload)
-        case .interval(let first, let last):
-            mark(.number(first))
-            mark(.number(last))
-        case .record(let parts): for part in parts { mark(part) }
-        default: break
-        }
-    }
+    func mark(_ symbol: Symbol) { landmarks += symbol.words }
 }

@@ -30,7 +30,12 @@ final class SymbolicEvaluator {
     /// Not while a quantifier's body is evaluated at one word after the other: what it claims was claimed once, of any word.
     var isClaiming = true
     var callDepth = 0
+    var callCount = 0
+    /// Statements on the way here.
+    var statements = 0
     var predicates = PredicateMemory()
+    /// Of functions that are one expression: whether that may fail.
+    fileprivate var failing: [ObjectIdentifier: Bool] = [:]
     /// Whether a function with a loop was called, and some of its rounds looked at.
     var hasUnrolledCalls = false
     /// How loops of functions that are inlined run; such functions have none.
@@ -63,15 +68,21 @@ final class SymbolicEvaluator {
         variables[variable.number] = variable
     }
 
-    func claim(_ name: String, _ goal: Formula, at span: Span, subject: Claim.Subject = .function) {
+    func claim(
+        _ name: String, _ goal: Formula, at span: Span, returning returnSpan: Span? = nil,
+        subject: Claim.Subject = .function
+    ) {
         guard isClaiming, goal.constant != true else { return }
-        for part in goal.goals { claimPart(name, part, at: span, subject) }
+        for part in goal.goals { claimPart(name, part, at: span, returning: returnSpan, subject) }
     }
 
-    private func claimPart(_ name: String, _ goal: Formula, at span: Span, _ subject: Claim.Subject) {
+    private func claimPart(
+        _ name: String, _ goal: Formula, at span: Span, returning returnSpan: Span?, _ subject: Claim.Subject
+    ) {
         claims.append(
             Claim(
-                name: name, subject: subject, span: span, hypotheses: facts + conditions + guards, goal: goal,
+                name: name, subject: subject, span: span, returnSpan: returnSpan,
+                hypotheses: facts + conditions + guards, goal: goal,
                 shown: snapshots + [snapshot(subject == .loopInvariant ? "at its end" : "here")],
                 rounds: rounds, hasUnrolledCalls: hasUnrolledCalls))
     }
@@ -156,7 +167,7 @@ final class SymbolicEvaluator {
             guard case .list(let elements) = try evaluate(list) else { throw NotProvable("this list") }
             let parts = try elements.map { element in
                 assign(variable, element)
-                return try bool(body)
+                return try onItsOwn { try bool(body) }
             }
             return .bool(quantifier == .forall ? .all(parts) : .any(parts))
         case .call(let function, let arguments):
@@ -194,6 +205,14 @@ final class SymbolicEvaluator {
 
     // MARK: Quantifiers
 
+    /// What is said of one value is as long as it is for any other.
+    private func onItsOwn<Result>(_ body: () throws -> Result) rethrows -> Result {
+        let outer = (statements, callCount)
+        (statements, callCount) = (0, 0)
+        defer { (statements, callCount) = outer }
+        return try body()
+    }
+
     /// Small types are tried value by value; a body over words is evaluated anew for each word it is asked of.
     private func quantified(
         _ quantifier: Syntax.Quantifier, _ variable: Variable, _ body: Typed.Expression
@@ -204,7 +223,7 @@ final class SymbolicEvaluator {
             let parts = try (0..<count).map { ordinal in
                 let value = variable.type.value(ordinal: Int128(ordinal))
                 assign(variable, try maker.symbol(value, variable.type))
-                return try bool(body)
+                return try onItsOwn { try bool(body) }
             }
             return quantifier == .forall ? .all(parts) : .any(parts)
         }
@@ -212,7 +231,7 @@ final class SymbolicEvaluator {
             assign(variable, .number(.init(term: word, isSigned: false)))
             return try bool(body)
         }
-        if isClaiming, body.mayFail { _ = try instance(try context.freshBits(variable.name, width: width)) }
+        if isClaiming, mayFail(body) { _ = try instance(try context.freshBits(variable.name, width: width)) }
         let captured = (values, variables)
         let quantified = Formula.Quantified(width: width, hint: variable.name, domain: .words) { word in
             let outer = (self.values, self.variables, self.facts, self.isClaiming)
@@ -220,47 +239,49 @@ final class SymbolicEvaluator {
             (self.values, self.variables) = captured
             self.facts = []
             self.isClaiming = false
-            let condition = try instance(word)
+            let condition = try self.onItsOwn { try instance(word) }
             return Formula.Instance(condition: condition, facts: self.facts)
         }
         return quantifier == .forall ? .forAll(quantified) : .exists(quantified)
     }
 }
 
-extension Typed.Expression {
+extension SymbolicEvaluator {
     /// Whether evaluating it may be a finding, or needs a promise of another function: something is then to be claimed.
-    var mayFail: Bool {
-        switch kind {
+    func mayFail(_ expression: Typed.Expression) -> Bool {
+        switch expression.kind {
         case .literal, .variable: return false
         case .convert(let operand):
-            switch type {
+            switch expression.type {
             case .range, .interval: return true
-            default: return operand.mayFail
+            default: return mayFail(operand)
             }
         case .binary(let operation, let left, let right):
             if operation == .divide || operation == .remainder {
                 guard case .literal(.number(let divisor)) = right.kind, divisor != 0 else { return true }
             }
-            return left.mayFail || right.mayFail
-        case .unary(_, let operand): return operand.mayFail
-        case .field(let base, _): return base.mayFail
-        case .element(let base, let index): return base.mayFail || index.mayFail
-        case .method(_, let base, let arguments): return base.mayFail || arguments.contains(where: \.mayFail)
+            return mayFail(left) || mayFail(right)
+        case .unary(_, let operand): return mayFail(operand)
+        case .field(let base, _): return mayFail(base)
+        case .element(let base, let index): return mayFail(base) || mayFail(index)
+        case .method(_, let base, let arguments): return mayFail(base) || arguments.contains(where: mayFail)
         case .conditional(let condition, let then, let otherwise):
-            return condition.mayFail || then.mayFail || otherwise.mayFail
+            return mayFail(condition) || mayFail(then) || mayFail(otherwise)
         case .optionalBinding(_, let value, let then, let otherwise):
-            return value.mayFail || then.mayFail || otherwise.mayFail
-        case .quantifier(_, _, let body): return body.mayFail
-        case .listQuantifier(_, _, let list, let body): return list.mayFail || body.mayFail
+            return mayFail(value) || mayFail(then) || mayFail(otherwise)
+        case .quantifier(_, _, let body): return mayFail(body)
+        case .listQuantifier(_, _, let list, let body): return mayFail(list) || mayFail(body)
         case .call(let function, let arguments):
             let definition = function.definition
             guard definition.requires.isEmpty, definition.ensures.isEmpty, let value = definition.expression
             else {
                 return true
             }
-            return value.mayFail || arguments.contains(where: \.mayFail)
-        case .record(let parts), .list(let parts): return parts.contains(where: \.mayFail)
-        case .interval(let first, let last): return first.mayFail || last.mayFail
+            let isFailing = failing[ObjectIdentifier(function)] ?? mayFail(value)
+            failing[ObjectIdentifier(function)] = isFailing
+            return isFailing || arguments.contains(where: mayFail)
+        case .record(let parts), .list(let parts): return parts.contains(where: mayFail)
+        case .interval(let first, let last): return mayFail(first) || mayFail(last)
         }
     }
 }

@@ -10,30 +10,44 @@ struct VerificationConditions {
     var claims: [Claim] { evaluator.claims }
     var context: Context { evaluator.context }
 
-    init(of function: Typed.Function, loops: PathExecutor.Loops) throws {
-        let hypotheses = try ContractHypotheses(of: function, loops: loops)
+    init(of function: Typed.Function, loops: PathExecutor.Loops, in context: Context = Context()) throws {
+        let hypotheses = try ContractHypotheses(of: function, loops: loops, in: context)
         evaluator = hypotheses.evaluator
         parameters = hypotheses.parameters
+        do {
+            try claimAll(of: function, loops)
+        } catch {
+            // Who got no conditions cannot let go of them.
+            forget()
+            throw error
+        }
+    }
+
+    private func claimAll(of function: Typed.Function, _ loops: PathExecutor.Loops) throws {
         let definition = function.definition
         for requirement in definition.requires { Self.learn(requirement, evaluator) }
         for parameter in parameters { evaluator.mark(parameter) }
         let atEntry = (evaluator.values, evaluator.variables)
         let executor = PathExecutor(evaluator, loops: loops)
         try executor.run(definition.body, end: function.span)
-        for path in executor.returns {
+        for end in executor.returns {
             for ensures in definition.ensures {
+                executor.enter(end.path)
                 (evaluator.values, evaluator.variables) = atEntry
-                evaluator.facts = path.facts
-                evaluator.conditions = path.conditions
-                evaluator.snapshots = path.snapshots
-                evaluator.rounds = path.rounds
                 let count = evaluator.landmarks.count
-                evaluator.mark(path.result)
-                let promise = try evaluator.ensured(ensures, by: path.result)
-                evaluator.claim(Self.name(ensures), promise, at: ensures.span)
+                evaluator.mark(end.result)
+                let promise = try evaluator.ensured(ensures, by: end.result)
+                evaluator.claim(Self.name(ensures), promise, at: ensures.span, returning: end.span)
                 evaluator.landmarks.removeLast(evaluator.landmarks.count - count)
             }
         }
+    }
+
+    /// Takes back what a question adds to the conditions.
+    func aside<Answer>(_ question: () throws -> Answer) rethrows -> Answer {
+        let (runs, landmarks, callees) = (evaluator.runs, evaluator.landmarks, evaluator.callees)
+        defer { (evaluator.runs, evaluator.landmarks, evaluator.callees) = (runs, landmarks, callees) }
+        return try question()
     }
 
     /// To be called when no question is left: see `SymbolicEvaluator.forget`.

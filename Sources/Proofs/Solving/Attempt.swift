@@ -27,8 +27,12 @@ struct Attempt {
     /// Integers say at once what they can say.
     private static let millisecondsOfIntegers = 1500
 
+    /// - Parameter needsNoPreparation: the answer is near, and the solver's preparation would take longer.
     /// - Returns: `nil` where the formulas cannot be asked so.
-    init?(_ obligation: Obligation, _ effort: Discharger.Effort, _ arithmetic: Arithmetic) throws {
+    init?(
+        _ obligation: Obligation, _ effort: Discharger.Effort, _ arithmetic: Arithmetic,
+        needsNoPreparation: Bool = false
+    ) throws {
         context = obligation.context
         self.arithmetic = arithmetic
         self.effort = effort
@@ -43,13 +47,14 @@ struct Attempt {
         switch arithmetic {
         case .words:
             assertions = discharger.assertions
-            logic = effort == .quantifiers ? .all : .wordsAndFunctions
+            logic = effort == .quantifiers ? .all : needsNoPreparation ? .simple : .wordsAndFunctions
         case .integers:
             guard let said = try IntegerTranslation.translated(discharger.assertions, in: context) else {
                 return nil
             }
             assertions = said
-            logic = .named("QF_UFLIA")
+            // Sums and functions need no preparation.
+            logic = .simple
         }
     }
 

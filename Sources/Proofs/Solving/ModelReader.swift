@@ -43,7 +43,8 @@ struct ModelReader {
     private func number(_ number: SymbolicNumber, _ model: borrowing Model) throws -> Int128? {
         guard let raw = try model.number(number.term) else { return nil }
         let isNegative = number.isSigned && raw >> Int128(number.width - 1) & 1 == 1
-        return isNegative ? raw - (1 << Int128(number.width)) : raw
+        // Of 127 bits the difference fits, and what is taken away does not.
+        return isNegative ? raw &- (1 << Int128(number.width)) : raw
     }
 
     private func truth(of formula: Formula, _ model: borrowing Model) throws -> Bool? {

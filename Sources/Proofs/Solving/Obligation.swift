@@ -24,8 +24,10 @@ struct Obligation {
     }
 
     /// Word for word.
-    func ask(_ effort: Discharger.Effort) throws -> Answer {
-        guard let attempt = try Attempt(self, effort, .words) else {
+    ///
+    /// - Parameter needsNoPreparation: the answer is near, and the solver's preparation would take longer.
+    func ask(_ effort: Discharger.Effort, needsNoPreparation: Bool = false) throws -> Answer {
+        guard let attempt = try Attempt(self, effort, .words, needsNoPreparation: needsNoPreparation) else {
             return .unknown("so large a formula")
         }
         return try attempt.solve(millisecondsMax: millisecondsMax)

@@ -1,7 +1,7 @@
 import Synchronization
 
-/// Conditions that were proved before, by their exact text and the version of the solver that proved them. Only proofs are
-/// remembered: a refutation is found anew, with the run that confirms it.
+/// Conditions that were proved before, by their exact text and the version of the solver that proved them. A
+/// refutation is found anew, with the run that confirms it. A text that begins with a remark is a note beside proofs, and no question.
 package struct ProofMemory: Sendable {
     /// What was proved since the program began: other functions rely on the same contracts.
     package final class Session: Sendable {

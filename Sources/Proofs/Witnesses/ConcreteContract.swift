@@ -8,6 +8,17 @@ struct ConcreteContract {
     let function: Typed.Function
     let millisecondsMax: Int
     let execute: (Typed.Function, [Value]) -> ContractProver.Execution
+    /// Of all questions: they are many and small.
+    private let context = Context()
+
+    init(
+        function: Typed.Function, millisecondsMax: Int,
+        execute: @escaping (Typed.Function, [Value]) -> ContractProver.Execution
+    ) {
+        self.function = function
+        self.millisecondsMax = millisecondsMax
+        self.execute = execute
+    }
 
     /// - Returns: a witness if the arguments meet every `requires` and the result breaks an `ensures`, beyond doubt, or there is
     ///   an error instead.
@@ -73,7 +84,7 @@ struct ConcreteContract {
         _ condition: Typed.Expression, _ expected: Bool, _ arguments: [Value],
         result: (Variable, Value)? = nil
     ) throws -> Bool {
-        let evaluator = SymbolicEvaluator(Context())
+        let evaluator = SymbolicEvaluator(context)
         defer { evaluator.forget() }
         for (parameter, value) in zip(function.parameters, arguments) {
             evaluator.assign(parameter, try evaluator.maker.symbol(value, parameter.type))
@@ -86,21 +97,30 @@ struct ConcreteContract {
         let formula = try evaluator.bool(condition)
         // A promise of another function is not its result.
         guard evaluator.callees.isEmpty else { return false }
+        // Arguments for which a requirement is not even defined do not meet it.
+        if expected {
+            for claim in evaluator.claims {
+                let failure = Obligation(
+                    context: context, formulas: claim.hypotheses + [claim.goal.not()],
+                    landmarks: evaluator.landmarks, millisecondsMax: millisecondsMax)
+                guard case .no = try failure.ask(.landmarks, needsNoPreparation: true) else { return false }
+            }
+        }
         if let flag = formula.constant { return flag == expected }
         // Closed but for constants of which everything is known: if it can be so, it is so.
         let wanted = expected ? formula : formula.not()
         let obligation = Obligation(
-            context: evaluator.context, formulas: evaluator.facts + [wanted.not()],
+            context: context, formulas: evaluator.facts + [wanted.not()],
             landmarks: evaluator.landmarks,
             millisecondsMax: millisecondsMax)
-        switch try obligation.ask(.landmarks) {
+        switch try obligation.ask(.landmarks, needsNoPreparation: true) {
         case .no: return true
         case .unknown: return false
         case .perhaps: break
         }
         // The opposite way: the wanted value has a model, and nothing was left out of the question.
         let direct = Obligation(
-            context: evaluator.context, formulas: evaluator.facts + [wanted], landmarks: evaluator.landmarks,
+            context: context, formulas: evaluator.facts + [wanted], landmarks: evaluator.landmarks,
             millisecondsMax: millisecondsMax)
         guard case .perhaps(_, let discharger) = try direct.ask(.quantifiers) else { return false }
         return discharger.isExact
@@ -112,7 +132,7 @@ struct ConcreteContract {
         case (.set(let set), .set(.bits(_, let width))):
             for range in set.ranges {
                 for end in Set([range.lowerBound, range.upperBound]).sorted() {
-                    evaluator.landmarks.append(try evaluator.context.bits(end, width: width))
+                    evaluator.landmarks.append(try context.bits(end, width: width))
                 }
             }
         case (.record(let parts), .structure(_, let fields)):

@@ -50,9 +50,9 @@ struct WitnessSearch {
 
     private static let roundsMax = 4
     private static let millisecondsOfQuantifiers = 1000
-    /// All of the quick search, and one of its questions.
-    private static let millisecondsOfQuickSearch = 6000
-    private static let millisecondsOfQuickQuestion = 2000
+    /// All of the quick search, and its questions: each is asked briefly before one is asked for longer.
+    private static let millisecondsOfQuickSearch = 15_000
+    private static let millisecondsOfQuickQuestions = [2000, 6000]
     private static let roundsOfQuickSearch = 1
     /// Of each end of the address space, in `Scope.ends`: two to the power of this many words.
     private static let endBits = 5
@@ -60,7 +60,9 @@ struct WitnessSearch {
     /// - Parameter suspect: where the promise stands that is not kept, if it is known. Looked for first.
     func run(suspect: Span? = nil) throws -> Witness? {
         let start = ContinuousClock.now
-        if let suspect, let witness = try run(.ends, only: suspect, thorough, since: start) { return witness }
+        if let suspect, let witness = try run(.ends, only: [suspect], thorough, since: start) {
+            return witness
+        }
         for scope in Scope.allCases {
             if let witness = try run(scope, only: nil, thorough, since: start) { return witness }
         }
@@ -68,15 +70,15 @@ struct WitnessSearch {
     }
 
     /// Soon finished: near the ends of the address space, executions of few rounds, easy questions.
-    func runQuickly(suspect: Span) throws -> Witness? {
+    func runQuickly(suspects: Set<Span>) throws -> Witness? {
         let start = ContinuousClock.now
-        return try run(.ends, only: suspect, quick, since: start)
-            ?? run(.ends, only: nil, quick, since: start)
-    }
-
-    /// Before any condition was asked, where a mistake is expected.
-    func glance() throws -> Witness? {
-        try run(.ends, only: nil, quick, since: .now)
+        for wanted in [suspects, nil] {
+            for milliseconds in Self.millisecondsOfQuickQuestions {
+                let found = try run(.ends, only: wanted, quick(milliseconds), since: start)
+                if let found { return found }
+            }
+        }
+        return nil
     }
 
     private struct Limits {
@@ -88,11 +90,11 @@ struct WitnessSearch {
         let hasQuantifiers: Bool
     }
 
-    private var quick: Limits {
+    private func quick(_ millisecondsOfQuestion: Int) -> Limits {
         Limits(
             rounds: Self.roundsOfQuickSearch,
             milliseconds: min(millisecondsMax, Self.millisecondsOfQuickSearch),
-            millisecondsOfQuestion: Self.millisecondsOfQuickQuestion, hasQuantifiers: false)
+            millisecondsOfQuestion: millisecondsOfQuestion, hasQuantifiers: false)
     }
 
     private var thorough: Limits {
@@ -101,18 +103,21 @@ struct WitnessSearch {
             hasQuantifiers: true)
     }
 
-    /// - Parameter wanted: the place of the only promise to be looked at.
+    /// - Parameter wanted: the places of the only promises to be looked at.
     private func run(
-        _ scope: Scope, only wanted: Span?, _ limits: Limits, since start: ContinuousClock.Instant
+        _ scope: Scope, only wanted: Set<Span>?, _ limits: Limits, since start: ContinuousClock.Instant
     ) throws -> Witness? {
         let contract = ConcreteContract(
             function: function, millisecondsMax: millisecondsMax, execute: execute)
         for rounds in 0...limits.rounds {
-            let all = try VerificationConditions(of: function, loops: .unrolled(rounds: rounds))
+            // Longer executions than proofs reach are not looked at.
+            guard
+                let all = try? VerificationConditions(of: function, loops: .unrolled(rounds: rounds))
+            else { return nil }
             // Shorter executions were looked at before.
             let chosen = all.claims.indices.filter { index in
                 let claim = all.claims[index]
-                return (wanted == nil || claim.span == wanted)
+                return wanted?.contains(claim.span) != false
                     && (claim.rounds == rounds || claim.hasUnrolledCalls)
                     && !claim.hypotheses.contains { $0.constant == false }
             }
@@ -145,7 +150,7 @@ struct WitnessSearch {
         _ contract: ConcreteContract, _ millisecondsLeft: Int
     ) throws -> Witness? {
         var obligation = conditions.obligation(claim, millisecondsMax: millisecondsLeft)
-        let words = conditions.parameters.flatMap(Self.words)
+        let words = conditions.parameters.flatMap(\.words)
         if questions.contains(where: { $0.scope == .ends }) {
             obligation.formulas += try words.compactMap { try Self.isNearAnEnd($0) }
         }
@@ -183,16 +188,6 @@ struct WitnessSearch {
             if completed != arguments, let witness = try contract.witness(completed) { return witness }
         }
         return nil
-    }
-
-    private static func words(_ symbol: Symbol) -> [Term] {
-        switch symbol {
-        case .number(let number) where !number.isSigned: [number.term]
-        case .optional(_, let payload): words(payload)
-        case .interval(let first, let last): words(.number(first)) + words(.number(last))
-        case .record(let parts): parts.flatMap(words)
-        default: []
-        }
     }
 
     /// All bits but the low ones are the same. Said so that the solver puts the low ones in the place of the word.

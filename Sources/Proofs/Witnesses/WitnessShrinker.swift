@@ -16,7 +16,7 @@ struct WitnessShrinker {
         while hasChanged {
             hasChanged = false
             for index in best.arguments.indices {
-                for simpler in Self.simpler(best.arguments[index].value) {
+                for simpler in Self.simpler(best.arguments[index].value, best.arguments[index].type) {
                     guard attempts < Self.attemptsMax,
                         start.duration(to: .now) / .milliseconds(1) < Self.millisecondsMax
                     else { return best }
@@ -34,15 +34,14 @@ struct WitnessShrinker {
         return best
     }
 
-    /// Simpler values, the simplest first.
-    private static func simpler(_ value: Value) -> [Value] {
-        switch value {
-        case .number(let number) where number > 0:
-            // Step by step only the last few.
-            var candidates: [Int128] = [0, 1, 2, number / 2] + (number <= 8 ? [number - 1] : [])
-            candidates.removeAll { $0 >= number }
-            return candidates.map { .number($0) }
-        case .set(let set):
+    /// Simpler values of the type, the simplest first.
+    private static func simpler(_ value: Value, _ type: SpecType) -> [Value] {
+        switch (value, type) {
+        case (.none, _): return []
+        case (_, .optional(let wrapped)): return [.none] + simpler(value, wrapped)
+        case (.number(let number), _):
+            return simpler(number).filter { Arithmetic.fits($0, type) }.map { .number($0) }
+        case (.set(let set), _):
             var candidates: [IntegerSet] = set.isEmpty ? [] : [IntegerSet()]
             for range in set.ranges {
                 var without = set
@@ -58,23 +57,32 @@ struct WitnessShrinker {
                 }
             }
             return candidates.map { .set($0) }
-        case .record(let parts):
+        case (.record(let parts), .structure(_, let fields)):
             return parts.indices.flatMap { index in
-                simpler(parts[index]).map { part in
+                simpler(parts[index], fields[index].type).map { part in
                     var changed = parts
                     changed[index] = part
                     return .record(changed)
                 }
             }
-        case .interval(let first, let last):
-            return simpler(.number(first)).compactMap { end in
-                guard case .number(let number) = end else { return nil }
-                return .interval(first: number, last: number)
+        case (.interval(let first, let last), .interval(let element)):
+            var candidates = simpler(first).map { ($0, $0) }
+            if first < last { candidates += [(first, first), (last, last)] }
+            candidates += simpler(first).map { ($0, $0 + (last - first)) }
+            candidates += simpler(last).filter { $0 > first }.map { (first, $0) }
+            return candidates.filter { Arithmetic.fits($0.0, element) && Arithmetic.fits($0.1, element) }.map
+            {
+                .interval(first: $0.0, last: $0.1)
             }
-                + (first < last
-                    ? [.interval(first: first, last: first), .interval(first: last, last: last)] : [])
-        case .bool(true): return [.bool(false)]
+        case (.bool(true), _): return [.bool(false)]
         default: return []
         }
+    }
+
+    /// Nearer to 0, on the same side; step by step only the last few.
+    private static func simpler(_ number: Int128) -> [Int128] {
+        if number < 0 { return simpler(-number).map { -$0 } }
+        let candidates: [Int128] = [0, 1, 2, number / 2] + (number <= 8 ? [number - 1] : [])
+        return candidates.filter { $0 < number }
     }
 }

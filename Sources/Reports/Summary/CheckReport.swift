@@ -51,7 +51,7 @@ package enum CheckReport {
         case .holds(.inductive(let names)):
             "proved: in every state that is ever reached"
                 + (names.isEmpty ? " in this scope" : ", for any number of \(names.joined(separator: ", "))")
-        case .violated(let violation): "violated: " + sentence(violation)
+        case .violated(let violation): sentence(violation)
         case .inconclusive(let reason): "inconclusive: \(reason)"
         case .notApplicable(let reason): "not applicable: \(reason)"
         }
@@ -59,16 +59,19 @@ package enum CheckReport {
 
     private static func sentence(_ violation: Violation) -> String {
         let steps = violation.run.map { " after " + Numbers.counted(UInt64($0.steps.count), "step") } ?? ""
-        return switch violation.kind {
-        case .invariant: violation.property + steps
-        case .liveness: violation.property + (violation.run.map(endless) ?? "")
-        case .assertion: "assertion \(violation.property)\(steps)"
-        case .deadlock: "deadlock\(steps)"
-        case .runTimeError: "run-time error \(violation.property)\(steps)"
-        case .unreachable: "\(violation.property) is never true"
-        case .contract: "\(violation.property) breaks its contract"
-        case .induction: "\(violation.property) is not preserved"
-        }
+        let what =
+            switch violation.kind {
+            case .invariant: violation.property + steps
+            case .liveness: violation.property + (violation.run.map(endless) ?? "")
+            case .assertion: "assertion \(violation.property)\(steps)"
+            case .deadlock: "deadlock\(steps)"
+            case .runTimeError: "run-time error \(violation.property)\(steps)"
+            case .unreachable: "\(violation.property) is never true"
+            case .contract: "\(violation.property) breaks its contract"
+            case .induction: violation.property
+            }
+        // That a step does not preserve an invariant is no run that violates it.
+        return (violation.kind == .induction ? "not inductive: " : "violated: ") + what
     }
 
     private static func endless(_ run: Run) -> String {

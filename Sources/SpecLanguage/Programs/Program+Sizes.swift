@@ -4,7 +4,9 @@ extension Program {
     /// Where a constant is used as a number, and not only as the size of types: `type Page = 0 ..< PAGES`.
     ///
     /// A constant that is declared to be another one, `const DOMAINS = DEVICES`, is that one.
-    package func usesAsNumber(of constant: String, in sources: SourceMap) -> Span? {
+    package func usesAsNumber(
+        of constant: String, unlessIn others: (Syntax.Declaration) -> Bool, in sources: SourceMap
+    ) -> Span? {
         var names: Set<String> = [constant]
         var hasGrown = true
         while hasGrown {
@@ -20,6 +22,7 @@ extension Program {
         }
         for member in members {
             let declaration = member.declaration
+            if others(declaration) { continue }
             switch declaration.kind {
             case .type(let type):
                 if case .range(let lower, let upper, false) = type.kind, case .name = upper.kind,

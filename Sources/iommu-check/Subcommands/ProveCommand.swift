@@ -14,7 +14,7 @@ struct ProveCommand: ParsableCommand {
               iommu-check prove Specs/proposals/default_domain.spec --platform reserved_regions
             """)
 
-    @Argument(help: "The spec file.")
+    @Argument(help: "The spec file, or a folder of specs.")
     var file: String
 
     @Argument(help: "Only this proof; with --depth, only this check.")
@@ -35,6 +35,11 @@ struct ProveCommand: ParsableCommand {
             valueName: "number"))
     var depth: Int?
 
+    @Flag(help: "List all conditions, also those that are proved.")
+    var conditions = false
+
+    @OptionGroup var threads: ThreadOptions
+
     @Flag(help: "Ask the solver anew for conditions that were proved before.")
     var noCache = false
 
@@ -48,7 +53,8 @@ struct ProveCommand: ParsableCommand {
         let request = ProofRequest(
             spec: file, proof: proof, settings: scope.settings, platform: scope.platform, group: scope.group,
             secondsMax: seconds, smtLibFolder: smtlib,
-            cacheFolder: noCache ? nil : ProofRequest.standardCacheFolder, depth: depth)
+            cacheFolder: noCache ? nil : ProofRequest.standardCacheFolder, depth: depth,
+            threads: try threads.number(), listsConditions: conditions)
         let answer = try answering { try ProofQuestion(request).answer() }
         Terminal.error(answer.warnings)
         Terminal.out(answer.text)

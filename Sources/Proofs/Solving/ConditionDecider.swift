@@ -1,0 +1,131 @@
+import SpecLanguage
+import Z3
+
+/// Decides the conditions of one function. A condition is asked in several ways, one after the other: the cheapest first, the costly one
+/// last.
+struct ConditionDecider {
+    private typealias Way = (effort: Discharger.Effort, arithmetic: Attempt.Arithmetic)
+
+    let function: FunctionConditions
+    let memory: ProofMemory
+    /// For each condition.
+    let millisecondsMax: Int
+
+    /// Cheap first; the last one is asked only where nothing else is left.
+    private static let ways: [Way] = [
+        (.names, .integers), (.goal, .integers), (.values, .integers), (.constants, .integers),
+        (.allConstants, .integers), (.landmarks, .integers), (.members, .integers), (.constants, .words),
+        (.landmarks, .words), (.quantifiers, .words),
+    ]
+
+    /// Nine of ten conditions that hold are shown so.
+    private static let lastOfGlance = 1
+
+    /// A condition that holds mostly takes less. One that takes more asks for a look for an execution that breaks the contract, which is
+    /// often found sooner than it is shown that nothing proves the condition.
+    static let millisecondsBeforeSearch = 2000
+
+    /// What was found out of one condition so far.
+    struct Inquiry {
+        let claim: Int
+        /// Numbers of the ways that were not tried yet, in order.
+        fileprivate var ways: [Int]
+        /// The way that proved it in an earlier run.
+        fileprivate var noted: Int?
+        fileprivate(set) var outcome = ProofCondition.Outcome.inconclusive("the time limit was reached")
+        /// Proved in an earlier run.
+        fileprivate var isCached = false
+        fileprivate var milliseconds = 0.0
+        /// What was asked last.
+        fileprivate var text = ""
+        /// What was asked first: which way proved the condition is remembered by it.
+        fileprivate var firstText: String?
+    }
+
+    /// A condition without quantifiers, instances of which mostly suffice.
+    func inquiry(into claim: Int) -> Inquiry {
+        Inquiry(claim: claim, ways: Array(Self.ways.indices.dropLast()))
+    }
+
+    /// Once more with quantifiers.
+    func lastInquiry(into claim: Int) -> Inquiry { Inquiry(claim: claim, ways: [Self.ways.count - 1]) }
+
+    func condition(_ inquiry: Inquiry) -> ProofCondition {
+        let claim = function.claims[inquiry.claim]
+        return ProofCondition(
+            name: claim.name, span: claim.span, returnSpan: claim.returnSpan, outcome: inquiry.outcome,
+            milliseconds: inquiry.milliseconds,
+            smtLib: inquiry.text, isCached: inquiry.isCached)
+    }
+
+    /// How far to go for now.
+    enum Effort {
+        /// What is shown at once, as most is.
+        case glance
+        /// All ways but one, unless it takes long.
+        case cheap
+        case all
+    }
+
+    func pursue(_ inquiry: inout Inquiry, _ effort: Effort) throws {
+        let start = ContinuousClock.now
+        let before = inquiry.milliseconds
+        while let way = inquiry.ways.first, inquiry.outcome != .proved {
+            let spent = Int(inquiry.milliseconds)
+            guard spent < millisecondsMax else { return }
+            if effort != .all, inquiry.ways.count == 1 || spent >= Self.millisecondsBeforeSearch { return }
+            if effort == .glance, way > Self.lastOfGlance, way != inquiry.noted { return }
+            inquiry.ways.removeFirst()
+            try function.ask(Self.ways[way].arithmetic) { conditions in
+                try ask(way, conditions, millisecondsMax - spent, &inquiry)
+            }
+            inquiry.milliseconds = before + start.duration(to: .now) / .milliseconds(1)
+        }
+    }
+
+    private func ask(
+        _ way: Int, _ conditions: VerificationConditions, _ millisecondsLeft: Int, _ inquiry: inout Inquiry
+    ) throws {
+        let claim = conditions.claims[inquiry.claim]
+        let obligation = conditions.obligation(claim, millisecondsMax: millisecondsLeft)
+        guard let attempt = try Attempt(obligation, Self.ways[way].effort, Self.ways[way].arithmetic) else {
+            return
+        }
+        let text = try attempt.script()
+        inquiry.text = text
+        if let known = memory.knowledge(of: text) {
+            inquiry.isCached = known == .provedBefore
+            return inquiry.outcome = .proved
+        }
+        if inquiry.firstText == nil {
+            inquiry.firstText = text
+            // What proved the condition before comes next: mostly it is asked exactly as then, and known.
+            if let noted = inquiry.ways.first(where: { memory.knowledge(of: Self.note($0, text)) != nil }) {
+                inquiry.noted = noted
+                inquiry.ways = [noted, way] + inquiry.ways.filter { $0 != noted }
+                return
+            }
+        }
+        switch try attempt.solve(millisecondsMax: millisecondsLeft) {
+        case .no:
+            memory.remember(text)
+            if let first = inquiry.firstText, first != text { memory.remember(Self.note(way, first)) }
+            inquiry.outcome = .proved
+        case .unknown(let reason):
+            if attempt.arithmetic == .words { inquiry.outcome = .inconclusive("the solver said: \(reason)") }
+        case .perhaps(let model, let discharger):
+            let reader = ModelReader(evaluator: conditions.evaluator, discharger: discharger)
+            let values = try reader.text(of: claim.shown, model)
+            inquiry.outcome =
+                switch claim.subject {
+                case .function: .fails(values)
+                case .loopInvariant: .notPreserved(values)
+                case .missingMeasure: .inconclusive("add 'decreases EXPRESSION' to the loop")
+                }
+        }
+    }
+
+    private static func note(_ way: Int, _ firstText: String) -> String {
+        "; asked the \(way)th way it was proved\n" + firstText
+    }
+}
