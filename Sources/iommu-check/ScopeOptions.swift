@@ -18,6 +18,7 @@ struct ScopeOptions: ParsableArguments {
     var group: Int?
 }
 
+/// What does not change an answer, only its time.
 struct ThreadOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Threads; the result does not depend on it.", valueName: "number"))
     var threads: Int = 0

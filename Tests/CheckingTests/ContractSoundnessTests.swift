@@ -6,6 +6,12 @@ import Testing
 
 /// Contracts that are false, or say nothing, each of which was once 'proved'.
 @Suite struct ContractSoundnessTests {
+    private static func prove(fixture name: String) throws -> (path: String, answer: Answer) {
+        try #require(Repository.isCurrentDirectory)
+        let path = "Tests/Fixtures/contracts/\(name).spec"
+        return (path, try ProofQuestion(ProofRequest(spec: path, secondsMax: 30)).answer())
+    }
+
     @Test(arguments: [
         "predicate_of_one_and_minus_one", "promise_about_a_range_beyond_words",
         "quotient_by_zero_in_a_promise",
@@ -14,9 +20,7 @@ import Testing
         "requirements_of_a_callee_contradict",
     ])
     func whatIsFalseIsNotProved(_ name: String) throws {
-        try #require(Repository.isCurrentDirectory)
-        let path = "Tests/Fixtures/contracts/\(name).spec"
-        let answer = try ProofQuestion(ProofRequest(spec: path, secondsMax: 30)).answer()
+        let (_, answer) = try Self.prove(fixture: name)
         #expect(!answer.text.contains("  proved: "), "\(answer.text)")
         #expect(answer.exitCode != .expected, "\(answer.text)")
     }
@@ -28,9 +32,7 @@ import Testing
         ("range_beyond_words_returned", "8:12: 0 ... 16 reaches outside 'Word'"),
     ])
     func aRunThatEndsInAnErrorRefutes(_ name: String, error: String) throws {
-        try #require(Repository.isCurrentDirectory)
-        let path = "Tests/Fixtures/contracts/\(name).spec"
-        let answer = try ProofQuestion(ProofRequest(spec: path, secondsMax: 30)).answer()
+        let (path, answer) = try Self.prove(fixture: name)
         #expect(answer.text.contains("error: \(path):\(error)\n"), "\(answer.text)")
         #expect(answer.exitCode == .unexpected, "\(answer.text)")
     }
@@ -42,22 +44,18 @@ import Testing
         ("witness_of_a_small_type", "      x = 5\n"),
     ])
     func whatIsFalseIsRefuted(_ name: String, part: String) throws {
-        try #require(Repository.isCurrentDirectory)
-        let path = "Tests/Fixtures/contracts/\(name).spec"
-        let answer = try ProofQuestion(ProofRequest(spec: path, secondsMax: 30)).answer()
+        let (_, answer) = try Self.prove(fixture: name)
         #expect(answer.text.contains(part), "\(answer.text)")
         #expect(answer.exitCode == .expected, "\(answer.text)")
     }
 
     /// No run is a witness whose arguments do not meet what is required, since that has no value for them.
     @Test func aRequirementWithoutAValueIsNotMet() throws {
-        try #require(Repository.isCurrentDirectory)
-        let path = "Tests/Fixtures/contracts/requirement_without_a_value.spec"
-        let answer = try ProofQuestion(ProofRequest(spec: path, secondsMax: 30)).answer()
+        let (_, answer) = try Self.prove(fixture: "requirement_without_a_value")
         #expect(answer.exitCode == .inconclusive, "\(answer.text)")
     }
 
-    /// What is said of many values, or with many loop rounds, counts for each alone.
+    /// What is said of many values counts for each alone.
     @Test func aLongPathIsOneThatIsLong() throws {
         let lines = (1...6).map { "    v = (v ^ \($0)) + 1\n" }.joined()
         let answer = try Self.prove(

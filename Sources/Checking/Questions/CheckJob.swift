@@ -160,9 +160,7 @@ struct CheckJob: Sendable {
             return (summary(.notApplicable(why), start: start, sources: sources), [])
         default: break
         }
-        let files = options.smtLibFolder.map {
-            ConditionFiles(folder: $0, proof: options.smtLibName ?? plan.name)
-        }
+        let files = options.files(of: plan.name)
         let runner = BoundedRunner(
             spec: spec, sources: sources, source: source, options: options, files: files)
         let outcome = try runner.run(depth: depth)
@@ -179,9 +177,7 @@ struct CheckJob: Sendable {
         if case .notApplicable(let why)? = binding {
             return (summary(.notApplicable(why), start: start, sources: sources), [])
         }
-        let files = options.smtLibFolder.map {
-            ConditionFiles(folder: $0, proof: options.smtLibName ?? plan.name)
-        }
+        let files = options.files(of: plan.name)
         var outcomes: [ProofRunner.Outcome] = []
         if !plan.functions.isEmpty || plan.invariants.isEmpty {
             let runner = ProofRunner(

@@ -15,4 +15,9 @@ struct ProofOptions: Sendable {
     var smtLibName: String?
     /// Whether conditions that are proved are listed, too.
     var listsConditions = false
+
+    /// Takes the conditions of one proof, where they are wanted.
+    func files(of proof: String) -> ConditionFiles? {
+        smtLibFolder.map { ConditionFiles(folder: $0, proof: smtLibName ?? proof) }
+    }
 }

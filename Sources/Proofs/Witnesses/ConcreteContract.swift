@@ -11,15 +11,6 @@ struct ConcreteContract {
     /// Of all questions: they are many and small.
     private let context = Context()
 
-    init(
-        function: Typed.Function, millisecondsMax: Int,
-        execute: @escaping (Typed.Function, [Value]) -> ContractProver.Execution
-    ) {
-        self.function = function
-        self.millisecondsMax = millisecondsMax
-        self.execute = execute
-    }
-
     /// - Returns: a witness if the arguments meet every `requires` and the result breaks an `ensures`, beyond doubt, or there is
     ///   an error instead.
     func witness(_ arguments: [Value]) throws -> Witness? {

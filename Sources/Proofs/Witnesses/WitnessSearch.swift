@@ -10,15 +10,6 @@ struct WitnessSearch {
     let execute: (Typed.Function, [Value]) -> ContractProver.Execution
     private let asked = Asked()
 
-    init(
-        function: Typed.Function, millisecondsMax: Int,
-        execute: @escaping (Typed.Function, [Value]) -> ContractProver.Execution
-    ) {
-        self.function = function
-        self.millisecondsMax = millisecondsMax
-        self.execute = execute
-    }
-
     /// What was asked before is asked again only where it was left undecided, and there is more time now.
     private final class Asked {
         struct Question: Hashable {
@@ -110,10 +101,13 @@ struct WitnessSearch {
         let contract = ConcreteContract(
             function: function, millisecondsMax: millisecondsMax, execute: execute)
         for rounds in 0...limits.rounds {
-            // Longer executions than proofs reach are not looked at.
-            guard
-                let all = try? VerificationConditions(of: function, loops: .unrolled(rounds: rounds))
-            else { return nil }
+            let all: VerificationConditions
+            do {
+                all = try VerificationConditions(of: function, loops: .unrolled(rounds: rounds))
+            } catch is NotProvable {
+                // Longer executions than proofs reach are not looked at.
+                return nil
+            }
             // Shorter executions were looked at before.
             let chosen = all.claims.indices.filter { index in
                 let claim = all.claims[index]

@@ -70,10 +70,8 @@ struct WitnessShrinker {
             if first < last { candidates += [(first, first), (last, last)] }
             candidates += simpler(first).map { ($0, $0 + (last - first)) }
             candidates += simpler(last).filter { $0 > first }.map { (first, $0) }
-            return candidates.filter { Arithmetic.fits($0.0, element) && Arithmetic.fits($0.1, element) }.map
-            {
-                .interval(first: $0.0, last: $0.1)
-            }
+            candidates.removeAll { !Arithmetic.fits($0.0, element) || !Arithmetic.fits($0.1, element) }
+            return candidates.map { .interval(first: $0.0, last: $0.1) }
         case (.bool(true), _): return [.bool(false)]
         default: return []
         }

@@ -4,6 +4,8 @@ extension Program {
     /// Where a constant is used as a number, and not only as the size of types: `type Page = 0 ..< PAGES`.
     ///
     /// A constant that is declared to be another one, `const DOMAINS = DEVICES`, is that one.
+    ///
+    /// - Parameter others: declarations that do not count, since nobody looks at them.
     package func usesAsNumber(
         of constant: String, unlessIn others: (Syntax.Declaration) -> Bool, in sources: SourceMap
     ) -> Span? {
