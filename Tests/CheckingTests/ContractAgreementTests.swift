@@ -62,7 +62,8 @@ import TransitionSystem
         do throws(RunTimeError) {
             return .returned(try Evaluator().call(function, arguments: arguments))
         } catch {
-            return error.isOfTheInterpreter ? .undecided : .failed(error.message, error.span)
+            return error.cause.isLimit || error.cause == .error(.endlessLoop)
+                ? .undecided : .failed(error.message, error.span)
         }
     }
 

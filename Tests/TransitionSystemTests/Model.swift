@@ -110,7 +110,8 @@ final class Model {
                 ids.append("the story differs from the exploration")
                 continue
             }
-            let id = error.assertion.map { "assertion \($0)" } ?? error.id
+            var id = error.cause.name
+            if case .assertion = error.cause { id = "assertion " + id }
             if !ids.contains(id) { ids.append(id) }
         }
         return ids

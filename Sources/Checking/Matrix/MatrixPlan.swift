@@ -97,9 +97,11 @@ struct MatrixPlan: Sendable {
         let expected = cell.expected.first.map {
             ExpectedVerdict.violates(property: $0.text, stepsMax: nil)
         }
-        return CheckPlan(
+        var plan = CheckPlan(
             name: checkName(of: cell), composition: cell.composition, expected: expected ?? .holds,
             hasExpectation: true, functions: [], isProof: false, span: matrix.rows[cell.row].name.span)
+        plan.expectedName = cell.expected.first
+        return plan
     }
 
     /// - Returns: `nil` where the name is not that of a cell.
@@ -169,7 +171,7 @@ extension MatrixPlan {
             Diagnostic(
                 "unknown-property", "no program of '\(self.name.text)' has a property '\(name.text)'",
                 at: name.span,
-                help: closestName(to: name.text, among: known.sorted()).map { "did you mean '\($0)'?" })
+                help: BuiltInFinding.help(forUnknown: name.text, declared: known))
         }
     }
 }

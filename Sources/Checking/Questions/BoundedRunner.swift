@@ -139,7 +139,8 @@ struct BoundedRunner {
             }
             if teller.isDeadlock(last) {
                 return Violation(
-                    kind: .deadlock, property: "deadlock", explanation: teller.explainDeadlock(in: last),
+                    kind: .deadlock, property: spec.name(ofBuiltIn: BuiltInFinding.deadlock),
+                    explanation: teller.explainDeadlock(in: last),
                     place: teller.deadlockPlace(in: last), run: builder.run(through: trace, failing: nil).run)
             }
             let failing = teller.transitions(of: last).first {
@@ -147,7 +148,7 @@ struct BoundedRunner {
             }
             if let failing {
                 let (run, failure) = builder.run(through: trace, failing: failing)
-                return RunBuilder.violation(of: failure, run: run, sources: sources)
+                return RunBuilder.violation(of: failure, in: spec, run: run, sources: sources)
             }
         }
         return nil

@@ -85,13 +85,11 @@ struct CheckJob: Sendable {
         for name in plan.unbounded {
             diagnostics += mistake(name, plan, overrides, program, loaded.sources).map { [$0] } ?? []
         }
-        if let spec, case .violates(let property, _) = plan.expected, !plan.knows(property, spec) {
-            let names = spec.invariants.map(\.name) + spec.reachables.map(\.name) + spec.liveness.map(\.name)
+        if let spec, case .violates(let property, _) = plan.expected, !spec.findings.contains(property) {
             diagnostics.append(
                 Diagnostic(
                     "unknown-property", "'\(spec.title)' has no property '\(property)' to violate",
-                    at: plan.span,
-                    help: closestName(to: property, among: names).map { "did you mean '\($0)'?" }))
+                    at: plan.expectedName?.span ?? plan.span, help: spec.help(forUnknownFinding: property)))
         }
         return (spec, diagnostics)
     }

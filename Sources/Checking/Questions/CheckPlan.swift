@@ -17,6 +17,8 @@ struct CheckPlan: Sendable {
     var unbounded: [Syntax.Name] = []
     let isProof: Bool
     let span: Span
+    /// Where the finding that is expected is named.
+    var expectedName: Syntax.Name?
 
     /// All checks (and proofs, with `proofs`) of the main module, or the one named.
     ///
@@ -72,15 +74,6 @@ struct CheckPlan: Sendable {
         loaded.library.main.declarations.compactMap(plan).contains { isProof == nil || $0.isProof == isProof }
     }
 
-    /// Whether the program has a property of that name. Assertions and run-time errors are known only when
-    /// they fail.
-    func knows(_ property: String, _ spec: TypedSpec) -> Bool {
-        if spec.invariants.contains(where: { $0.name == property }) { return true }
-        if spec.reachables.contains(where: { $0.name == property }) { return true }
-        if spec.liveness.contains(where: { $0.name == property }) { return true }
-        return AssertionNames.of(spec).contains(property)
-    }
-
     /// Whether a proof about steps never looks at a property: it is not named.
     func saysNothing(of declaration: Syntax.Declaration) -> Bool {
         switch declaration.kind {
@@ -99,10 +92,12 @@ struct CheckPlan: Sendable {
                 } else {
                     .holds
                 }
-            return CheckPlan(
+            var plan = CheckPlan(
                 name: declaration.name.text, composition: check.composition, expected: expected,
                 hasExpectation: check.expectation != nil, functions: [], isProof: false,
                 span: declaration.name.span)
+            if case .violates(let property, _)? = check.expectation { plan.expectedName = property }
+            return plan
         case .proof(let proof):
             return CheckPlan(
                 name: declaration.name.text, composition: proof.composition,

@@ -214,11 +214,11 @@ struct CheckRunner {
                 place: sources.describe(property.span), run: run)
         case .deadlock:
             return Violation(
-                kind: .deadlock, property: "deadlock",
+                kind: .deadlock, property: spec.name(ofBuiltIn: BuiltInFinding.deadlock),
                 explanation: teller.explainDeadlock(in: last) + remark,
                 place: teller.deadlockPlace(in: last), run: run)
         case .failingTransition:
-            return RunBuilder.violation(of: failure, run: run, remark: remark, sources: sources)
+            return RunBuilder.violation(of: failure, in: spec, run: run, remark: remark, sources: sources)
         }
     }
 }

@@ -59,7 +59,8 @@ struct ProofRunner {
         do throws(RunTimeError) {
             return .returned(try Evaluator().call(function, arguments: arguments))
         } catch {
-            return error.isOfTheInterpreter ? .undecided : .failed(error.message, error.span)
+            let isEndless = error.cause == .error(.endlessLoop)
+            return error.cause.isLimit || isEndless ? .undecided : .failed(error.message, error.span)
         }
     }
 

@@ -68,11 +68,11 @@ struct PropertySweep: Sendable {
 
     /// Invariants, properties of endless runs, named assertions.
     var properties: [String] {
-        spec.invariants.map(\.name) + spec.liveness.map(\.name) + AssertionNames.named(in: spec).sorted()
+        spec.invariants.map(\.name) + spec.liveness.map(\.name) + spec.assertionNames.sorted()
     }
 
     /// Whatever a violation may be named after.
-    var knownNames: Set<String> { AssertionNames.of(spec).union(properties + spec.reachables.map(\.name)) }
+    var knownNames: Set<String> { spec.findings }
 
     /// - Throws: `BadInput` where there is nothing to explore.
     func run(limits: ExplorationLimits, cache: VerdictCache?) throws -> Outcome {
@@ -106,7 +106,7 @@ struct PropertySweep: Sendable {
             case .inconclusive, .notApplicable: rest = summary.verdict
             }
         }
-        outcome.implied = AssertionNames.builtIn.union(spec.reachables.map(\.name))
+        outcome.implied = spec.findings.subtracting(properties)
         outcome.rest = rest ?? outcome.rest
         outcome.findings =
             properties.map { .init(property: $0, verdict: found[$0] ?? outcome.rest) } + others

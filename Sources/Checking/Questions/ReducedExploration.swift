@@ -129,8 +129,7 @@ struct ReducedExploration {
         // The same failure under the real names; of several that are one after renaming, the first.
         let failing = teller.transitions(of: real).filter { $0.error != nil }
         return failing.first { candidate in
-            candidate.error?.id == found.error?.id && candidate.error?.span == found.error?.span
-                && candidate.error?.assertion == found.error?.assertion
+            candidate.error?.cause == found.error?.cause && candidate.error?.span == found.error?.span
         } ?? failing.first
     }
 }

@@ -84,6 +84,11 @@ private struct Replay {
         self.spec = spec
     }
 
+    /// The name of what the run breaks, as it is spelled today.
+    private var recordedName: String {
+        recorded.kind == .runTimeError ? RunTimeErrorKind.current(recorded.property) : recorded.property
+    }
+
     func answer(sources: SourceMap) -> Answer {
         let states = (try? teller.initialStates()) ?? []
         var furthest = (count: -1, text: "there is no initial state\n")
@@ -115,8 +120,9 @@ private struct Replay {
             switch taken.result {
             case .state(let next): state = next
             case .failure(let error):
-                let name = error.assertion ?? error.id
-                let isBroken = name == recorded.property && number == recorded.steps.count - 1
+                let name = spec.name(of: error.cause)
+                let isBroken =
+                    name == recordedName && number == recorded.steps.count - 1 && !error.cause.isLimit
                 return (number + 1, sentence(isBroken, "\(name): \(error.message)"), isBroken)
             }
         }
@@ -167,7 +173,7 @@ private struct Replay {
 
     private func sentence(_ isBroken: Bool, _ what: String) -> String {
         isBroken
-            ? "still breaks \(recorded.property): \(what)\n"
-            : "no longer breaks \(recorded.property): \(what)\n"
+            ? "still breaks \(recordedName): \(what)\n"
+            : "no longer breaks \(recordedName): \(what)\n"
     }
 }

@@ -1,5 +1,6 @@
 import Diagnostics
 import Findings
+import SpecLanguage
 import TransitionSystem
 
 /// Packed states to a run that can be read: finds, for each pair of states, the first transition that leads
@@ -39,18 +40,18 @@ struct RunBuilder {
 
     /// A failed assertion or a run-time error as a violation.
     static func violation(
-        of failure: RunTimeError?, run: Run?, remark: [String] = [], sources: SourceMap
+        of failure: RunTimeError?, in spec: TypedSpec, run: Run?, remark: [String] = [], sources: SourceMap
     ) -> Violation {
         guard let failure else { preconditionFailure("a failing transition has an error") }
         let place = failure.span.map(sources.describe) ?? ""
         let explanation = [failure.message + " at \(place)"] + remark
-        if let assertion = failure.assertion {
-            return Violation(
-                kind: .assertion, property: assertion, explanation: explanation,
-                place: place, run: run)
+        let kind: Violation.Kind
+        switch failure.cause {
+        case .assertion: kind = .assertion
+        case .error, .limit: kind = .runTimeError
         }
         return Violation(
-            kind: .runTimeError, property: failure.id, explanation: explanation,
-            place: place, run: run)
+            kind: kind, property: spec.name(of: failure.cause), explanation: explanation, place: place,
+            run: run)
     }
 }

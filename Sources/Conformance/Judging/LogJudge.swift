@@ -216,7 +216,8 @@ package final class LogJudge {
             let value = value(argument.source, number)
             guard value >= argument.lower, value <= argument.upper else {
                 let objection = ConformanceReport.Objection(
-                    name: "out-of-range", message: "'\(argument.name)' is beyond what its type holds",
+                    name: RunTimeErrorKind.outOfRange.rawValue,
+                    message: "'\(argument.name)' is beyond what its type holds",
                     span: nil, observations: [])
                 return verdict([objection], own, bytes, number)
             }
@@ -297,7 +298,11 @@ package final class LogJudge {
         }
         if next.isEmpty {
             return objections.isEmpty
-                ? [.init(name: "empty-choice", message: "no way is open", span: nil, observations: [])]
+                ? [
+                    .init(
+                        name: RunTimeErrorKind.emptyChoice.rawValue, message: "no way is open", span: nil,
+                        observations: [])
+                ]
                 : objections
         }
         for objection in objections where report.ruledOut.count < 8 {
@@ -312,7 +317,8 @@ package final class LogJudge {
     ) -> ConformanceReport.Objection {
         guard case .failed(let number) = outcome, number >= 0 else {
             return .init(
-                name: "endless-loop", message: "a loop without end", span: nil, observations: [])
+                name: RunTimeErrorKind.endlessLoop.rawValue, message: "a loop without end", span: nil,
+                observations: [])
         }
         let failure = events.program.failures[number]
         var observations: [ConformanceReport.Observation] = []
@@ -327,7 +333,8 @@ package final class LogJudge {
             }
         }
         return .init(
-            name: failure.name, message: failure.message, span: failure.span, observations: observations)
+            name: failure.cause.name, message: failure.message, span: failure.span, observations: observations
+        )
     }
 
     private func verdict(

@@ -107,7 +107,7 @@ extension SparseCompiler {
         let result = allocate(1)
         emit(
             .signed, result, source, 0,
-            failure("arithmetic-overflow", "the number is beyond 2^63", at: expression.span))
+            failure(.limit(.arithmetic), "the number is beyond 2^63", at: expression.span))
         return result
     }
 
@@ -132,7 +132,7 @@ extension SparseCompiler {
             emit(
                 .checkRange, 0, source, bounds,
                 failure(
-                    "out-of-range",
+                    .error(.outOfRange),
                     "the number is not a value of '\(type.description)' (\(lower) ... \(upper))",
                     at: span))
             return source
@@ -160,7 +160,7 @@ extension SparseCompiler {
         }
         let limits = constant([UInt64(bitPattern: bounds.0), UInt64(bitPattern: bounds.1)])
         let error = failure(
-            "out-of-range", "the range reaches outside '\(element.description)'", at: span)
+            .error(.outOfRange), "the range reaches outside '\(element.description)'", at: span)
         for end in 0..<2 { emit(.checkRange, 0, source + end, limits, error) }
         return source
     }
@@ -251,7 +251,9 @@ extension SparseCompiler {
         let result = allocate(try words(function.result, function.span))
         returns.append(Return(register: result, type: function.result))
         try compile(function.definition.body)
-        emit(.fail, failure("missing-return", "'\(function.name)' ended without a result", at: function.span))
+        emit(
+            .fail,
+            failure(.error(.missingReturn), "'\(function.name)' ended without a result", at: function.span))
         for jump in returns.removeLast().jumps { patch(jump) }
         return result
     }

@@ -61,7 +61,7 @@ extension SparseCompiler {
     }
 
     private func overflow(_ expression: Typed.Expression) -> Int {
-        failure("arithmetic-overflow", "the result is not a number of 64 bits", at: expression.span)
+        failure(.limit(.arithmetic), "the result is not a number of 64 bits", at: expression.span)
     }
 
     func value(
@@ -88,7 +88,7 @@ extension SparseCompiler {
                 let isZero = allocate(1)
                 emit(.equal, isZero, b, constant(0), 1)
                 let isFine = emit(.jumpIfFalse, 0, isZero)
-                emit(.fail, failure("division-by-zero", "division by zero", at: expression.span))
+                emit(.fail, failure(.error(.divisionByZero), "division by zero", at: expression.span))
                 patch(isFine)
             }
             emit(Self.wordCodes[operation] ?? .fail, result, a, b, constant(Self.mask(width)))
@@ -127,7 +127,7 @@ extension SparseCompiler {
         case .divide, .remainder:
             emit(
                 operation == .divide ? .divideExact : .remainderExact, result, a, b,
-                failure("division-by-zero", "division by zero", at: expression.span))
+                failure(.error(.divisionByZero), "division by zero", at: expression.span))
         default:
             throw NotRunnable(
                 "'\(operation.rawValue)' on numbers that are no machine words is not run over a log",

@@ -29,7 +29,8 @@ extension SparseCompiler {
 
     /// An index of another numeric type is checked to be one of the table's.
     private func checkedIndex(_ index: Typed.Expression, _ type: SpecType) throws(NotRunnable) -> Int {
-        let id = failure("index-out-of-range", "the index is outside '\(type.description)'", at: index.span)
+        let id = failure(
+            .error(.indexOutOfRange), "the index is outside '\(type.description)'", at: index.span)
         switch (type, index.type) {
         case (.bits(_, let width), .bits(_, let own)) where own <= width: return try value(index)
         case (.bits(_, let width), _) where index.type.isNumeric:

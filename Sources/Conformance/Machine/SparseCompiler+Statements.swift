@@ -43,7 +43,7 @@ extension SparseCompiler {
             let isFalse = try jumpsIfFalse(condition)
             let toEnd = emit(.jump)
             patch(isFalse)
-            emit(.fail, assertion("await", condition, id: "await"))
+            emit(.fail, assertion("await", condition))
             patch(toEnd)
         case .choose(let arms): try compile(arms, statement.span)
         case .assert(let name, let condition):

@@ -152,19 +152,21 @@ final class SparseCompiler {
 
     // MARK: Failures
 
-    func failure(_ id: String, _ message: String, at span: Span) -> Int {
-        if let known = failures.firstIndex(where: { $0.id == id && $0.span == span && $0.message == message })
-        {
+    func failure(_ cause: FailureCause, _ message: String, at span: Span) -> Int {
+        if let known = failures.firstIndex(where: {
+            $0.cause == cause && $0.span == span && $0.message == message
+        }) {
             return known
         }
-        failures.append(SparseProgram.Failure(id: id, name: id, message: message, span: span))
+        failures.append(SparseProgram.Failure(cause: cause, message: message, span: span))
         return failures.count - 1
     }
 
-    func assertion(_ name: String, _ condition: Typed.Expression, id: String = "assertion") -> Int {
+    func assertion(_ name: String, _ condition: Typed.Expression) -> Int {
         // One for each place it is inlined at: the explanation reads registers.
         failures.append(
-            SparseProgram.Failure(id: id, name: name, message: "the assertion fails", span: condition.span))
+            SparseProgram.Failure(
+                cause: .assertion(name), message: "the assertion fails", span: condition.span))
         unexplained.append((failures.count - 1, condition))
         return failures.count - 1
     }

@@ -16,10 +16,7 @@ package struct SparseProgram {
     }
 
     struct Failure {
-        /// Stable code as of the interpreter's findings; `assertion` for assertions.
-        let id: String
-        /// The assertion's name.
-        let name: String
+        let cause: FailureCause
         let message: String
         let span: Span
         /// Code that fills the watches' registers; -1 where there is none.

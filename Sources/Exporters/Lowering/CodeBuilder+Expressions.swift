@@ -76,7 +76,7 @@ extension CodeBuilder {
     /// Position of an index value in an array, checked.
     func ordinal(_ index: Typed.Expression, of indexType: SpecType) throws -> Term {
         let ordinal = try operand(index).ordinal(in: indexType)
-        check(.within(ordinal, 0, Int128(indexType.indexCount ?? 0) - 1), "index-out-of-range")
+        check(.within(ordinal, 0, Int128(indexType.indexCount ?? 0) - 1), .error(.indexOutOfRange))
         return ordinal
     }
 
@@ -124,7 +124,7 @@ extension CodeBuilder {
         case .subtract: result = .subtract(left, right)
         case .multiply: result = .multiply(left, right)
         case .divide, .remainder:
-            check(.compare(.notEqual, right, .constant(0)), "division-by-zero")
+            check(.compare(.notEqual, right, .constant(0)), .error(.divisionByZero))
             result = operation == .divide ? .divide(left, right) : .remainder(left, right)
         case .bitAnd: result = .bits(.bitAnd, left, right)
         case .bitOr: result = .bits(.bitOr, left, right)
@@ -139,7 +139,7 @@ extension CodeBuilder {
     private func shifted(
         _ left: Term, by right: Term, width: Int?, _ expression: Typed.Expression
     ) throws -> Term {
-        if width == nil { check(.lessOrEqual(.constant(0), right), "arithmetic-overflow") }
+        if width == nil { check(.lessOrEqual(.constant(0), right), .error(.negativeShift)) }
         return try eachShift(right, expression, width: width) { amount in
             guard let width else { return .multiply(left, .constant(Int128(1) << Int128(amount))) }
             let kept = Term.remainder(left, .constant(Int128(1) << Int128(width - amount)))
@@ -240,7 +240,7 @@ extension CodeBuilder {
             throw ExportRefusal(
                 "'\(type.description)' is unbounded, and arithmetic on it may leave it", at: source.span)
         }
-        check(.within(term, lower, upper), "out-of-range")
+        check(.within(term, lower, upper), .error(.outOfRange))
         return term.narrowed(lower, upper)
     }
 
@@ -261,7 +261,7 @@ extension CodeBuilder {
     func quantified(_ isForall: Bool, _ binder: Binder, _ body: () throws -> Term) throws -> Term {
         let (condition, inner) = try captured(body)
         if inner.isEmpty { return .quantified(isForall: isForall, binder, condition) }
-        let checks = inner.compactMap { statement -> (Term, String)? in
+        let checks = inner.compactMap { statement -> (Term, FailureCause)? in
             if case .check(let test, let error) = statement { (test, error) } else { nil }
         }
         if mode == .symbolic, checks.count == inner.count {

@@ -28,7 +28,7 @@ extension CodeBuilder {
             frame.done = done
         }
         try execute(body.statements[...], frame)
-        if mayMiss, let done = frame.done { check(.read(done), "missing-return") }
+        if mayMiss, let done = frame.done { check(.read(done), .error(.missingReturn)) }
         return result.read([])
     }
 

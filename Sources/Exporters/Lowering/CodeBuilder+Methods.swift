@@ -15,7 +15,7 @@ extension CodeBuilder {
             case .isEmpty: return .truth(.equal(count, 0))
             case .isFull: return .truth(.equal(count, capacity))
             case .front:
-                check(.less(.constant(0), count), "queue-empty")
+                check(.less(.constant(0), count), .error(.queueEmpty))
                 return element(.constant(0))
             case .contains:
                 let wanted = try operand(arguments[0])

@@ -120,7 +120,7 @@ extension CodeBuilder {
                 let fits = Term.and(
                     .lessOrEqual(.constant(base), first),
                     .lessOrEqual(last, .constant(base + Int128(count) - 1)))
-                check(.or(.less(last, first), fits), "out-of-range")
+                check(.or(.less(last, first), fits), .error(.outOfRange))
             }
             if mode == .symbolic, first.isSame(as: last) {
                 return emit(.assign(variable, indices + [.add(first, -base)], isMember))
@@ -139,11 +139,11 @@ extension CodeBuilder {
         let length = Term.read(count, indices)
         switch (mutation, value) {
         case (.push, let value?):
-            check(.less(length, .constant(capacity)), "queue-full")
+            check(.less(length, .constant(capacity)), .error(.queueFull))
             emit(elements.write(value, indices + [length]))
             emit(.assign(count, indices, .add(length, 1)))
         case (.pop, _):
-            check(.less(.constant(0), length), "queue-empty")
+            check(.less(.constant(0), length), .error(.queueEmpty))
             if capacity > 1 {
                 let binder = Binder(name: "i", count: capacity - 1)
                 let next = elements.read(indices + [.add(.bound(binder), 1)])

@@ -56,7 +56,7 @@ final class CodeBuilder {
 
     func emit(_ more: [ExportStatement]) { for statement in more { emit(statement) } }
 
-    func check(_ condition: Term, _ error: String) {
+    func check(_ condition: Term, _ error: FailureCause) {
         if condition.booleanConstant != true { emit(.check(condition, error: error)) }
     }
 
@@ -76,7 +76,7 @@ final class CodeBuilder {
     func emit(_ inner: [ExportStatement], where condition: Term) {
         if inner.isEmpty || condition.booleanConstant == false { return }
         if condition.booleanConstant == true { return emit(inner) }
-        let checks = inner.compactMap { statement -> (Term, String)? in
+        let checks = inner.compactMap { statement -> (Term, FailureCause)? in
             if case .check(let test, let error) = statement { (test, error) } else { nil }
         }
         guard checks.count == inner.count else { return emit(.conditional(condition, inner, [])) }

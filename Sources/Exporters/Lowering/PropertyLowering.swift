@@ -45,7 +45,8 @@ struct PropertyLowering {
         }
         builder.emit(statements, where: !outside)
         return ExportModel.Property(
-            kind: .deadlock, name: "deadlock", statements: builder.statements, value: .or(outside, value),
+            kind: .deadlock, name: BuiltInFinding.deadlock, statements: builder.statements,
+            value: .or(outside, value),
             valueOnError: true)
     }
 

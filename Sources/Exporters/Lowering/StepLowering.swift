@@ -225,7 +225,7 @@ final class StepLowering {
         let enabled = try structure.isAnyEnabled(arms, none.builder)
         if enabled.booleanConstant == true { return }
         none.builder.emit(.require(!enabled))
-        none.builder.emit(.check(.no, error: "empty-choice"))
+        none.builder.emit(.check(.no, error: .error(.emptyChoice)))
         try finish(none)
     }
 }

@@ -116,11 +116,11 @@ struct StepStructure {
             }
             return next
         case .assert(let name, let condition, let next):
-            builder.check(try builder.truth(condition), name)
+            builder.check(try builder.truth(condition), .assertion(name))
             return next
         case .release(let target, let next):
             let lock = try lock(target, builder)
-            builder.check(.equal(lock.read, holder), "lock-not-held")
+            builder.check(.equal(lock.read, holder), .error(.lockNotHeld))
             builder.emit(lock.write(.constant(0)))
             return next
         case .loopBegin(let variable, .wholeType, let body, let after):
@@ -225,7 +225,7 @@ struct StepStructure {
             if case .range(_, let lower, let upper) = variable.type {
                 let fits = Term.and(
                     .lessOrEqual(.constant(lower), first), .lessOrEqual(last, .constant(upper)))
-                builder.check(.or(.less(last, first), fits), "out-of-range")
+                builder.check(.or(.less(last, first), fits), .error(.outOfRange))
                 let bounded = { (term: Term) in term.narrowed(Int128(lower), Int128(upper)) }
                 (first, last) = (bounded(first), bounded(last))
             }

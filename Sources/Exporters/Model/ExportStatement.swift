@@ -1,8 +1,10 @@
+import SpecLanguage
+
 /// What a transition does, or how a property is evaluated, one step after the other.
 indirect enum ExportStatement {
     case assign(ExportVariable, [Term], Term)
-    /// A run-time error of the spec unless the condition holds; the second is its id or the assertion's name.
-    case check(Term, error: String)
+    /// A run-time error of the spec unless the condition holds; the second says which.
+    case check(Term, error: FailureCause)
     /// This choice of parameters is no transition unless the condition holds.
     case require(Term)
     case conditional(Term, [ExportStatement], [ExportStatement])
@@ -12,7 +14,7 @@ indirect enum ExportStatement {
     case loop(Term, roundsMax: Int?, [ExportStatement])
     case comment(String)
 
-    /// As many rounds of one loop without a boundary are an `endless-loop`.
+    /// As many rounds of one loop without a boundary are an `endless_loop`.
     static let endlessRounds = 100_000
 }
 

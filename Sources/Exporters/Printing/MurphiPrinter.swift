@@ -1,3 +1,5 @@
+import SpecLanguage
+
 /// An export model as Murphi, in the dialect of Rumur.
 struct MurphiPrinter {
     private let model: ExportModel
@@ -204,7 +206,7 @@ private struct MurphiStatements {
             lines.line("\(place(variable, indices)) := \(text(value));")
         case .check(let condition, let error):
             lines.line("if !\(text(condition)) then")
-            lines.line("  " + (onError ?? "error \"\(Names.comment(error))\";"))
+            lines.line("  " + (onError ?? "error \"\(Names.comment(error.name))\";"))
             lines.line("end;")
         case .require(let condition): lines.line("assume \(text(condition));")
         case .conditional(let condition, let then, let otherwise):
@@ -234,7 +236,7 @@ private struct MurphiStatements {
             lines.line("  \(counter) := \(counter) + 1;")
             try block([.comment("a loop that does not end is an error")])
             lines.line("  if \(counter) > \(ExportStatement.endlessRounds) then")
-            lines.line("    " + (onError ?? "error \"endless-loop\";"))
+            lines.line("    " + (onError ?? "error \"\(RunTimeErrorKind.endlessLoop.rawValue)\";"))
             lines.line("  end;")
             try block(body)
             lines.line("end;")

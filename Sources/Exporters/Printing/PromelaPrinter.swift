@@ -1,3 +1,5 @@
+import SpecLanguage
+
 /// An export model as Promela without embedded C: one process, whose every option is one indivisible transition.
 ///
 /// Parameters are constants: each option stands for one choice of them. Temporaries are hidden, so that they are no
@@ -344,7 +346,7 @@ private struct PromelaStatements {
             lines.line("\(try place(variable, indices)) = \(try text(value));")
         case .check(let condition, let error):
             guard let onError else {
-                return lines.line("assert(\(try text(condition))); /* \(Names.comment(error)) */")
+                return lines.line("assert(\(try text(condition))); /* \(Names.comment(error.name)) */")
             }
             lines.line("if :: \(try text(!condition)) -> goto \(onError) :: else -> skip fi;")
         case .require: preconditionFailure("requirements are not nested")
@@ -373,7 +375,7 @@ private struct PromelaStatements {
             lines.line(":: \(try text(condition)) ->")
             if let counter {
                 lines.line("  \(counter) = \(counter) + 1;")
-                lines.line("  assert(\(counter) <= \(ExportStatement.endlessRounds)); /* endless-loop */")
+                lines.line("  assert(\(counter) <= \(ExportStatement.endlessRounds)); /* endless_loop */")
             }
             try block(body)
             lines.line(":: else -> break")

@@ -73,6 +73,11 @@ enum ParseDiagnostics {
         }
     }
 
+    static func hyphenInName(_ name: String, at span: Span) -> Diagnostic {
+        Diagnostic(
+            "hyphen-in-name", "a name has no hyphens", at: span, help: "write '\(name)'")
+    }
+
     static func blockComment(at span: Span) -> Diagnostic {
         Diagnostic(
             "block-comment", "there are no '/* … */' comments", at: span,

@@ -116,7 +116,7 @@ extension Parser {
             failAtWord(["holds", "violates"])
             return nil
         }
-        let property = parseName("the name of a property")
+        let property = parsePropertyName()
         guard takeWord("within") else { return .violates(property: property, stepsMax: nil) }
         let number = token
         guard take(.number) else {
@@ -125,6 +125,33 @@ extension Parser {
         }
         if !takeWord("steps"), !takeWord("step") { failAtWord(["steps"]) }
         return .violates(property: property, stepsMax: Int(clamping: value(of: number)))
+    }
+
+    /// The name of a property, or of a finding that no spec declares. Hyphens, which older versions printed, get a
+    /// message of their own.
+    mutating func parsePropertyName() -> Syntax.Name {
+        let name = parseName("the name of a property")
+        guard !name.text.isEmpty, kind == .minus, !isAtLineStart else { return name }
+        var text = name.text
+        var end = name.span.end
+        while kind == .minus, !isAtLineStart {
+            let word = tokens[min(index + 1, tokens.count - 1)]
+            guard word.kind == .identifier || word.kind.isKeyword else { break }
+            skip()
+            text += "_" + self.text(word)
+            end = Int(word.end)
+            skip()
+        }
+        let span = Span(file: name.span.file, start: name.span.start, end: end)
+        report(ParseDiagnostics.hyphenInName(text, at: span))
+        return Syntax.Name(text: text, span: span)
+    }
+
+    /// `name { "," name }`
+    mutating func parsePropertyNames() -> [Syntax.Name] {
+        var names = [parsePropertyName()]
+        while take(.comma) { names.append(parsePropertyName()) }
+        return names.filter { !$0.text.isEmpty }
     }
 
     /// Fails where one of these words must stand.

@@ -13,7 +13,7 @@ extension Parser {
             } else if parser.takeWord("row") {
                 matrix.rows += parser.parseRow().map { [$0] } ?? []
             } else if parser.takeWord("properties") {
-                matrix.properties += parser.parseNames("the name of a property")
+                matrix.properties += parser.parsePropertyNames()
             } else if parser.takeWord("not") {
                 matrix.exclusions += parser.parseExclusion().map { [$0] } ?? []
             } else {
@@ -60,7 +60,7 @@ extension Parser {
             }
             if exception.columns.isEmpty || !parser.isAtLineStart, parser.take(.expect) {
                 if parser.takeWord("violates") {
-                    exception.violated = parser.parseNames("the name of a property")
+                    exception.violated = parser.parsePropertyNames()
                 } else {
                     parser.failAtWord(["violates"])
                 }

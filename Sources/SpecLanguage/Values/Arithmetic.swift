@@ -2,6 +2,8 @@
 package enum Arithmetic {
     package enum Failure: Error, Hashable, Sendable {
         case divisionByZero
+        /// `<<` of an exact integer by a negative number.
+        case negativeShift
         /// Beyond 2^120 in size: no spec needs it, and exactness must not end silently.
         case overflow
     }
@@ -53,7 +55,8 @@ package enum Arithmetic {
         if let width {
             return right < 0 || right >= Int128(width) ? 0 : wrap(left, width: width - Int(right)) << right
         }
-        guard right >= 0, right < 120, left.magnitude < (magnitudeMax.magnitude >> UInt128(right)) else {
+        guard right >= 0 else { throw .negativeShift }
+        guard right < 120, left.magnitude < (magnitudeMax.magnitude >> UInt128(right)) else {
             throw .overflow
         }
         return left << right

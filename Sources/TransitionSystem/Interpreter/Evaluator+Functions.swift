@@ -18,7 +18,7 @@ extension Evaluator {
         for (parameter, value) in zip(function.parameters, arguments) { setFrame(parameter, value) }
         guard let result = try execute(function.definition.body) else {
             throw RunTimeError(
-                "missing-return", "'\(function.name)' ended without a result", at: function.span)
+                .missingReturn, "'\(function.name)' ended without a result", at: function.span)
         }
         return result
     }
@@ -207,7 +207,7 @@ extension Evaluator {
                 range.upperBound <= last || element.indexCount == Int.max
             else {
                 throw RunTimeError(
-                    "out-of-range",
+                    .outOfRange,
                     "\(range.lowerBound) ... \(range.upperBound) leaves '\(element.description)'",
                     at: span)
             }
@@ -217,12 +217,12 @@ extension Evaluator {
             switch mutation {
             case .push:
                 guard values.count < capacity else {
-                    throw RunTimeError("queue-full", "the queue is full (\(capacity) elements)", at: span)
+                    throw RunTimeError(.queueFull, "the queue is full (\(capacity) elements)", at: span)
                 }
                 if let argument { values.append(argument) }
             case .pop:
                 guard !values.isEmpty else {
-                    throw RunTimeError("queue-empty", "the queue is empty", at: span)
+                    throw RunTimeError(.queueEmpty, "the queue is empty", at: span)
                 }
                 values.removeFirst()
             default: values.removeAll()

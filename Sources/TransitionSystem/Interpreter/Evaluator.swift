@@ -44,7 +44,7 @@ package final class Evaluator {
         work += 1
         guard work <= Self.workMax else {
             throw RunTimeError(
-                "endless-loop", "more than \(Self.workMax) rounds without reaching a boundary or an end",
+                .endlessLoop, "more than \(Self.workMax) rounds without reaching a boundary or an end",
                 at: span)
         }
     }
@@ -80,7 +80,7 @@ package final class Evaluator {
         let ordinal = indexType.ordinal(of: try evaluate(index))
         guard ordinal >= 0, ordinal < Int128(indexType.indexCount ?? 0) else {
             throw RunTimeError(
-                "index-out-of-range",
+                .indexOutOfRange,
                 "the index is \(ordinal + CellCoding.memberBase(indexType)), "
                     + "outside '\(indexType.description)'", at: index.span)
         }
@@ -171,12 +171,12 @@ package final class Evaluator {
         let count = variable.type.indexCount ?? 0
         guard count <= Self.workMax else {
             throw RunTimeError(
-                "too-many-values", "'\(variable.type.description)' has too many values to try them all",
+                limit: .work, "'\(variable.type.description)' has too many values to try them all",
                 at: span)
         }
         triedCount += count
         guard triedCount <= Self.triedMax else {
-            throw RunTimeError("too-many-values", "quantifiers try too many values in one step", at: span)
+            throw RunTimeError(limit: .work, "quantifiers try too many values in one step", at: span)
         }
         for ordinal in 0..<count {
             setFrame(variable, variable.type.value(ordinal: Int128(ordinal)))
@@ -202,10 +202,16 @@ package final class Evaluator {
             do throws(Arithmetic.Failure) {
                 return .number(try Arithmetic.apply(operation, a, b, type: expression.type))
             } catch {
-                throw error == .divisionByZero
-                    ? RunTimeError("division-by-zero", "division by zero", at: expression.span)
-                    : RunTimeError("arithmetic-overflow", "the result is beyond 2^120", at: expression.span)
+                throw Self.runTimeError(error, at: expression.span)
             }
+        }
+    }
+
+    private static func runTimeError(_ failure: Arithmetic.Failure, at span: Span) -> RunTimeError {
+        switch failure {
+        case .divisionByZero: RunTimeError(.divisionByZero, "division by zero", at: span)
+        case .negativeShift: RunTimeError(.negativeShift, "a shift by a negative number", at: span)
+        case .overflow: RunTimeError(limit: .arithmetic, "the result is beyond 2^120", at: span)
         }
     }
 
@@ -216,7 +222,7 @@ package final class Evaluator {
         if case .interval(let first, let last) = value, case .interval(let element) = type {
             guard Arithmetic.fits(first, element), Arithmetic.fits(last, element) else {
                 throw RunTimeError(
-                    "out-of-range", "\(first) ... \(last) reaches outside '\(element.description)'", at: span)
+                    .outOfRange, "\(first) ... \(last) reaches outside '\(element.description)'", at: span)
             }
             return value
         }
@@ -226,7 +232,7 @@ package final class Evaluator {
         case .range(_, let lower, let upper):
             guard Arithmetic.fits(number, type) else {
                 throw RunTimeError(
-                    "out-of-range",
+                    .outOfRange,
                     "\(number) is not a value of '\(type.description)' (\(lower) ... \(upper))",
                     at: span)
             }
@@ -256,7 +262,7 @@ package final class Evaluator {
                 return try evaluate(method, of: values, base.type, arguments)
             }
             guard let first = values.first else {
-                throw RunTimeError("queue-empty", "the queue is empty", at: expression.span)
+                throw RunTimeError(.queueEmpty, "the queue is empty", at: expression.span)
             }
             return first
         case (.interval(let first, let last), _):

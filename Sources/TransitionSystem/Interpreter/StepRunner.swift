@@ -188,7 +188,7 @@ final class StepRunner {
             nodesOnAllPaths += 1
             guard nodesRun <= Self.nodesMax, nodesOnAllPaths <= Self.nodesOnAllPathsMax else {
                 throw RunTimeError(
-                    "endless-loop", "a step that does not reach a boundary", at: node.span)
+                    .endlessLoop, "a step that does not reach a boundary", at: node.span)
             }
             evaluator.cells = cells
             switch node.kind {
@@ -226,7 +226,7 @@ final class StepRunner {
     /// takes all memory.
     private func checkChoices(_ node: ControlNode, depth: Int) throws(RunTimeError) {
         guard depth >= Self.choiceDepthMax || arrivals >= Self.arrivalsMax else { return }
-        throw RunTimeError("too-many-choices", "one step makes too many choices", at: node.span)
+        throw RunTimeError(limit: .choices, "one step makes too many choices", at: node.span)
     }
 
     /// Runs one alternative on a copy of the cells.
@@ -253,7 +253,7 @@ final class StepRunner {
             }
         }
         if !isEnabled, !waits {
-            throw RunTimeError("empty-choice", "no arm of this choice is possible here", at: node.span)
+            throw RunTimeError(.emptyChoice, "no arm of this choice is possible here", at: node.span)
         }
     }
 
@@ -310,13 +310,13 @@ final class StepRunner {
             return then
         case .assert(let name, let condition, let next):
             guard try evaluator.bool(condition) else {
-                throw RunTimeError("assertion", "the assertion fails", at: condition.span, assertion: name)
+                throw RunTimeError(assertion: name, at: condition.span)
             }
             return next
         case .release(let target, let next):
             guard let place = try lockCell(target), place.pointee == UInt64(instance + 1) else {
                 throw RunTimeError(
-                    "lock-not-held", "the lock named here is no longer the one that was taken",
+                    .lockNotHeld, "the lock named here is no longer the one that was taken",
                     at: target.span)
             }
             place.pointee = 0
@@ -352,7 +352,7 @@ final class StepRunner {
             for number in [bounds.lowerBound, bounds.upperBound] where !Arithmetic.fits(number, variable.type)
             {
                 throw RunTimeError(
-                    "out-of-range", "\(number) is not a value of '\(variable.type.description)'",
+                    .outOfRange, "\(number) is not a value of '\(variable.type.description)'",
                     at: interval.span)
             }
             CellCoding.encode(.number(bounds.lowerBound), variable.type, place)

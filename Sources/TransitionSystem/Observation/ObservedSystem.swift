@@ -67,7 +67,7 @@ package final class ObservedSystem {
                         }
                         body(Transition(sights: sights, target: words))
                     case .failed(let error):
-                        let name = "fails: \(error.assertion ?? error.id)"
+                        let name = "fails: \(self.system.spec.name(of: error.cause))"
                         sights.append(Sight(text: name, kind: name))
                         body(Transition(sights: sights, target: nil))
                     }

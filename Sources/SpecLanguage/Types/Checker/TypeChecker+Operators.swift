@@ -69,7 +69,12 @@ extension TypeChecker {
             do {
                 return literal(.number(try Arithmetic.apply(operation, a, b, type: type)), type, span)
             } catch {
-                let text = error == .divisionByZero ? "division by zero" : "the result is too large"
+                let text: String
+                switch error {
+                case .divisionByZero: text = "division by zero"
+                case .negativeShift: text = "a shift by a negative number"
+                case .overflow: text = "the result is too large"
+                }
                 self.error("bad-arithmetic", text, at: span)
                 return erroneous(span)
             }

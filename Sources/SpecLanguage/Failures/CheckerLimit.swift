@@ -1,0 +1,14 @@
+/// What the checker does not compute, whatever the spec means by it: a check that reaches a limit is inconclusive, and
+/// neither holds nor is violated.
+package enum CheckerLimit: String, CaseIterable, Hashable, Sendable {
+    /// Rounds of loops and quantifiers within one step, or within one evaluation of a property.
+    case work = "work_limit"
+    /// Choices within one step.
+    case choices = "too_many_choices"
+    /// Exact integers beyond 2^120.
+    case arithmetic = "arithmetic_overflow"
+
+    /// Rounds that the steps of one process instance from one state may take, and one evaluation of a property: each
+    /// value that a quantifier or a loop goes through is a round.
+    package static let roundsMax = 1 << 24
+}
