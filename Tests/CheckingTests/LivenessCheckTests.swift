@@ -71,6 +71,42 @@ import Testing
         Case("eventually got under fair patient, greedy", true),
     ]
 
+    /// A switch that is thrown again and again, and a value that comes once and then stays: `if` expressions are conditions
+    /// like others, wherever a condition may stand.
+    private static let switches = """
+        module switches
+        state { value: Bool?, isOn: Bool, isUp: Bool }
+        process lever { choose {
+            where !isOn => isOn = true
+            where isOn => { isOn = false; isUp = !isUp }
+        } }
+        process source { value = true }
+
+        """
+
+    static let conditionalCases = [
+        Case("always ((if let x = value { x }) implies eventually isOn) under fair lever", true),
+        // The source alone may go on for ever.
+        Case("always ((if let x = value { x }) implies eventually isOn) under fair source", false),
+        Case("(if let x = value { x }) leads_to isOn under fair lever", true),
+        Case("if let x = value { x } leads_to isOn under fair source", false),
+        Case("isOn leads_to (if let x = value { x } else { false }) under fair source", true),
+        Case("isOn leads_to (if let x = value { x } else { false }) under fair lever", false),
+        // Absent: the condition of an `if` without `else` is true, so that nothing need come about.
+        Case("isOn leads_to (if let x = value { !x }) under fair source, lever", false),
+        Case("(((if isUp { isOn } else { !isOn }) leads_to (if isUp { isOn }))) under fair lever", true),
+        Case(
+            "always ((if isUp { isOn } else { false }) && true implies (eventually (!isUp))) under fair lever",
+            true),
+        Case("always ((if isUp { isOn } else { false }) implies always isUp) under fair lever", false),
+        Case("eventually always (if let x = value { x } else { false }) under fair source", true),
+        Case("(if let x = value { x } else { false }) implies eventually isUp", true),
+        Case("(if let x = value { x }) implies eventually isUp", false),
+    ]
+
+    @Test(arguments: conditionalCases)
+    func conditionsWithBranches(_ example: Case) throws { try expect(example, in: Self.switches) }
+
     @Test(arguments: counterCases)
     func counting(_ example: Case) throws { try expect(example, in: Self.counter) }
 

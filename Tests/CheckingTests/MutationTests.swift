@@ -81,4 +81,78 @@ import Testing
             #expect(error.diagnostics.map(\.help) == ["did you mean 'lazy_flush'?"])
         }
     }
+
+    private static let slow = """
+        module slow
+        state { a: 0 ... 999, b: 0 ... 999 }
+        process p { choose {
+            where a < 999 => a = a + 1
+            where b < 999 => b = b + 1
+        } }
+        invariant i: a >= 0
+        check slow { expect holds }
+        """
+
+    /// What did not finish without a mistake says nothing of mistakes.
+    @Test func aBaselineThatDoesNotFinishIsNoBaseline() throws {
+        let folder = try TemporaryDirectory()
+        let path = try folder.write(Self.slow, as: "slow.spec")
+        let interruption = Interruption()
+        interruption.request()
+        let edits: [(inout MutationRequest) -> Void] = [
+            { $0.limits.secondsMax = 0.2 },
+            { $0.limits.memoryBytesMax = 1 << 20 },
+            { $0.limits.interruption = interruption },
+        ]
+        for edit in edits {
+            let (answer, table) = try Self.answer(path) {
+                $0.limits.engine = .interpreter
+                edit(&$0)
+            }
+            #expect(answer.exitCode == .inconclusive, "\(answer.text)")
+            #expect(answer.text.contains("no baseline: \(path) slow: inconclusive"), "\(answer.text)")
+            #expect(answer.text.hasSuffix("inconclusive\n") && !answer.text.contains("%"))
+            #expect(table == "\n")
+        }
+    }
+
+    /// Other checks go on; the answer stays open.
+    @Test func aBaselineThatIsMissingLeavesTheAnswerOpen() throws {
+        let folder = try TemporaryDirectory()
+        _ = try folder.write(Self.spec, as: "taken.spec")
+        _ = try folder.write(Self.slow, as: "slow.spec")
+        let (answer, table) = try Self.answer(folder.path) {
+            $0.limits.engine = .interpreter
+            $0.limits.memoryBytesMax = 1 << 20
+        }
+        #expect(answer.exitCode == .inconclusive, "\(answer.text)")
+        #expect(answer.text.contains("slow.spec slow: inconclusive") && table.contains("found by"))
+    }
+
+    @Test func aCheckThatDoesNotHoldIsNoBaseline() throws {
+        let folder = try TemporaryDirectory()
+        let path = try folder.write(
+            Self.spec.replacing("owner == cpu", with: "owner != cpu"), as: "taken.spec")
+        let answer = try Self.answer(path).answer
+        #expect(answer.exitCode == .unexpected)
+        #expect(answer.text.contains("FAIL before any mistake was made"), "\(answer.text)")
+    }
+
+    @Test(arguments: [
+        ("process p { let x = a }", "there is no statement"),
+        // Without the lock, an operation that does not always return a value.
+        (
+            "state { l: Lock }; op f() -> Bool { with lock(l) { return true } }; process p { let x = f() }",
+            "typed"
+        ),
+    ])
+    func noMutantsAreNoSuccess(process: String, why: String) throws {
+        let folder = try TemporaryDirectory()
+        let path = try folder.write(
+            "module few\nstate { a: 0 ... 3 }\n\(process)\ninvariant i: a == 0\ncheck c { expect holds }\n",
+            as: "few.spec")
+        let failure = BadInputTests.refusal { try Self.answer(path).answer }
+        #expect(failure?.diagnostics.map(\.id) == ["nothing-to-mutate"])
+        #expect(failure?.text.contains(why) == true, "\(failure?.text ?? "")")
+    }
 }

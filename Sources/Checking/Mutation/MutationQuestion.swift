@@ -38,21 +38,48 @@ package struct MutationQuestion: Sendable {
 
     package init(_ request: MutationRequest) { self.request = request }
 
-    /// - Throws: `BadInput` where a spec is wrong before anything was changed, or a module is not there.
+    /// - Throws: `BadInput` where a spec is wrong before anything was changed, a module is not there, or there is nothing
+    ///   to change.
     package func answer(progress: (@Sendable (ProgressReport) -> Void)? = nil) throws -> Answer {
         let start = ContinuousClock.now
         let (checks, sites) = try load()
-        let runner = MutationRunner(checks: checks, limits: request.limits)
-        let baseline = try runner.measured()
-        let mutants = try baseline.run(sites, progress: progress)
+        guard !sites.isEmpty else {
+            throw Self.nothingToMutate(
+                "there is no statement, guard or lock in the operations, processes and 'init' of the modules")
+        }
+        let baseline = try MutationRunner(checks: checks, limits: request.limits).baseline()
+        let isInterrupted = { request.limits.interruption?.isRequested == true }
+        let mutants =
+            baseline.runner.checks.isEmpty || isInterrupted()
+            ? [] : try baseline.runner.run(sites, progress: progress)
         progress?(ProgressReport(line: ""))
         let seconds = start.duration(to: .now) / .seconds(1)
-        if let path = request.jsonPath { try OutputFile.write(MutationReport.json(mutants).text, to: path) }
-        if let path = request.tablePath { try OutputFile.write(MutationReport.table(mutants), to: path) }
-        let isEnough = MutationReport.percentFound(mutants) >= request.percentMin
+        let report = MutationReport(
+            mutants: mutants, siteCount: sites.count, isInterrupted: isInterrupted(),
+            unfinishedBaselines: baseline.unfinished, failingBaselines: baseline.failing)
+        if let path = request.jsonPath { try OutputFile.write(report.json.text, to: path) }
+        if let path = request.tablePath { try OutputFile.write(report.table, to: path) }
+        if report.isComplete, report.askedCount == 0 {
+            throw Self.nothingToMutate(
+                "none of the \(sites.count) changed specs can be typed; the first is refused with "
+                    + "'\(mutants.first?.refusal ?? "")'")
+        }
         return Answer(
-            text: MutationReport.text(mutants, seconds: seconds), warnings: "",
-            exitCode: isEnough ? .expected : .unexpected)
+            text: report.text(seconds: seconds), warnings: "", exitCode: exitCode(of: report))
+    }
+
+    private static func nothingToMutate(_ why: String) -> BadInput {
+        BadInput(
+            Diagnostic(
+                "nothing-to-mutate", "there is no mutant to ask about: \(why)", at: nil,
+                help: "name modules that do something ('--module'), or a directory of specs"))
+    }
+
+    /// Without all baselines, or all mutants, the share that is found says nothing.
+    private func exitCode(of report: MutationReport) -> ExitCode {
+        if !report.unfinishedBaselines.isEmpty || report.isInterrupted { return .inconclusive }
+        if !report.failingBaselines.isEmpty { return .unexpected }
+        return report.percentFound >= request.percentMin ? .expected : .unexpected
     }
 
     private func load() throws -> (checks: [MutationRunner.Check], sites: [MutationRunner.Site]) {

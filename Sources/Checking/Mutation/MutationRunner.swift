@@ -33,37 +33,60 @@ struct MutationRunner: Sendable {
     var checks: [Check]
     let limits: ExplorationLimits
 
-    /// The same with checks that have been run, quick ones first; those that do not hold are left out.
-    func measured() throws -> MutationRunner {
-        var runner = self
-        let measured = try Parallel.map(checks, threads: limits.threads) { check -> Check? in
+    /// What the checks say before any mistake is made.
+    struct Baseline: Sendable {
+        /// Asks the checks that hold, quick ones first.
+        let runner: MutationRunner
+        /// Checks that did not finish, and why: what they say of a mutant cannot be compared with anything.
+        let unfinished: [String]
+        /// Checks that do not hold, and what they say.
+        let failing: [String]
+    }
+
+    func baseline() throws -> Baseline {
+        let measured = try Parallel.map(checks, threads: limits.threads) { check in
             let (summary, loaded) = try run(check, edited: nil)
-            guard summary.outcome == .asExpected, case .holds = summary.verdict else { return nil }
             var check = check
             check.files = Set(loaded.sources.files.map(\.path))
             check.operations = Set((summary.coverage?.operations ?? []).filter { $0.count > 0 }.map(\.name))
             check.states = summary.statistics?.states ?? 0
-            return check
+            return (check: check, verdict: summary.verdict)
         }
-        runner.checks = measured.compactMap(\.self).enumerated().sorted {
+        var runner = self
+        runner.checks = []
+        var unfinished: [String] = []
+        var failing: [String] = []
+        for (check, verdict) in measured {
+            let sentence = "\(check.path) \(check.name): \(CheckReport.sentence(verdict))"
+            switch verdict {
+            case .holds: runner.checks.append(check)
+            case .inconclusive: unfinished.append(sentence)
+            case .violated, .notApplicable: failing.append(sentence)
+            }
+        }
+        runner.checks = runner.checks.enumerated().sorted {
             ($0.element.states, $0.offset) < ($1.element.states, $1.offset)
         }.map(\.element)
-        return runner
+        return Baseline(runner: runner, unfinished: unfinished, failing: failing)
     }
 
+    /// - Returns: what became of each mutant, in the order of the sites; after an interruption, of those that were finished.
     func run(
         _ sites: [Site], progress: (@Sendable (ProgressReport) -> Void)?
     ) throws -> [MutantSummary] {
         let done = Atomic<Int>(0)
         let entered = checks.reduce(into: Set<String>()) { $0.formUnion($1.operations) }
-        return try Parallel.map(sites, threads: limits.threads) { site in
+        return try Parallel.map(sites, threads: limits.threads) { site -> MutantSummary? in
+            if limits.interruption?.isRequested == true { return nil }
             var site = site
             site.isInOperation = entered.contains(site.mutation.home)
             let outcome = try outcome(of: site)
+            // A check that was interrupted says nothing of the mutant.
+            if case .undecided = outcome, limits.interruption?.isRequested == true { return nil }
             let count = done.add(1, ordering: .relaxed).newValue
             progress?(ProgressReport(line: "mutant \(count) of \(sites.count)"))
             return summary(of: site, outcome)
-        }
+        }.compactMap(\.self)
     }
 
     private func outcome(of site: Site) throws -> MutantSummary.Outcome {

@@ -34,5 +34,7 @@ package struct MutantSummary: Sendable {
     }
 
     package var isFound: Bool { if case .found = outcome { true } else { false } }
-    package var isRefused: Bool { if case .refused = outcome { true } else { false } }
+    package var isRefused: Bool { refusal != nil }
+    /// Why the mutant is no spec.
+    package var refusal: String? { if case .refused(let why) = outcome { why } else { nil } }
 }

@@ -44,17 +44,24 @@ extension Parser {
         return .state(node(.binary(.implies, left, condition), from: start, above: max(leftHeight, height)))
     }
 
-    /// Whether the `(` here encloses a temporal operator, so that it is no expression.
+    /// Whether the `(` here encloses a temporal operator, so that it is no expression. Branches of an `if` expression may
+    /// stand inside: `((if let x = y { x }) implies eventually z)`.
     private func parenthesisHoldsTemporal() -> Bool {
-        var open = 0
+        var openParentheses = 0
+        var openBraces = 0
         for token in tokens[index...] {
             switch token.kind {
-            case .leftParenthesis: open += 1
+            case .leftParenthesis: openParentheses += 1
             case .rightParenthesis:
-                open -= 1
-                if open == 0 { return false }
+                openParentheses -= 1
+                if openParentheses == 0 { return false }
+            case .leftBrace: openBraces += 1
+            case .rightBrace:
+                openBraces -= 1
+                // The brace of what the property stands in: the parenthesis is never closed.
+                if openBraces < 0 { return false }
             case .always, .eventually, .leadsTo: return true
-            case .endOfFile, .leftBrace, .rightBrace: return false
+            case .endOfFile: return false
             default: break
             }
         }
