@@ -67,12 +67,15 @@ package struct ProgressReport: Sendable {
 
 /// What a question printed and how it ends.
 package struct Answer: Sendable {
+    /// Workflow commands for the CI system, which it alone reads.
+    package let commands: String
     package let text: String
     /// Rendered warnings, for standard error.
     package let warnings: String
     package let exitCode: ExitCode
 
-    package init(text: String, warnings: String = "", exitCode: ExitCode) {
+    package init(commands: String = "", text: String, warnings: String = "", exitCode: ExitCode) {
+        self.commands = commands
         self.text = text
         self.warnings = warnings
         self.exitCode = exitCode

@@ -1,3 +1,4 @@
+import Exploration
 import Foundation
 import Synchronization
 
@@ -11,22 +12,29 @@ enum Parallel {
         let hasFailed = Atomic<Bool>(false)
         let answers = Mutex<[Int: Result<Answer, any Error>]>([:])
         let group = DispatchGroup()
-        for _ in 0..<min(max(1, threads), elements.count) {
-            group.enter()
-            let thread = Thread {
-                while true {
-                    let number = next.add(1, ordering: .relaxed).oldValue
-                    guard number < elements.count, !hasFailed.load(ordering: .relaxed) else { break }
-                    let answer = Result { try body(elements[number]) }
-                    if case .failure = answer { hasFailed.store(true, ordering: .relaxed) }
-                    answers.withLock { $0[number] = answer }
-                }
-                group.leave()
+        let work: @Sendable () -> Void = {
+            while true {
+                let number = next.add(1, ordering: .relaxed).oldValue
+                guard number < elements.count, !hasFailed.load(ordering: .relaxed) else { break }
+                let answer = Result { try body(elements[number]) }
+                if case .failure = answer { hasFailed.store(true, ordering: .relaxed) }
+                answers.withLock { $0[number] = answer }
             }
-            // As `onLargeStack`: evaluation recurses as deep as a spec nests.
-            thread.stackSize = 512 << 20
-            thread.start()
         }
+        // The caller is one of the threads; where the system starts no more of them, fewer do the work.
+        for _ in 1..<max(1, min(threads, elements.count)) {
+            group.enter()
+            do throws(StackedThread.CannotStart) {
+                try StackedThread.start(stackBytes: largeStackBytes) {
+                    work()
+                    group.leave()
+                }
+            } catch {
+                group.leave()
+                break
+            }
+        }
+        work()
         group.wait()
         return try elements.indices.map { number in
             guard let answer = answers.withLock({ $0[number] }) else {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Checking
+import Reports
 
 /// The command line: parses arguments, calls one function of `Checking`, prints, exits.
 @main
@@ -38,7 +39,8 @@ struct IommuCheckCommand: ParsableCommand {
                 exitProcess(.expected)
             }
             if let stop = error as? Stop { exitProcess(stop.code) }
-            Terminal.error(text + "\n")
+            // It repeats arguments, which may be names of a stranger's files.
+            Terminal.error(text.scalarLines.map(EscapedText.visible).joined(separator: "\n") + "\n")
             exitProcess(.badInput)
         }
     }

@@ -1,15 +1,29 @@
 import ArgumentParser
 import Checking
 import Foundation
+import Reports
 
-/// The only place that prints or exits.
+/// The only place that prints or exits. Names in specs and files come from strangers: nothing printed here is a command
+/// to a CI system.
 enum Terminal {
-    static func out(_ text: String) { write(text, to: .standardOutput) }
-    static func error(_ text: String) { write(text, to: .standardError) }
+    static func out(_ text: String) { write(WorkflowCommandGuard.disarmed(text), to: STDOUT_FILENO) }
+    static func error(_ text: String) { write(WorkflowCommandGuard.disarmed(text), to: STDERR_FILENO) }
 
-    /// A reader that went away (`| head`) is no reason to fail.
-    private static func write(_ text: String, to handle: FileHandle) {
-        try? handle.write(contentsOf: Data(text.utf8))
+    /// Text in which nothing is a stranger's: commands to the CI system that the program itself makes.
+    static func raw(_ text: String) { write(text, to: STDOUT_FILENO) }
+
+    static func out(_ answer: Answer) {
+        error(answer.warnings)
+        raw(answer.commands)
+        out(answer.text)
+    }
+
+    /// A reader that went away (`| head`) is no reason to fail; a full disk is: the verdict is lost.
+    private static func write(_ text: String, to descriptor: Int32) {
+        guard !OutputFile.writeAll(text, to: descriptor), errno != EPIPE else { return }
+        let reason = String(cString: strerror(errno))
+        if descriptor == STDOUT_FILENO { error("error[cannot-write]: cannot write the output: \(reason)\n") }
+        exitProcess(.badInput)
     }
 
     /// Whether progress may be drawn: never into a pipe or file.
@@ -30,9 +44,6 @@ func answering<Answer: Sendable>(_ question: @escaping @Sendable () throws -> An
     do {
         return try onLargeStack(question)
     } catch let failure as BadInput {
-        Terminal.error(failure.text)
-        throw Stop(code: .badInput)
-    } catch let failure as GateFailure {
         Terminal.error(failure.text)
         throw Stop(code: .badInput)
     } catch let failure as OutputFile.Failure {

@@ -51,17 +51,17 @@ import Testing
         #expect(answer.text.contains("2 as expected"))
     }
 
-    /// A file that is wrong is never passed over.
-    @Test func aFileWithAnEmptyProofIsRefused() throws {
+    /// A file that is wrong is never passed over, and the others run.
+    @Test func aFileWithAnEmptyProofIsAnErrorAndTheOthersRun() throws {
         let directory = try TemporaryDirectory()
         try directory.write(
             Self.text + "check one { expect holds }\nproof p { expect proved }\n", as: "a.spec")
-        do {
-            let answer = try answer(directory)
-            Issue.record("accepted: \(answer.text)")
-        } catch let failure as GateFailure {
-            #expect(failure.text.contains("error[empty-proof]"), "\(failure.text)")
-        }
+        try directory.write(Self.text + "check two { expect holds }\n", as: "b.spec")
+        let answer = try answer(directory)
+        #expect(answer.exitCode == .badInput)
+        #expect(answer.warnings.contains("error[empty-proof]"), "\(answer.warnings)")
+        #expect(answer.text.contains("FAIL \(directory.path)/a.spec: cannot be checked"), "\(answer.text)")
+        #expect(answer.text.contains("1 check: 1 as expected"), "\(answer.text)")
     }
 
     @Test func aCheckWithoutExpectationFails() throws {

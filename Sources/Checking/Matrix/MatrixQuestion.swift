@@ -197,12 +197,16 @@ package struct MatrixQuestion: Sendable {
     /// - Returns: the path of the diagram, where one is asked for and there is a run.
     private func writeTrace(_ violation: Violation, _ check: String) throws -> String? {
         guard let directory = request.tracesDirectory, let run = violation.run else { return nil }
-        let name = (check + "." + violation.property).map {
-            $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_" || $0 == "-") ? $0 : "."
+        let name = (check + "." + violation.property).replacingScalars { scalar in
+            let isPlain =
+                scalar.isASCII && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil)
+            return isPlain || scalar == "_" || scalar == "-" ? nil : "."
         }
-        let base = "\(directory)/\(String(name))"
-        try OutputFile.write(RaceDiagram.text(of: run, breaking: violation), to: base + ".txt")
-        try OutputFile.write(ITFTrace.json(of: run, breaking: violation).text, to: base + ".itf.json")
+        let base = "\(directory)/\(name)"
+        try OutputFile.write(
+            RaceDiagram.text(of: run, breaking: violation), to: base + ".txt", below: directory)
+        try OutputFile.write(
+            ITFTrace.json(of: run, breaking: violation).text, to: base + ".itf.json", below: directory)
         return base + ".txt"
     }
 

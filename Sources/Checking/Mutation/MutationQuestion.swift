@@ -85,7 +85,11 @@ package struct MutationQuestion: Sendable {
     private func load() throws -> (checks: [MutationRunner.Check], sites: [MutationRunner.Site]) {
         var checks: [MutationRunner.Check] = []
         var modules: [(file: SourceFile, module: Syntax.Module)] = []
-        for path in try SpecFiles.below([request.path]) {
+        let files = try SpecFiles(below: [request.path])
+        guard files.refused.isEmpty else {
+            throw BadInput(files.refused.map(\.diagnostic), sources: SourceMap())
+        }
+        for path in files.paths {
             let loaded = try LoadedSpec.load(path)
             guard CheckPlan.hasPlans(loaded, isProof: false) else { continue }
             let plans = try CheckPlan.plans(of: loaded, named: nil, proofs: false).filter {

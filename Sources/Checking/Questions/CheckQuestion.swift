@@ -53,7 +53,7 @@ package struct CheckQuestion: Sendable {
             try OutputFile.write(CheckReport.json(summaries).text, to: path)
         }
         if let directory = request.tracesDirectory {
-            for summary in summaries { try TraceFiles.write(summary, to: directory) }
+            try TraceFiles.write(summaries, to: directory)
         }
         return Answer(
             text: summaries.map(CheckReport.text).joined(separator: "\n"),

@@ -21,7 +21,9 @@ package struct FormatQuestion: Sendable {
         var changed = 0
         var sources = SourceMap()
         var diagnostics: [Diagnostic] = []
-        for path in try SpecFiles.below(paths) {
+        let files = try SpecFiles(below: paths)
+        diagnostics += files.refused.map(\.diagnostic)
+        for path in files.paths {
             let bytes: [UInt8]
             do {
                 bytes = try InputFile.read(path, bytesMax: InputFile.specBytesMax)
@@ -41,36 +43,5 @@ package struct FormatQuestion: Sendable {
             throw BadInput(diagnostics, sources: sources)
         }
         return Answer(text: text, exitCode: isCheck && changed > 0 ? .unexpected : .expected)
-    }
-}
-
-/// Spec files named on a command line.
-enum SpecFiles {
-    static func isDirectory(_ path: String) -> Bool {
-        var isDirectory: ObjCBool = false
-        return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
-            && isDirectory.boolValue
-    }
-
-    /// Files as given; for directories, all `.spec` files below, sorted.
-    static func below(_ paths: [String]) throws(BadInput) -> [String] {
-        var files: [String] = []
-        for path in paths {
-            var isDirectory: ObjCBool = false
-            guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
-                throw BadInput(
-                    Diagnostic("cannot-read", "cannot read '\(path)': no such file or directory", at: nil))
-            }
-            guard isDirectory.boolValue else {
-                files.append(path)
-                continue
-            }
-            let names = FileManager.default.enumerator(atPath: path)?.compactMap { $0 as? String } ?? []
-            let base = path.hasSuffix("/") ? String(path.dropLast()) : path
-            // As git and editors name what is here.
-            let folder = base == "." ? "" : base + "/"
-            files += names.filter { $0.hasSuffix(".spec") }.sorted().map { folder + $0 }
-        }
-        return files
     }
 }

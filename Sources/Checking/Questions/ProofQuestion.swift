@@ -63,7 +63,11 @@ package struct ProofQuestion: Sendable {
         let options = ProofOptions(
             secondsMax: request.secondsMax, cache: cache, smtLibFolder: request.smtLibFolder,
             listsConditions: request.listsConditions)
-        let files = try SpecFiles.isDirectory(request.spec) ? SpecFiles.below([request.spec]) : [request.spec]
+        let found = try SpecFiles(below: [request.spec])
+        guard found.refused.isEmpty else {
+            throw BadInput(found.refused.map(\.diagnostic), sources: SourceMap())
+        }
+        let files = found.paths
         let work = try files.compactMap { try jobs(of: $0, mayHaveNone: files != [request.spec]) }
         guard !work.isEmpty else {
             throw BadInput(

@@ -9,10 +9,13 @@ package struct ReplayRequest: Sendable {
     package var trace: String
     /// In the place of the spec that the trace names.
     package var spec: String?
+    /// In the place of the platform file that the trace names.
+    package var platform: String?
 
-    package init(trace: String, spec: String? = nil) {
+    package init(trace: String, spec: String? = nil, platform: String? = nil) {
         self.trace = trace
         self.spec = spec
+        self.platform = platform
     }
 }
 
@@ -27,11 +30,16 @@ package struct ReplayQuestion: Sendable {
     package func answer() throws -> Answer {
         let recorded = try read()
         let source = recorded.source
+        let reach = TraceReach(of: request.trace)
+        if request.spec == nil { try reach.verify(source.spec, what: "spec", option: "--spec") }
+        if request.platform == nil, let platform = source.platform {
+            try reach.verify(platform, what: "platform file", option: "--platform")
+        }
         var loaded = try LoadedSpec.load(request.spec ?? source.spec)
         let plans = try CheckPlan.plans(of: loaded, named: source.check)
         let (jobs, _) = try CheckJob.all(
             plans, of: &loaded, settings: source.settings.map { "\($0.name)=\($0.value.text)" },
-            platform: source.platform, group: source.group.flatMap { Int($0) })
+            platform: source.platform.map { request.platform ?? $0 }, group: source.group.flatMap { Int($0) })
         guard let job = jobs.first else {
             throw BadInput(Diagnostic("bad-trace", "the trace names no check that can be run", at: nil))
         }

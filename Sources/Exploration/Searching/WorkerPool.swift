@@ -5,7 +5,7 @@ import Foundation
 ///
 /// `@unchecked`: all variables are read and written under the lock.
 final class WorkerPool: @unchecked Sendable {
-    let workers: [Worker]
+    private(set) var workers: [Worker]
     private let condition = NSCondition()
     private var task: ((Worker) -> Void)?
     private var taskNumber = 0
@@ -15,13 +15,18 @@ final class WorkerPool: @unchecked Sendable {
     static let stackSize = 64 << 20
 
     init(_ workers: [Worker]) {
-        self.workers = workers
-        for (number, worker) in workers.enumerated().dropFirst() {
-            let thread = Thread { [self] in serve(worker) }
-            thread.name = "expansion \(number)"
-            thread.stackSize = Self.stackSize
-            thread.start()
+        var started = Array(workers.prefix(1))
+        self.workers = []
+        for worker in workers.dropFirst() {
+            do throws(StackedThread.CannotStart) {
+                try StackedThread.start(stackBytes: Self.stackSize) { [self] in serve(worker) }
+            } catch {
+                // Where the system starts no more threads, fewer do the work: the result is the same.
+                break
+            }
+            started.append(worker)
         }
+        self.workers = started
     }
 
     /// - Parameter isSmall: not worth waking anybody: the caller's thread does it alone.

@@ -8,7 +8,7 @@ package enum GitHubReport {
         let lines = failing.map { summary in
             let place = summary.shownPlace
             let level = summary.outcome == .inconclusive ? "warning" : "error"
-            let text = EscapedText.visible("\(summary.caseName): \(summary.finding)") + "\n" + summary.diagram
+            let text = "\(summary.caseName): \(summary.finding)\n" + summary.diagram
             return "::\(level) file=\(property(place.path)),line=\(place.line),col=\(place.column),"
                 + "title=\(property(summary.caseName))::\(message(text))"
         }
@@ -40,9 +40,7 @@ package enum GitHubReport {
         if !problems.isEmpty { lines += [""] + problems.map { "- \(cell($0))" } }
         for summary in summaries where summary.outcome == .unexpected && !summary.diagram.isEmpty {
             lines += ["", "<details><summary>\(cell(summary.caseName))</summary>", ""]
-            lines += summary.diagram.split(separator: "\n", omittingEmptySubsequences: false).map {
-                "    " + $0
-            }
+            lines += summary.diagram.scalarLines.map { "    " + $0 }
             lines += ["", "</details>"]
         }
         return lines.joined(separator: "\n") + "\n"
@@ -51,10 +49,21 @@ package enum GitHubReport {
     private static func cell(_ text: String) -> String { MarkdownText.cell(text) }
 
     private static func message(_ text: String) -> String {
-        text.replacing("%", with: "%25").replacing("\r", with: "%0D").replacing("\n", with: "%0A")
+        let lines = text.scalarLines.map { WorkflowCommandGuard.disarmed(EscapedText.visible($0)) }
+        return lines.map { percentEncoded($0) }.joined(separator: "%0A")
     }
 
     private static func property(_ text: String) -> String {
-        message(EscapedText.visible(text)).replacing(":", with: "%3A").replacing(",", with: "%2C")
+        percentEncoded(WorkflowCommandGuard.disarmed(EscapedText.visible(text))).replacingScalars { scalar in
+            switch scalar {
+            case ":": "%3A"
+            case ",": "%2C"
+            default: nil
+            }
+        }
+    }
+
+    private static func percentEncoded(_ line: String) -> String {
+        line.replacingScalars { $0 == "%" ? "%25" : nil }
     }
 }

@@ -47,7 +47,7 @@ package enum JUnitReport {
         let className = summary.spec.hasSuffix(".spec") ? String(summary.spec.dropLast(5)) : summary.spec
         let head =
             "    <testcase name=\(attribute(summary.caseName)) "
-            + "classname=\(attribute(className.replacing("/", with: "."))) "
+            + "classname=\(attribute(className.replacingScalars { $0 == "/" ? "." : nil })) "
             + "time=\"\(Numbers.fixed(summary.seconds, digits: 3))\""
         let message = attribute(summary.finding)
         switch summary.outcome {
@@ -66,9 +66,7 @@ package enum JUnitReport {
     }
 
     private static func attribute(_ text: String) -> String {
-        "\""
-            + escape(EscapedText.visible(text)).replacing("\"", with: "&quot;").replacing("\n", with: "&#10;")
-            + "\""
+        "\"" + escape(EscapedText.visible(text)) + "\""
     }
 
     /// Characters that XML 1.0 does not have are left out.
@@ -79,6 +77,7 @@ package enum JUnitReport {
             case "&": result += "&amp;"
             case "<": result += "&lt;"
             case ">": result += "&gt;"
+            case "\"": result += "&quot;"
             case "\t", "\n": result.unicodeScalars.append(scalar)
             case "\u{0}"..."\u{1F}", "\u{FFFE}", "\u{FFFF}": continue
             default: result.unicodeScalars.append(scalar)

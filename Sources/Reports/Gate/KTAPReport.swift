@@ -45,11 +45,11 @@ package enum KTAPReport {
         guard summary.outcome == .unexpected else { return summary.violation == nil ? [] : [summary.finding] }
         let place = summary.shownPlace
         return [summary.finding, "\(place.path):\(place.line):\(place.column)"]
-            + summary.diagram.split(separator: "\n").map(String.init)
+            + summary.diagram.scalarLines.filter { !$0.isEmpty }
     }
 
     /// One line, in which '#' begins nothing.
     private static func plain(_ text: String) -> String {
-        EscapedText.visible(text).replacing("\n", with: " ").replacing("#", with: "no.")
+        EscapedText.visible(text).replacingScalars { $0 == "#" ? "no." : nil }
     }
 }

@@ -78,16 +78,15 @@ extension MatrixReport {
 
     /// Nothing of a spec becomes markup.
     private static func escape(_ text: String, keepsLines: Bool = false) -> String {
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-        let visible = lines.map { EscapedText.visible(String($0)) }.joined(separator: keepsLines ? "\n" : " ")
-        return visible.reduce(into: "") { result, character in
-            switch character {
-            case "&": result += "&amp;"
-            case "<": result += "&lt;"
-            case ">": result += "&gt;"
-            case "\"": result += "&quot;"
-            case "'": result += "&#39;"
-            default: result.append(character)
+        let visible = text.scalarLines.map(EscapedText.visible).joined(separator: keepsLines ? "\n" : " ")
+        return visible.replacingScalars { scalar in
+            switch scalar {
+            case "&": "&amp;"
+            case "<": "&lt;"
+            case ">": "&gt;"
+            case "\"": "&quot;"
+            case "'": "&#39;"
+            default: nil
             }
         }
     }

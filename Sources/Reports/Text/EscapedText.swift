@@ -38,7 +38,7 @@ package enum EscapedText {
         units(text, reserved: reserved).joined()
     }
 
-    private static func encoded(_ scalar: Unicode.Scalar) -> String {
+    static func encoded(_ scalar: Unicode.Scalar) -> String {
         "\\u{" + String(scalar.value, radix: 16, uppercase: true) + "}"
     }
 

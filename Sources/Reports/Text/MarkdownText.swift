@@ -2,12 +2,20 @@
 enum MarkdownText {
     /// For a cell of a table: one line.
     static func cell(_ text: String) -> String {
-        let marks: Set<Character> = ["\\", "|", "`", "*", "_", "[", "]", "<", ">", "&", "#", "~", "!", "@"]
-        return EscapedText.visible(text).replacing("\n", with: " ").reduce(into: "") { result, character in
-            if marks.contains(character), let scalar = character.unicodeScalars.first {
+        let marks: Set<Unicode.Scalar> = [
+            "\\", "|", "`", "*", "_", "[", "]", "<", ">", "&", "#", "~", "!", "@",
+        ]
+        let scalars = Array(EscapedText.visible(text).unicodeScalars)
+        return scalars.indices.reduce(into: "") { result, index in
+            let scalar = scalars[index]
+            // GitHub makes links of addresses: 'https://…', 'www.…'.
+            let isAddress =
+                scalar == ":" && scalars[index...].dropFirst().starts(with: ["/", "/"])
+                || scalar == "." && scalars[..<index].suffix(3).allSatisfy { $0 == "w" || $0 == "W" }
+            if marks.contains(scalar) || isAddress {
                 result += "&#\(scalar.value);"
             } else {
-                result.append(character)
+                result.unicodeScalars.append(scalar)
             }
         }
     }

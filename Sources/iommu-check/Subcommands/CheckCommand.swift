@@ -51,8 +51,7 @@ struct CheckCommand: ParsableCommand {
             limits: limits, jsonPath: json, tracesDirectory: traces)
         let progress = ProgressLine.forTerminal()
         let answer = try answering { try CheckQuestion(request).answer(progress: progress) }
-        Terminal.error(answer.warnings)
-        Terminal.out(answer.text)
+        Terminal.out(answer)
         throw Stop(code: answer.exitCode)
     }
 }

@@ -50,8 +50,7 @@ struct CompareCommand: ParsableCommand {
             jsonPath: json,
             cache: noCache ? nil : VerdictCache())
         let answer = try answering { try CompareQuestion(request).answer() }
-        Terminal.error(answer.warnings)
-        Terminal.out(answer.text)
+        Terminal.out(answer)
         throw Stop(code: answer.exitCode)
     }
 }

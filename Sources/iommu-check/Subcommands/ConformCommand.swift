@@ -42,8 +42,7 @@ struct ConformCommand: ParsableCommand {
         let request = ConformRequest(
             trace: trace, spec: spec, events: events, settings: settings, platform: platform, jsonPath: json)
         let answer = try answering { try ConformQuestion(request).answer() }
-        Terminal.error(answer.warnings)
-        Terminal.out(answer.text)
+        Terminal.out(answer)
         throw Stop(code: answer.exitCode)
     }
 }

@@ -42,7 +42,8 @@ struct ExportCommand: ParsableCommand {
             spec: file, check: check, settings: settings, target: to, depth: depth, outputPath: output)
         let answer = try answering { try question.answer() }
         Terminal.error(answer.warnings)
-        Terminal.out(answer.text)
+        // Options of Promela begin with '::'; of the spec's text only letters and digits of names are in an export.
+        Terminal.raw(answer.text)
         throw Stop(code: answer.exitCode)
     }
 }

@@ -24,7 +24,7 @@ struct FormatCommand: ParsableCommand {
         let answer = try answering { [paths, check] in
             try FormatQuestion(paths: paths, isCheck: check).answer()
         }
-        Terminal.out(answer.text)
+        Terminal.out(answer)
         throw Stop(code: answer.exitCode)
     }
 }

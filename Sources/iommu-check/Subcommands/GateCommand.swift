@@ -75,8 +75,7 @@ struct GateCommand: ParsableCommand {
             summaryPath: isWorkflow ? environment["GITHUB_STEP_SUMMARY"] : nil, tracesDirectory: traces,
             secondsMax: secondsMax, since: since, cache: noCache ? nil : VerdictCache())
         let answer = try answering { try GateQuestion(request).answer() }
-        Terminal.error(answer.warnings)
-        Terminal.out(answer.text)
+        Terminal.out(answer)
         throw Stop(code: answer.exitCode)
     }
 }

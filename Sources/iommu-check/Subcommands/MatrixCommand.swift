@@ -64,8 +64,7 @@ struct MatrixCommand: ParsableCommand {
             reports: files.compactMap { format, path in path.map { (format, $0) } }, updatedPath: update,
             tracesDirectory: traces, cache: noCache ? nil : VerdictCache())
         let answer = try answering { try MatrixQuestion(request).answer() }
-        Terminal.error(answer.warnings)
-        Terminal.out(answer.text)
+        Terminal.out(answer)
         throw Stop(code: answer.exitCode)
     }
 }

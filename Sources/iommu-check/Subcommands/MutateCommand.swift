@@ -44,7 +44,7 @@ struct MutateCommand: ParsableCommand {
             percentMin: percentMin)
         let progress = ProgressLine.forTerminal()
         let answer = try answering { try MutationQuestion(request).answer(progress: progress) }
-        Terminal.out(answer.text)
+        Terminal.out(answer)
         throw Stop(code: answer.exitCode)
     }
 }

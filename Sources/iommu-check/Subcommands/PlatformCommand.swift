@@ -48,8 +48,7 @@ struct PlatformCommand: ParsableCommand {
             paths: paths, root: here ? root ?? "/" : nil, outputPath: output, drawingPath: svg, jsonPath: json
         )
         let answer = try answering { try question.answer() }
-        Terminal.error(answer.warnings)
-        Terminal.out(answer.text)
+        Terminal.out(answer)
         throw Stop(code: answer.exitCode)
     }
 }

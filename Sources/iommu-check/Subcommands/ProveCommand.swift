@@ -56,8 +56,7 @@ struct ProveCommand: ParsableCommand {
             cacheFolder: noCache ? nil : ProofRequest.standardCacheFolder, depth: depth,
             threads: try threads.number(), listsConditions: conditions)
         let answer = try answering { try ProofQuestion(request).answer() }
-        Terminal.error(answer.warnings)
-        Terminal.out(answer.text)
+        Terminal.out(answer)
         throw Stop(code: answer.exitCode)
     }
 }

@@ -7,7 +7,8 @@ struct ReplayCommand: ParsableCommand {
         abstract: "Run a counterexample again and say whether it still breaks its property.",
         discussion: """
             Reads the diagram (also pasted from a mail) or the ITF JSON. Exit code 0: it still breaks the property; 1: it does
-            not, or a step is no longer possible.
+            not, or a step is no longer possible. Files that the trace names are opened only below the current directory or
+            beside the trace.
 
             EXAMPLES
               iommu-check replay counterexamples/free_before_flush.free_before_flush.txt
@@ -20,10 +21,14 @@ struct ReplayCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Use this spec instead of the one the trace names.", valueName: "file"))
     var spec: String?
 
+    @Option(
+        help: ArgumentHelp("Use this platform file instead of the one the trace names.", valueName: "file"))
+    var platform: String?
+
     func run() throws {
-        let request = ReplayRequest(trace: file, spec: spec)
+        let request = ReplayRequest(trace: file, spec: spec, platform: platform)
         let answer = try answering { try ReplayQuestion(request).answer() }
-        Terminal.out(answer.text)
+        Terminal.out(answer)
         throw Stop(code: answer.exitCode)
     }
 }
