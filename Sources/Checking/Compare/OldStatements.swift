@@ -32,7 +32,11 @@ struct OldStatements: Sendable {
             return (name: name, title: name, outcome: transplant.ask(property))
         }
         outcomes += transplant.askAssertions().map {
-            (name: $0.name, title: "assertion \($0.name) in \($0.home)", outcome: $0.outcome)
+            (
+                name: $0.name ?? "assertion",
+                title: ($0.name.map { "assertion \($0)" } ?? "an assertion") + " in \($0.home)",
+                outcome: $0.outcome
+            )
         }
         program = transplant.program
         for (name, title, outcome) in outcomes {

@@ -165,7 +165,7 @@ struct ProgramPair: Sendable {
             let names =
                 observer.operations + observer.functions.map(\.name) + observer.variables.map(\.name)
             guard seen.isDisjoint(with: names) else { return nil }
-            return "'\(observer.name)' never observes anything of either: nothing happens to "
+            return "'\(observer.name)' never observes anything: no run of either program shows "
                 + names.joined(separator: ", ")
         }
     }

@@ -152,10 +152,8 @@ package struct Comparison: Sendable {
         !notAsked.isEmpty || !doubtful.isEmpty || asked.contains { !$0.doubts.isEmpty }
     }
 
-    /// A program of which it is not known whether it keeps what the old one states is not equal to it, and not stricter.
-    package var isOpenByStatements: Bool {
-        hasOpenStatement && (observed == .equal || observed == .stricter)
-    }
+    /// A program of which it is not known whether it keeps what the old one states is not equal to it.
+    package var isOpenByStatements: Bool { hasOpenStatement && observed == .equal }
 
     package var relation: Relation { isOpenByStatements ? .inconclusive : observed }
 

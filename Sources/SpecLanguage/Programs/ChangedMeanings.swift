@@ -26,6 +26,8 @@ package struct ChangedMeanings {
     /// Functions, constants and types of the old program that the new one does not have as they were, directly or through
     /// what they use.
     private var changed: Set<String> = []
+    /// Constants that are declared alike in both and have different values: what was set makes the difference.
+    private var changedScope: Set<String> = []
     /// State variables that both have, with different types.
     private var changedState: Set<String> = []
 
@@ -87,8 +89,8 @@ package struct ChangedMeanings {
             hasGrown = false
             for (name, used) in uses where !changed.contains(name) {
                 var reasons = used.intersection(changed)
-                if let declaration = oldDeclarations[name], case .constant = declaration.kind {
-                    // Its value is the same, if the cases and fields are.
+                if isConstant(name), !hasOtherValue(name) {
+                    // The values are the same, if the cases and fields are.
                     reasons = reasons.filter { isNamedByCasesOrFields($0) }
                 }
                 if !reasons.isEmpty {
@@ -97,6 +99,17 @@ package struct ChangedMeanings {
                 }
             }
         }
+        changedScope = uses.keys.filter { isConstant($0) && hasOtherValue($0) && !changed.contains($0) }
+            .reduce(into: []) { $0.insert($1) }
+    }
+
+    private func isConstant(_ name: String) -> Bool {
+        if case .constant = oldDeclarations[name]?.kind { true } else { false }
+    }
+
+    private func hasOtherValue(_ constant: String) -> Bool {
+        let values = [old.spec, new.spec].map { $0.constants.first { $0.name == constant }?.value }
+        return values[0] != values[1]
     }
 
     /// Declared names among these, an enum for each of its cases.
@@ -126,8 +139,7 @@ package struct ChangedMeanings {
         let name = declaration.name.text
         guard let other = newDeclarations[name] else { return true }
         if case .constant = declaration.kind, case .constant = other.kind {
-            let values = [old.spec, new.spec].map { spec in spec.constants.first { $0.name == name }?.value }
-            return values[0] != values[1]
+            return hasOtherValue(name) && !isSame(declaration.span, other.span)
         }
         if case .function(let one) = declaration.kind, case .function(let two) = other.kind {
             return !isSame(one, two)
@@ -159,10 +171,12 @@ package struct ChangedMeanings {
     struct Dependence {
         /// Functions, constants, types, enums and structs that are changed.
         var changed: Set<String> = []
+        /// Constants that are set otherwise.
+        var scope: Set<String> = []
         /// State variables whose types are changed.
         var state: Set<String> = []
 
-        var isNone: Bool { changed.isEmpty && state.isEmpty }
+        var isNone: Bool { changed.isEmpty && scope.isEmpty && state.isEmpty }
     }
 
     /// - Parameter names: those in the property's text.
@@ -177,7 +191,8 @@ package struct ChangedMeanings {
             queue += uses(in: NameMapping.names(in: declaration).subtracting([name])).sorted()
         }
         return Dependence(
-            changed: reached.intersection(changed), state: reached.intersection(changedState))
+            changed: reached.intersection(changed), scope: reached.intersection(changedScope),
+            state: reached.intersection(changedState))
     }
 
     /// Those that the new program can have beside its own: with other names, or because it has none of that name.

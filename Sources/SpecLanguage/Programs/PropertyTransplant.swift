@@ -81,7 +81,8 @@ package struct PropertyTransplant {
     }
 
     private func doubts(_ dependence: ChangedMeanings.Dependence, copies: Set<String>) -> [String] {
-        dependence.state.sorted().map { "'\($0)' has another type" }
+        dependence.scope.sorted().map { "'\($0)' is set otherwise" }
+            + dependence.state.sorted().map { "'\($0)' has another type" }
             + dependence.changed.subtracting(copies).sorted().map { "'\($0)' is declared otherwise" }
     }
 
@@ -89,8 +90,8 @@ package struct PropertyTransplant {
 
     /// An assertion of the old program.
     package struct Assertion: Sendable {
-        /// 'assertion' where the author gave it none.
-        package let name: String
+        /// `nil` where the author gave it none.
+        package let name: String?
         /// The operation, process or module of the `init` that it stands in.
         package let home: String
         package let outcome: Outcome
@@ -118,7 +119,7 @@ package struct PropertyTransplant {
         return olds.enumerated().map { number, site in
             let outcome = partners[number].map { ask(site, at: $0) }
             return Assertion(
-                name: site.name ?? "assertion", home: site.home,
+                name: site.name, home: site.home,
                 outcome: outcome ?? .impossible("nothing is asserted there any more"))
         }
     }
@@ -127,7 +128,7 @@ package struct PropertyTransplant {
         let dependence = meanings.dependence(of: NameMapping.names(in: site.condition))
         let isStated = meanings.isSame(site.condition.span, partner.condition.span)
         if isStated, dependence.isNone { return .stated }
-        let asked = "\(site.name ?? "assertion of \(site.home)")" + Self.suffix
+        let asked = (site.name ?? "of \(site.home)") + Self.suffix
         return transplant(dependence, isStated: isStated, as: asked) { program, mapping in
             program.rewritingStatements { statement in
                 guard case .assert(_, let condition) = statement.kind,
