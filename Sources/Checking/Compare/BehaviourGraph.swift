@@ -75,6 +75,7 @@ struct BehaviourGraph {
                 edges.append(Edge(word: word, target: target ?? Self.failed))
             }
             next += 1
+            if let obstacle = observed.obstacle { throw Stopped(reason: obstacle) }
             guard next % 256 == 1 else { continue }
             // The quotient and its signatures take several times as much again.
             guard states.byteCount + 100 * states.count + 40 * edges.count < bytesMax else {

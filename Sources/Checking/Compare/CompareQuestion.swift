@@ -108,7 +108,9 @@ package struct CompareQuestion: Sendable {
 
     private static func exitCode(_ comparisons: [Comparison]) -> ExitCode {
         if comparisons.contains(where: { !$0.broken.isEmpty }) { return .unexpected }
-        let isOpen = comparisons.contains { $0.relation == .inconclusive || $0.hasInconclusiveVerdict }
+        let isOpen = comparisons.contains {
+            $0.relation == .inconclusive || $0.hasInconclusiveVerdict || $0.hasOpenStatement
+        }
         return isOpen ? .inconclusive : .expected
     }
 }

@@ -10,16 +10,16 @@ import TransitionSystem
 struct ProgramPair: Sendable {
     let title: String
     let old: PropertySweep
-    /// With the invariants of the old program that it does not have as they were.
+    /// With what OLD states and it does not state with the same meaning.
     let new: PropertySweep
-    /// Names of these.
-    let asked: [(name: String, property: String)]
-    let notAsked: [String]
+    let statements: OldStatements
     /// The same programs, which report what is observed of them.
     let oldObserved: TypedSpec
     let newObserved: TypedSpec
+    /// Constants and observed types that both have, and that are not the same.
+    let scopeDifferences: [String]
 
-    /// - Throws: `BadInput` with what is wrong with one of them.
+    /// - Throws: `BadInput` with what is wrong with one of them, or where they are not observed in the same way.
     init(
         _ title: String, old: CheckPlan, of oldSpec: LoadedSpec, new: CheckPlan, of newSpec: LoadedSpec,
         overrides: [Syntax.Setting] = []
@@ -30,79 +30,26 @@ struct ProgramPair: Sendable {
             old, in: oldSpec.library, path: oldSpec.path, sources: sources, overrides: overrides)
         let plain = try PropertySweep(
             new, in: newSpec.library, path: newSpec.path, sources: sources, overrides: overrides)
-        var asked: [(name: String, property: String)] = []
-        var notAsked: [String] = []
-        var program = plain.program
-        for property in self.old.program.statements {
-            let name = property.declaration.name.text
-            let own = plain.program.statements.first { $0.declaration.name.text == name }
-            if let own, Self.text(own, sources) == Self.text(property, sources) { continue }
-            let asOld = own == nil ? name : "\(name) as it was"
-            let more = program.adding(property, named: asOld)
-            if let mistake = TypeChecker.check(more).diagnostics.first(where: { $0.severity == .error }) {
-                notAsked.append("\(name): \(mistake.message)")
-                continue
-            }
-            program = more
-            asked.append((asOld, name))
-        }
-        if asked.isEmpty {
+        let agreement = try ObservationAgreement(self.old, plain)
+        oldObserved = try Self.observed(self.old, agreement.old)
+        newObserved = try Self.observed(plain, agreement.new)
+        scopeDifferences = Self.constantDifferences(self.old, plain) + agreement.typeDifferences
+        statements = OldStatements(of: self.old, in: plain)
+        if statements.asked.isEmpty {
             self.new = plain
         } else {
+            let constants = self.old.spec.constants.map {
+                "\($0.name) was \(ConstantText.text($0.value, $0.type))"
+            }
             self.new = try PropertySweep(
                 new, in: newSpec.library, path: newSpec.path, sources: sources, overrides: overrides,
-                variant: ["with properties of \(oldSpec.path) \(old.name)"] + asked.map(\.name)
-            ) { [program] _ in program }
+                variant: ["with properties of \(oldSpec.path) \(old.name)"] + constants
+                    + statements.asked.map(\.name)
+            ) { [statements] _ in statements.program }
         }
-        self.asked = asked
-        self.notAsked = notAsked
-        let observers = try Self.observers(self.old, plain)
-        oldObserved = try Self.observed(self.old, observers.old)
-        newObserved = try Self.observed(plain, observers.new)
-    }
-
-    /// As it was written.
-    private static func text(_ member: Program.Member, _ sources: SourceMap) -> String {
-        let span = member.declaration.span
-        return String(decoding: sources[span.file].bytes[span.start..<span.end], as: UTF8.self)
     }
 
     // MARK: What is observed
-
-    /// Those declared; where neither program declares any, the operations of its interfaces that both have.
-    private static func observers(
-        _ old: PropertySweep, _ new: PropertySweep
-    ) throws(BadInput) -> (old: [Typed.Observer], new: [Typed.Observer]) {
-        let (olds, news) = (old.spec.observers, new.spec.observers)
-        guard olds.isEmpty == news.isEmpty else {
-            let lacking = olds.isEmpty ? old : new
-            throw BadInput(
-                [
-                    Diagnostic(
-                        "nothing-observed",
-                        "'\(lacking.spec.title)' does not say what is observed, and the other program does",
-                        at: lacking.plan.span, help: "add the same 'observe NAME: …' to both")
-                ], sources: new.sources)
-        }
-        guard olds.isEmpty else { return (olds, news) }
-        let shared = Set(new.program.interfaceOperations)
-        var observer = Typed.Observer(name: "interfaces", span: old.plan.span)
-        let existing = Set(old.spec.operations.map(\.name)).intersection(new.spec.operations.map(\.name))
-        observer.operations = old.program.interfaceOperations.filter {
-            shared.contains($0) && existing.contains($0)
-        }
-        guard !observer.operations.isEmpty else {
-            throw BadInput(
-                [
-                    Diagnostic(
-                        "nothing-observed",
-                        "nothing is observed of '\(old.spec.title)': it has no interface with operations",
-                        at: old.plan.span,
-                        help: "add 'observe NAME: f, g' with operations, functions or state variables")
-                ], sources: new.sources)
-        }
-        return ([observer], [observer])
-    }
 
     private static func observed(
         _ sweep: PropertySweep, _ observers: [Typed.Observer]
@@ -121,28 +68,32 @@ struct ProgramPair: Sendable {
         let start = ContinuousClock.now
         let oldVerdicts = try old.run(limits: limits, cache: cache)
         let newVerdicts = try new.run(limits: limits, cache: cache)
+        let asked = statements.asked
         let askedNames = Set(asked.map(\.name))
         var names = oldVerdicts.findings.map(\.property)
         names += newVerdicts.findings.map(\.property).filter {
             !names.contains($0) && !askedNames.contains($0)
         }
-        let properties = names.filter { name in !asked.contains { $0.name == name } }.map {
+        let properties = names.filter { !askedNames.contains($0) }.map {
             Comparison.Property(
                 name: $0, old: oldVerdicts[$0], new: newVerdicts[$0])
         }
         let askedProperties = asked.map {
-            Comparison.Property(name: $0.property, old: oldVerdicts[$0.property], new: newVerdicts[$0.name])
+            Comparison.Asked(
+                property: Comparison.Property(
+                    name: $0.property, old: oldVerdicts[$0.property], new: newVerdicts[$0.name]),
+                with: $0.with, doubts: $0.doubts)
         }
-        let (adds, removes, counts) = try behaviours(
-            limits, deadline: limits.secondsMax.map { start + .seconds($0) })
+        let behaviours = try behaviours(limits, deadline: limits.secondsMax.map { start + .seconds($0) })
         return Comparison(
             title: title, oldProgram: old.spec.title, newProgram: new.spec.title, properties: properties,
-            asked: askedProperties, notAsked: notAsked, scopeDifferences: scopeDifferences, adds: adds,
-            removes: removes, oldStates: UInt64(counts.old), newStates: UInt64(counts.new))
+            asked: askedProperties, doubtful: statements.doubtful, notAsked: statements.notAsked,
+            scopeDifferences: scopeDifferences, remarks: behaviours.remarks, adds: behaviours.adds,
+            removes: behaviours.removes, oldStates: UInt64(behaviours.oldStates),
+            newStates: UInt64(behaviours.newStates))
     }
 
-    /// Constants of both that are not the same.
-    private var scopeDifferences: [String] {
+    private static func constantDifferences(_ old: PropertySweep, _ new: PropertySweep) -> [String] {
         old.spec.constants.compactMap { constant in
             guard let other = new.spec.constants.first(where: { $0.name == constant.name }) else {
                 return nil
@@ -153,9 +104,17 @@ struct ProgramPair: Sendable {
         }
     }
 
+    private struct Behaviours {
+        var adds: Comparison.Extra
+        var removes: Comparison.Extra
+        var oldStates = 0
+        var newStates = 0
+        var remarks: [String] = []
+    }
+
     private func behaviours(
         _ limits: ExplorationLimits, deadline: ContinuousClock.Instant?
-    ) throws -> (adds: Comparison.Extra, removes: Comparison.Extra, counts: (old: Int, new: Int)) {
+    ) throws -> Behaviours {
         var alphabet = Alphabet()
         let graphs: [BehaviourGraph]
         do {
@@ -168,7 +127,8 @@ struct ProgramPair: Sendable {
                 )
             }
         } catch let stopped as BehaviourGraph.Stopped {
-            return (.inconclusive(stopped.reason), .inconclusive(stopped.reason), (0, 0))
+            let reason = Comparison.Extra.inconclusive(stopped.reason)
+            return Behaviours(adds: reason, removes: reason)
         }
         var graph = LabelledGraph()
         let starts = graphs.map { $0.add(to: &graph) }
@@ -193,9 +153,21 @@ struct ProgramPair: Sendable {
                     })
             }
         }
-        return (
-            extra(of: 1, beyond: 0), extra(of: 0, beyond: 1), (graphs[0].stateCount, graphs[1].stateCount)
-        )
+        return Behaviours(
+            adds: extra(of: 1, beyond: 0), removes: extra(of: 0, beyond: 1), oldStates: graphs[0].stateCount,
+            newStates: graphs[1].stateCount, remarks: remarks(finished))
+    }
+
+    /// Observers that had nothing to see.
+    private func remarks(_ alphabet: Alphabet) -> [String] {
+        let seen = Set(alphabet.sights.map(\.subject))
+        return oldObserved.observers.compactMap { observer in
+            let names =
+                observer.operations + observer.functions.map(\.name) + observer.variables.map(\.name)
+            guard seen.isDisjoint(with: names) else { return nil }
+            return "'\(observer.name)' never observes anything: no run of either program shows "
+                + names.joined(separator: ", ")
+        }
     }
 
     /// Of the same kind first; at most six.

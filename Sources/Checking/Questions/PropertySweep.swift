@@ -63,7 +63,9 @@ struct PropertySweep: Sendable {
         self.spec = spec
         self.path = path
         self.sources = sources
-        self.variant = variant
+        // Settings of the command line are no part of the texts.
+        self.variant =
+            variant + spec.constants.map { "\($0.name) is \(ConstantText.text($0.value, $0.type))" }
     }
 
     /// Invariants, properties of endless runs, named assertions.

@@ -56,6 +56,21 @@ package struct Comparison: Sendable {
         }
     }
 
+    /// A property of the old program, asked of the new one.
+    package struct Asked: Sendable {
+        package let property: Property
+        /// Declarations of the old program that it is asked with: functions, constants, types.
+        package let with: [String]
+        /// What may make it mean something else all the same.
+        package let doubts: [String]
+
+        package init(property: Property, with: [String], doubts: [String]) {
+            self.property = property
+            self.with = with
+            self.doubts = doubts
+        }
+    }
+
     /// A run that one side has and the other has not.
     package struct Behaviour: Sendable {
         /// The last is what the other side cannot show here.
@@ -93,12 +108,16 @@ package struct Comparison: Sendable {
     package let oldProgram: String
     package let newProgram: String
     package let properties: [Property]
-    /// Invariants of the old program that the new one does not have as they were, asked of the new one.
-    package let asked: [Property]
+    /// What the old program states and the new one does not with the same meaning, asked of the new one.
+    package let asked: [Asked]
+    /// Properties that both state, and that may mean something else in the new program: why.
+    package let doubtful: [String]
     /// Those that cannot be asked, and why.
     package let notAsked: [String]
-    /// Constants that differ: the scopes are not the same.
+    /// Constants and observed types that differ: the scopes are not the same.
     package let scopeDifferences: [String]
+    /// What a reader should know before believing the word.
+    package let remarks: [String]
     package let adds: Extra
     package let removes: Extra
     /// States of the old and of the new program; 0 where they were not counted to the end.
@@ -106,30 +125,45 @@ package struct Comparison: Sendable {
     package let newStates: UInt64
 
     package init(
-        title: String, oldProgram: String, newProgram: String, properties: [Property], asked: [Property],
-        notAsked: [String], scopeDifferences: [String], adds: Extra, removes: Extra, oldStates: UInt64,
-        newStates: UInt64
+        title: String, oldProgram: String, newProgram: String, properties: [Property], asked: [Asked],
+        doubtful: [String], notAsked: [String], scopeDifferences: [String], remarks: [String], adds: Extra,
+        removes: Extra, oldStates: UInt64, newStates: UInt64
     ) {
         self.title = title
         self.oldProgram = oldProgram
         self.newProgram = newProgram
         self.properties = properties
         self.asked = asked
+        self.doubtful = doubtful
         self.notAsked = notAsked
         self.scopeDifferences = scopeDifferences
+        self.remarks = remarks
         self.adds = adds
         self.removes = removes
         self.oldStates = oldStates
         self.newStates = newStates
     }
 
-    package var relation: Relation { Relation(adds: adds.isPresent, removes: removes.isPresent) }
+    /// What can be observed of the two, and nothing else.
+    private var observed: Relation { Relation(adds: adds.isPresent, removes: removes.isPresent) }
 
-    package var broken: [Property] { (properties + asked).filter(\.isBroken) }
+    /// Whether it is open whether the new program keeps something that the old one states.
+    package var hasOpenStatement: Bool {
+        !notAsked.isEmpty || !doubtful.isEmpty || asked.contains { !$0.doubts.isEmpty }
+    }
+
+    /// A program of which it is not known whether it keeps what the old one states is not equal to it.
+    package var isOpenByStatements: Bool { hasOpenStatement && observed == .equal }
+
+    package var relation: Relation { isOpenByStatements ? .inconclusive : observed }
+
+    private var allProperties: [Property] { properties + asked.map(\.property) }
+
+    package var broken: [Property] { allProperties.filter(\.isBroken) }
 
     /// Whether a verdict that was looked for was not found.
     package var hasInconclusiveVerdict: Bool {
-        (properties + asked).contains { property in
+        allProperties.contains { property in
             if case .inconclusive = property.new { true } else { false }
         }
     }

@@ -25,8 +25,10 @@ extension ComparisonReport {
             .init("relation", .string(comparison.relation.rawValue)),
             .init("scopeDifferences", strings(comparison.scopeDifferences)),
             .init("properties", .array(comparison.properties.map(property))),
-            .init("asked", .array(comparison.asked.map(property))),
+            .init("asked", .array(comparison.asked.map(asked))),
+            .init("doubtful", strings(comparison.doubtful)),
             .init("notAsked", strings(comparison.notAsked)),
+            .init("remarks", strings(comparison.remarks)),
             .init("adds", extra(comparison.adds)),
             .init("removes", extra(comparison.removes)),
             .init("oldStates", .integer(Int128(comparison.oldStates))),
@@ -35,12 +37,23 @@ extension ComparisonReport {
     }
 
     private static func property(_ property: Comparison.Property) -> JSONValue {
-        .object([
+        .object(members(of: property))
+    }
+
+    private static func asked(_ asked: Comparison.Asked) -> JSONValue {
+        .object(
+            members(of: asked.property) + [
+                .init("with", strings(asked.with)), .init("doubts", strings(asked.doubts)),
+            ])
+    }
+
+    private static func members(of property: Comparison.Property) -> [JSONValue.Member] {
+        [
             .init("name", .string(property.name)),
             .init("old", .optional(property.old?.word)),
             .init("new", .optional(property.new?.word)),
             .init("broken", .bool(property.isBroken)),
-        ])
+        ]
     }
 
     private static func extra(_ extra: Comparison.Extra) -> JSONValue {

@@ -39,9 +39,22 @@ package enum ComparisonReport {
         lines += comparison.properties.filter { !$0.isSame }.map {
             "    \($0.name): \(word($0.old)) -> \(word($0.new))"
         }
-        lines += comparison.asked.map { "  OLD's \($0.name), asked of NEW: \(word($0.new))" }
+        lines += comparison.asked.map(asked)
+        lines += comparison.doubtful.map { "  may mean something else in NEW: \($0)" }
         lines += comparison.notAsked.map { "  not asked of NEW: \($0)" }
+        if comparison.isOpenByStatements {
+            lines.append("  inconclusive: whether NEW keeps all that OLD states is not known")
+        }
+        lines += comparison.remarks.map { "  remark: \($0)" }
         return lines
+    }
+
+    private static func asked(_ asked: Comparison.Asked) -> String {
+        let with = asked.with.isEmpty ? "" : " with OLD's \(asked.with.joined(separator: ", "))"
+        let doubts =
+            asked.doubts.isEmpty
+            ? "" : "; it may mean something else there: \(asked.doubts.joined(separator: ", "))"
+        return "  OLD's \(asked.property.name)\(with), asked of NEW: \(word(asked.property.new))\(doubts)"
     }
 
     private static func word(_ verdict: Verdict?) -> String {

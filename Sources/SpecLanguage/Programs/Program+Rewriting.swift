@@ -17,12 +17,14 @@ extension Program {
         }
     }
 
-    /// What is stated of the program: invariants and properties of endless runs.
+    /// What is stated of the program: invariants, conditions that must be reachable, properties of endless runs.
     package var statements: [Member] {
         members.filter {
             switch $0.declaration.kind {
-            case .invariant, .liveness: true
-            default: false
+            case .invariant, .reachable, .liveness: true
+            case .constant, .type, .enumeration, .structure, .stateVariable, .initialization, .fault,
+                .function, .operation, .process, .interface, .change, .check, .proof, .matrix, .observer:
+                false
             }
         }
     }

@@ -4,13 +4,6 @@ package import SpecLanguage
 ///
 /// Not `Sendable`: it holds one thread's interpreter.
 package final class ObservedSystem {
-    /// Something that can be told apart from everything else.
-    package struct Sight: Hashable {
-        package let text: String
-        /// What several sights have in common: the operation or function, and whether there was a value.
-        package let kind: String
-    }
-
     package struct Transition {
         /// What it shows, in order: calls, and what they return.
         package let sights: [Sight]
@@ -20,24 +13,39 @@ package final class ObservedSystem {
 
     private let system: TransitionSystem
     private let expander: InterpretingExpander
-    /// By operation: types whose values are alike; `nil` where it is not observed.
-    private var operations: [ObjectIdentifier: Set<SpecType>] = [:]
-    private var functions: [(function: Typed.Function, alike: Set<SpecType>)] = []
-    private var variables: [(variable: Variable, alike: Set<SpecType>)] = []
+    private let maker: SightMaker
+    /// By operation: what is renamed; several where observers see it differently, none where it is not observed.
+    private var operations: [ObjectIdentifier: [Renaming]] = [:]
+    private var functions: [(function: Typed.Function, renamings: [Renaming])] = []
+    private var variables: [(variable: Variable, renamings: [Renaming])] = []
+
+    /// Why some observation could not be told from others; nothing may be concluded then.
+    package var obstacle: String? { maker.obstacle }
 
     /// - Parameter system: of a program that reports what its observed operations return.
     package init(_ system: TransitionSystem, observers: [Typed.Observer]) {
         self.system = system
         expander = InterpretingExpander(system)
         expander.runner.isRecording = true
-        for observer in observers {
-            let alike = Set(observer.alike)
-            let names = Set(observer.operations + observer.operations.map(Program.returnName(of:)))
-            for operation in system.spec.operations where names.contains(operation.name) {
-                operations[ObjectIdentifier(operation)] = alike
+        maker = SightMaker(system)
+        func renamings(_ isListed: (Typed.Observer) -> Bool) -> [Renaming] {
+            Renaming.distinct(observers.filter(isListed).map { Renaming($0.alike) })
+        }
+        for operation in system.spec.operations {
+            let own = renamings { observer in
+                observer.operations.contains {
+                    operation.name == $0 || operation.name == Program.returnName(of: $0)
+                }
             }
-            functions += observer.functions.map { ($0, alike) }
-            variables += observer.variables.map { ($0, alike) }
+            if !own.isEmpty { operations[ObjectIdentifier(operation)] = own }
+        }
+        for function in system.spec.functions {
+            let own = renamings { $0.functions.contains { $0 === function } }
+            if !own.isEmpty { functions.append((function, own)) }
+        }
+        for variable in system.spec.stateVariables.map(\.variable) {
+            let own = renamings { $0.variables.contains { $0 === variable } }
+            if !own.isEmpty { variables.append((variable, own)) }
         }
     }
 
@@ -67,8 +75,7 @@ package final class ObservedSystem {
                         }
                         body(Transition(sights: sights, target: words))
                     case .failed(let error):
-                        let name = "fails: \(self.system.spec.name(of: error.cause))"
-                        sights.append(Sight(text: name, kind: name))
+                        sights.append(self.maker.failure(self.system.spec.name(of: error.cause)))
                         body(Transition(sights: sights, target: nil))
                     }
                 }
@@ -78,23 +85,11 @@ package final class ObservedSystem {
     }
 
     private func sights(of instance: Int) -> [Sight] {
-        expander.runner.events.compactMap { event -> Sight? in
+        expander.runner.events.flatMap { event -> [Sight] in
             guard case .enter(let operation, let arguments) = event,
-                let alike = operations[ObjectIdentifier(operation)]
-            else { return nil }
-            var naming = AlikeNaming(alike)
-            let texts = zip(operation.parameters, arguments).map { parameter, value in
-                let text = naming.text(value, parameter.type)
-                return Program.isAuthors(operation.name) ? "\(parameter.name)=\(text)" : text
-            }
-            let isNone = !Program.isAuthors(operation.name) && arguments == [.none]
-            let call =
-                Program.isAuthors(operation.name)
-                ? "\(operation.name)(\(texts.joined(separator: ", ")))"
-                : ([operation.name] + texts).joined(separator: " ")
-            return Sight(
-                text: "\(system.instances[instance].title): \(call)",
-                kind: operation.name + (isNone ? " none" : ""))
+                let renamings = operations[ObjectIdentifier(operation)]
+            else { return [] }
+            return renamings.map { maker.call(of: operation, arguments, by: instance, up: $0) }
         }
     }
 
@@ -105,34 +100,27 @@ package final class ObservedSystem {
         evaluator.cells = cells
         var sights: [Sight] = []
         var seen: Set<Sight> = []
-        func add(_ place: String, _ text: String, _ name: String, _ value: Value) {
-            let sight = Sight(
-                text: "\(place) is \(text)", kind: name + (value == .none ? " is none" : ""))
+        func add(_ sight: Sight) {
             if seen.insert(sight).inserted { sights.append(sight) }
         }
-        for (function, alike) in functions {
+        for (function, renamings) in functions {
             forEachArguments(of: function.parameters[...], []) { arguments in
                 evaluator.begin()
                 guard let value = try? evaluator.call(function, arguments: arguments) else { return }
-                var naming = AlikeNaming(alike)
-                let texts = zip(function.parameters, arguments).map {
-                    "\($0.name)=\(naming.text($1, $0.type))"
-                }
-                let place = "\(function.name)(\(texts.joined(separator: ", ")))"
-                add(place, naming.text(value, function.result), function.name, value)
+                for renaming in renamings { add(maker.value(value, of: function, arguments, up: renaming)) }
             }
         }
-        for (variable, alike) in variables {
+        for (variable, renamings) in variables {
             let value = CellCoding.decode(variable.type, cells + system.stateOffsets[variable.number])
-            if case .array(let index, let element) = variable.type, case .array(let values) = value {
-                for (ordinal, value) in values.enumerated() {
-                    var naming = AlikeNaming(alike)
-                    let key = naming.text(index.value(ordinal: Int128(ordinal)), index)
-                    add("\(variable.name)[\(key)]", naming.text(value, element), variable.name, value)
+            for renaming in renamings {
+                if case .array(let index, let element) = variable.type, case .array(let values) = value {
+                    for (ordinal, part) in values.enumerated() {
+                        let key = index.value(ordinal: Int128(ordinal))
+                        add(maker.element(part, element, of: variable, at: key, index, up: renaming))
+                    }
+                } else {
+                    add(maker.value(value, of: variable, up: renaming))
                 }
-            } else {
-                var naming = AlikeNaming(alike)
-                add(variable.name, naming.text(value, variable.type), variable.name, value)
             }
         }
         return sights

@@ -22,8 +22,19 @@ extension TypeChecker {
                     help: closestName(to: name.text, among: known.sorted()).map { "did you mean '\($0)'?" })
             }
         }
-        typed.alike = observer.alike.map { type(named: $0.text, at: $0.span) }
+        typed.alike = observer.alike.map { renamed($0) }
         return typed
+    }
+
+    /// A type whose values may be renamed: one of single values, not of what is made of values.
+    private func renamed(_ name: Syntax.Name) -> SpecType {
+        let type = type(named: name.text, at: name.span)
+        if type.indexCount == nil, type != .erroneous {
+            error(
+                "not-renamable", "values of '\(type.description)' cannot be renamed", at: name.span,
+                help: "'up to' takes types that may index an array: name those that the values are made of")
+        }
+        return type
     }
 
     /// It is called with all its arguments in each state.

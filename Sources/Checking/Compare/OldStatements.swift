@@ -1,0 +1,53 @@
+import SpecLanguage
+
+/// What OLD states, as it is asked of NEW: where NEW does not state it with the same meaning, OLD's property is asked, with
+/// the functions and constants that it uses.
+struct OldStatements: Sendable {
+    struct Asked: Sendable {
+        /// In the new program.
+        let name: String
+        /// In the old one.
+        let property: String
+        /// Declarations of the old program that it is asked with.
+        let with: [String]
+        /// What may make it mean something else all the same.
+        let doubts: [String]
+    }
+
+    /// The new program with what is asked of it.
+    let program: Program
+    private(set) var asked: [Asked] = []
+    /// Properties that NEW states too, and that may mean something else there: why.
+    private(set) var doubtful: [String] = []
+    /// What means nothing in NEW: why.
+    private(set) var notAsked: [String] = []
+
+    init(of old: PropertySweep, in new: PropertySweep) {
+        var transplant = PropertyTransplant(
+            ChangedMeanings(
+                from: .init(program: old.program, spec: old.spec),
+                to: .init(program: new.program, spec: new.spec), sources: new.sources))
+        var outcomes = old.program.statements.map { property in
+            let name = property.declaration.name.text
+            return (name: name, title: name, outcome: transplant.ask(property))
+        }
+        outcomes += transplant.askAssertions().map {
+            (
+                name: $0.name ?? "assertion",
+                title: ($0.name.map { "assertion \($0)" } ?? "an assertion") + " in \($0.home)",
+                outcome: $0.outcome
+            )
+        }
+        program = transplant.program
+        for (name, title, outcome) in outcomes {
+            switch outcome {
+            case .stated: break
+            case .asked(let asOld, let with, let doubts):
+                asked.append(Asked(name: asOld, property: name, with: with, doubts: doubts))
+            case .doubtful(let doubts):
+                doubtful.append("\(title): \(doubts.joined(separator: ", "))")
+            case .impossible(let why): notAsked.append("\(title): \(why)")
+            }
+        }
+    }
+}
