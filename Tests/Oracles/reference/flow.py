@@ -26,6 +26,14 @@ class Instruction:
         self.__dict__.update(fields)
 
 
+class Call:
+    """An operation inlined: its instructions are `start ..< end`, its locals `first_slot ..< last_slot`."""
+
+    def __init__(self, name, first_slot):
+        self.name, self.first_slot = name, first_slot
+        self.start = self.end = self.last_slot = 0
+
+
 class Flow:
     """Compiles one body: of a process, of `init`, of a function."""
 
@@ -40,8 +48,8 @@ class Flow:
         # Slots of what releases the locks that are held here, in this operation.
         self.held = []
         self.operations = []
-        # Slots that are never forgotten: parameters of a process.
-        self.fixed = set()
+        # Calls of operations, an outer one before those in it.
+        self.calls = []
 
     def declare(self, name, kind):
         slot = self.frame.new()
@@ -343,15 +351,21 @@ class Flow:
             raise NotUnderstood(f"{operation.name} calls itself")
         if len(node.arguments) != len(operation.parameters):
             raise NotUnderstood(f"line {node.line}: arguments of {operation.name}")
-        slots, pairs = [], []
+        bindings = []
         for (_, argument), (name, kind) in zip(node.arguments, operation.parameters):
             of = self.program.type(kind)
             run, reads = self.scope.taking_reads(lambda: self.scope.value(argument, of))
+            bindings.append((name, of, run, reads))
+        call = Call(operation.name, self.frame.size)
+        slots = []
+        for _, _, run, reads in bindings:
             slot = self.frame.new()
             slots.append(slot)
-            pairs.append((name, of))
             self.emit("do", run=lambda s, f, log, slot=slot, run=run: f.__setitem__(slot, run(s, f)), reads=reads,
                       writes=[slot]).entry = True
+        pairs = [(name, of) for name, of, _, _ in bindings]
+        call.start = self.here
+        self.calls.append(call)
         name = operation.name
 
         def enter(state, frame, log):
@@ -371,6 +385,7 @@ class Flow:
         result = self.result
         self.emit("do", run=lambda s, f, log: log.append(("return", name, None if result is None else f[result])),
                   reads=() if result is None else [result])
+        call.end, call.last_slot = self.here, self.frame.size
         self.operations.pop()
         self.scope.names, self.result, self.result_type, self.exits, self.held = outer
         return result

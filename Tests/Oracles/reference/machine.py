@@ -38,8 +38,31 @@ class Body:
         for jump in flow.exits:
             jump.target = flow.here
         flow.emit("jump", target=0)
-        self.code = flow.code
+        self.code, self.calls = flow.code, flow.calls
         self.live = live_locals(self.code, set(self.parameters))
+        self.stops = {}
+        names = {}
+        for at, instruction in enumerate(self.code):
+            if instruction.kind == "boundary":
+                self.live[at] = tuple(sorted(self.live[at], key=self.slot_name))
+                self.stops[at] = names.setdefault(self.place_name(at), at)
+
+    def place_name(self, at):
+        """What a place in the code is: where an operation was called from counts only by where it returns to.
+
+        The page does not say when two states are inside the same operation at the same place. Here they are, if
+        they stand at the same boundary of it and go on at the same place when it has returned.
+        """
+        while self.code[at].kind == "jump":
+            at = self.code[at].target
+        inside = [call for call in self.calls if call.start <= at < call.end]
+        if not inside:
+            return at
+        return (inside[-1].name, at - inside[-1].start, self.place_name(inside[-1].end))
+
+    def slot_name(self, slot):
+        inside = [call for call in self.calls if call.first_slot <= slot < call.last_slot]
+        return (len(inside), slot - inside[-1].first_slot) if inside else (0, slot)
 
 
 def following(code, at):
@@ -128,7 +151,7 @@ class Instance:
             if error is not None:
                 found.append(Transition(self.index, tuple(log), None, error.kind, error.detail))
                 continue
-            here = (end, tuple(frame[slot] for slot in self.body.live[end]))
+            here = (self.body.stops[end], tuple(frame[slot] for slot in self.body.live[end]))
             after = (tuple(values), (*places[:self.index], here, *places[self.index + 1:]))
             found.append(Transition(self.index, tuple(log), after))
         return found

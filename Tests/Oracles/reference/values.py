@@ -39,6 +39,8 @@ def stored(typed, target):
                 return None if value is None else inner(state, value)
             return present
         return stored(typed, target.of)
+    if isinstance(target, Int) and source.numeric:
+        return run
     if isinstance(target, (Interval, Bits)):
         if not source.numeric:
             raise NotUnderstood(f"{source} is stored in {target}")
@@ -59,7 +61,7 @@ def stored(typed, target):
     if isinstance(target, ListOf) and isinstance(source, ListOf):
         inner = stored(Typed(source.of, lambda state, frame: frame), target.of)
         return lambda state, frame: tuple(inner(state, v) for v in run(state, frame))
-    if isinstance(target, Int) and not source.numeric or isinstance(source, Nothing):
+    if isinstance(target, Int) or isinstance(source, Nothing):
         raise NotUnderstood(f"{source} is stored in {target}")
     if type(source) is not type(target) or isinstance(target, Array) and type(source.element) is not type(target.element):
         raise NotUnderstood(f"{source} is stored in {target}")
