@@ -13,9 +13,14 @@ import contracts_values as values
 import contracts_wide
 from contracts_functions import MOST_ARGUMENTS, Functions, Spec
 from contracts_pool import Case, run
+from reference.errors import NotUnderstood, RunTimeError
+from reference.program import Program
 
 # How much may be left open: functions without loops are decided at these widths.
 MOST_OPEN = {"simple": 0.03, "callee": 0.25, "loops": 0.40, "wide": 0.25}
+
+# On so many arguments of each function the reference is asked, too.
+REFERENCE_RUNS = 6
 
 
 def generate(seed):
@@ -78,6 +83,29 @@ def witness(spec, answer):
 
 def second_opinion(kind, text, spec, function):
     """What the reference says otherwise of some arguments: then one of the two oracles has misread the page."""
+    if kind == "wide":
+        return None
+    try:
+        other = Program.from_text(text).functions[function.name]
+    except NotUnderstood as error:
+        return f"the reference does not read it: {error}"
+    every = list(function.arguments())
+    for arguments in random.Random(text).sample(every, min(len(every), REFERENCE_RUNS)):
+        given = [values.for_reference(t, v) for (_, t), v in zip(function.parameters, arguments)]
+        result, error = spec.outcome(function, arguments)
+        ours = [spec.met(function, arguments)]
+        theirs = [other.requires(given)]
+        if error is None:
+            ours += [values.for_reference(function.result, result), spec.kept(function, arguments, result)]
+        else:
+            ours.append("error")
+        try:
+            value = other.call(given)
+            theirs += [value, other.ensures(given, value)]
+        except RunTimeError:
+            theirs.append("error")
+        if ours != theirs:
+            return f"(requires, result, ensures) of {given} are {ours} here, {theirs} to the reference"
     return None
 
 

@@ -235,6 +235,20 @@ RUNTIME = {f.__name__: f for f in (
     shifted_right, quotient, remainder, asserted, with_field, set_of, Finding, Endless)}
 
 
+def for_reference(t, value):
+    """The value as the package `reference` has it."""
+    match t:
+        case Enum():
+            return t.cases[value]
+        case Struct():
+            return tuple(for_reference(field, v) for (_, field), v in zip(t.fields, value))
+        case Optional():
+            return None if value is None else for_reference(t.of, value)
+        case Set():
+            return frozenset(x for first, last in value for x in range(first, last + 1))
+    return value
+
+
 class Text:
     """A value as a report writes it, read from left to right."""
 
