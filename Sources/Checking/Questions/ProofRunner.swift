@@ -54,12 +54,15 @@ struct ProofRunner {
         return Outcome(verdict: worst ?? .holds(.proved(width: width)), details: details)
     }
 
-    private static func execute(_ function: Typed.Function, _ arguments: [Value]) -> ContractProver.Execution
-    {
+    static func execute(_ function: Typed.Function, _ arguments: [Value]) -> ContractProver.Execution {
+        let evaluator = Evaluator()
+        evaluator.watchesLoops = true
         do throws(RunTimeError) {
-            return .returned(try Evaluator().call(function, arguments: arguments))
+            return .returned(try evaluator.call(function, arguments: arguments))
         } catch {
-            return error.isOfTheInterpreter ? .undecided : .failed(error.message, error.span)
+            // A loop that was seen to repeat is the function's own, one that was only long need not be.
+            guard evaluator.repetition != nil || !error.isOfTheInterpreter else { return .undecided }
+            return .failed(error.message, error.span)
         }
     }
 
