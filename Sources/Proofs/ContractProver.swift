@@ -13,10 +13,13 @@ package struct ContractProver {
         case undecided
     }
 
+    /// Runs a function on arguments.
+    package typealias Execute = (Typed.Function, [Value]) -> Execution
+
     private let millisecondsMax: Int
     private let memory: ProofMemory
     private let searchesFirst: Bool
-    private let execute: (Typed.Function, [Value]) -> Execution
+    private let execute: Execute
     private let ledger = Ledger()
     private let workshop = FunctionConditions.Workshop()
 
@@ -47,7 +50,7 @@ package struct ContractProver {
     ///   - execute: runs the function on concrete arguments: a witness counts only if its run breaks the contract.
     package init(
         millisecondsMax: Int, memory: ProofMemory = .none, searchesFirst: Bool = false,
-        execute: @escaping (Typed.Function, [Value]) -> Execution
+        execute: @escaping Execute
     ) {
         self.millisecondsMax = millisecondsMax
         self.memory = memory
@@ -57,6 +60,9 @@ package struct ContractProver {
 
     /// `4.8.12.0`
     package static var solverVersion: String { Context.version }
+
+    /// By what answers of one solver are told from those of another: proofs are kept under it.
+    package static var solverIdentity: String { Context.fullVersion }
 
     package func prove(_ function: Typed.Function) -> ProofReport {
         var conditions: [ProofCondition] = []
@@ -83,7 +89,7 @@ package struct ContractProver {
         // What was open when it was relied upon wants the search for an execution, too.
         if let known = ledger.entries[ObjectIdentifier(function)], Self.reason(known.conditions) == nil {
             conditions = known.conditions
-            if try isOfNothing(function) { return .ofNothing(function) }
+            if let reason = try requirements(of: function).reasonAgainst() { return .inconclusive(reason) }
             return try proveCallees(of: function, known.callees, &conditions, quickSearch)
         }
         guard !function.definition.ensures.isEmpty else {
@@ -102,6 +108,9 @@ package struct ContractProver {
             let condition = decider.condition(inquiries[index])
             conditions.append(condition)
             if let found { return .refuted(found) }
+            if let witness = inquiries[index].witness {
+                return .refuted(try WitnessShrinker(contract: decider.contract).shrunk(witness))
+            }
             guard condition.outcome.isOpen, !hasSearched else { continue }
             // One witness is enough: what else fails would only take time.
             hasSearched = true
@@ -112,30 +121,17 @@ package struct ContractProver {
             if !hasSearched, let witness = try search.run() { return .refuted(witness) }
             return .inconclusive(reason)
         }
-        if try isOfNothing(function) { return .ofNothing(function) }
+        if let reason = try requirements(of: function).reasonAgainst() { return .inconclusive(reason) }
         ledger.entries[ObjectIdentifier(function)] = (function, conditions, own.callees)
         return try proveCallees(of: function, own.callees, &conditions, quickSearch)
     }
 
-    /// Of arguments that there are not anything is proved. Only what is seen soon: a contradiction is mostly a slip.
-    private func isOfNothing(_ function: Typed.Function) throws -> Bool {
-        guard !function.definition.requires.isEmpty else { return false }
-        let requirements = try ContractHypotheses(of: function, loops: .invariants)
-        defer { requirements.evaluator.forget() }
-        let obligation = requirements.obligation(millisecondsMax: ConditionDecider.millisecondsBeforeSearch)
-        if try obligation.isImpossibleForIntegers(.goal) { return true }
-        // What integers know nothing of, such as division, words may contradict.
-        guard let attempt = try Attempt(obligation, .goal, .words, needsNoPreparation: true) else {
-            return false
-        }
-        let note = "; may be met\n" + (try attempt.script())
-        if memory.knowledge(of: note) != nil { return false }
-        switch try attempt.solve(millisecondsMax: obligation.millisecondsMax) {
-        case .no: return true
-        case .perhaps: memory.remember(note)
-        case .unknown: break
-        }
-        return false
+    /// Of arguments that there are not anything is proved: some that meet what is required have to be found.
+    private func requirements(of function: Typed.Function) -> RequirementCheck {
+        RequirementCheck(
+            function: function, memory: memory,
+            contract: ConcreteContract(
+                function: function, millisecondsMax: millisecondsMax, execute: execute))
     }
 
     private func search(_ function: Typed.Function) -> WitnessSearch {
@@ -180,10 +176,9 @@ package struct ContractProver {
                 return
                     "invariant not preserved: no execution that breaks the contract was found, and a round of the "
                     + "loop leads from a state with the invariants to one without; \(values)"
-            case .fails(let values):
+            case .fails(let doubt):
                 return
-                    "'\(condition.name)' fails, and no execution that shows it was found: an invariant may be too "
-                    + "weak; \(values)"
+                    "'\(condition.name)' was not shown, and no execution that breaks it was found: \(doubt)"
             }
         }
         return nil
@@ -253,12 +248,9 @@ package struct ContractProver {
     }
 
     private func decider(_ function: FunctionConditions) -> ConditionDecider {
-        ConditionDecider(function: function, memory: memory, millisecondsMax: millisecondsMax)
-    }
-}
-
-extension ProofReport.Outcome {
-    fileprivate static func ofNothing(_ function: Typed.Function) -> Self {
-        .inconclusive("it says nothing: no arguments meet what '\(function.name)' requires")
+        ConditionDecider(
+            function: function, memory: memory, millisecondsMax: millisecondsMax,
+            contract: ConcreteContract(
+                function: function.function, millisecondsMax: millisecondsMax, execute: execute))
     }
 }

@@ -24,7 +24,7 @@ package struct ProofCondition: Hashable, Sendable {
     package enum Outcome: Hashable, Sendable {
         case proved
         case inconclusive(String)
-        /// The solver found values for which the condition fails; whether an execution reaches them is another matter.
+        /// The solver found values for which what the proof knows does not suffice: what may be missing, and these values.
         case fails(String)
         /// One round of a loop, from a state in which its invariants hold, leads to one in which this one does not: both states.
         /// The invariant is wrong or too weak; the function may be right.

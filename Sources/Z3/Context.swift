@@ -37,6 +37,12 @@ package struct Z3Error: Error, Hashable, Sendable, CustomStringConvertible {
         return "\(major).\(minor).\(build).\(revision)"
     }
 
+    /// What tells one build of libz3 from another: `Z3 4.8.12.0`, and for some builds the commit.
+    package static var fullVersion: String {
+        let text = unsafe Z3_get_full_version().map { text in unsafe String(cString: text) }
+        return text ?? version
+    }
+
     /// Limits the memory of all contexts of the process together: a formula from a stranger's spec may not exhaust the machine.
     /// Beyond it libz3 gives up with an error, which becomes 'unknown'.
     package static func limitMemory(megabytes: Int) {

@@ -8,11 +8,11 @@ import Proofs
 
 /// Conditions proved before, in the folder of compiled models, which only this user can read or write.
 ///
-/// An entry is `KEY.proved`: the solver's version and the condition's text. The key is a hash of both; the text decides. Writers use
+/// An entry is `KEY.proved`: the solver's full version and the condition's text. The key is a hash of both; the text decides. Writers use
 /// temporary names and rename, so that two runs at once do no harm.
 struct ProofCache: Sendable {
     private let folder: String
-    private let version: String
+    private let solver: String
 
     /// Older entries go when there are more.
     private static let entriesMax = 20_000
@@ -20,10 +20,10 @@ struct ProofCache: Sendable {
     private static let textBytesMax = 4 << 20
 
     /// - Returns: `nil` where no private folder can be made.
-    init?(folder: String = ModelCache.standardFolder, solverVersion: String) {
+    init?(folder: String = ModelCache.standardFolder, solverIdentity: String) {
         guard let cache = ModelCache(folder: folder) else { return nil }
         self.folder = cache.folder
-        version = solverVersion
+        solver = solverIdentity
     }
 
     var memory: ProofMemory {
@@ -50,7 +50,7 @@ struct ProofCache: Sendable {
     }
 
     private func entry(_ script: String) -> (path: String, content: String) {
-        let content = "; so says Z3 \(version)\n" + script
+        let content = "; so says \(solver)\n" + script
         return ("\(folder)/\(String(ModelCache.hash(content), radix: 16)).proved", content)
     }
 

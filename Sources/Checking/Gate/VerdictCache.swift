@@ -2,21 +2,27 @@ import CompiledModel
 import Diagnostics
 import Findings
 import Foundation
+import Proofs
 import Reports
 
-/// Verdicts, by everything they depend on: this program, the texts of all files that were read, the
+/// Verdicts, by everything they depend on: this program, the solver if it is a proof, the texts of all files that were read, the
 /// check, and what may be left out.
 ///
 /// The key is a hash; the content decides, which is kept beside the verdict.
 package struct VerdictCache: Sendable {
     private let folder: String
+    /// The solver's full version: what one libz3 has proved, another one need not prove.
+    private let solver: String
     /// Older entries go when there are more.
     private static let entriesMax = 2000
 
     /// - Returns: `nil` where there can be no folder that belongs to this user alone.
-    package init?(folder: String = ModelCache.standardFolder) {
+    ///
+    /// - Parameter solver: the full version of libz3; `nil`: of the one that is loaded.
+    package init?(folder: String = ModelCache.standardFolder, solver: String? = nil) {
         guard ModelCache(folder: folder) != nil else { return nil }
         self.folder = folder
+        self.solver = solver ?? ContractProver.solverIdentity
         prune()
     }
 
@@ -53,7 +59,7 @@ package struct VerdictCache: Sendable {
         let files = sources.files.map { "\($0.path)\n\(String(decoding: $0.bytes, as: UTF8.self))" }
         let parts =
             [
-                ProgramIdentity.text, job.path, job.plan.name, "\(job.settings)", job.layout?.name ?? "",
+                ProgramIdentity.text, job.plan.isProof ? solver : "", job.path, job.plan.name, "\(job.settings)", job.layout?.name ?? "",
                 "\(limits.reductions)",
             ] + job.variant + files
         return Key(content: parts.map { "\($0.utf8.count) \($0)" }.joined(separator: "\n"))

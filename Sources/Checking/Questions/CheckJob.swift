@@ -17,6 +17,8 @@ struct CheckJob: Sendable {
     let path: String
     /// `NAME=VALUE` from the command line.
     let settings: [String]
+    /// The program of a proof for any sizes, at small ones.
+    var small: @Sendable () -> [TypedSpec] = { [] }
     /// What sets `spec` apart from the program that the plan composes.
     var variant: [String] = []
 
@@ -42,11 +44,12 @@ struct CheckJob: Sendable {
                     jobs.append(
                         CheckJob(
                             plan: plan, spec: base, layout: nil, binding: nil, path: loaded.path,
-                            settings: settings))
+                            settings: settings, small: small(plan, overrides, loaded)))
                     continue
                 }
                 let binding = layout.binding(for: plan, base: base)
                 var spec = base
+                var all = overrides
                 if case .settings(let texts, _, let found) = binding {
                     diagnostics += found
                     var bound: [Syntax.Setting] = []
@@ -54,7 +57,8 @@ struct CheckJob: Sendable {
                         bound.append(
                             try SettingText.parse(text, origin: layout.path, sources: &loaded.sources))
                     }
-                    let (typedSpec, found) = typed(plan, bound + overrides, loaded)
+                    all = bound + overrides
+                    let (typedSpec, found) = typed(plan, all, loaded)
                     diagnostics += found
                     guard let typedSpec else { continue }
                     spec = typedSpec
@@ -62,7 +66,7 @@ struct CheckJob: Sendable {
                 jobs.append(
                     CheckJob(
                         plan: plan, spec: spec, layout: layout, binding: binding, path: loaded.path,
-                        settings: settings))
+                        settings: settings, small: small(plan, all, loaded)))
             }
         }
         var seen: Set<Diagnostic> = []
@@ -92,6 +96,19 @@ struct CheckJob: Sendable {
                     at: plan.expectedName?.span ?? plan.span, help: spec.help(forUnknownFinding: property)))
         }
         return (spec, diagnostics)
+    }
+
+    private static func small(
+        _ plan: CheckPlan, _ overrides: [Syntax.Setting], _ loaded: LoadedSpec
+    ) -> @Sendable () -> [TypedSpec] {
+        let library = loaded.library
+        return {
+            InductionRunner.smallSizes.compactMap { size in
+                let sizes = plan.unbounded.map { InductionRunner.setting($0, size) }
+                let program = Program.compose(plan.composition, in: library, overrides: overrides + sizes).0
+                return program.flatMap { TypeChecker.check($0, for: .proof).0 }
+            }
+        }
     }
 
     /// What keeps a constant from standing for any number.
@@ -184,7 +201,8 @@ struct CheckJob: Sendable {
             outcomes.append(try runner.run(plan.functions))
         }
         if !plan.invariants.isEmpty {
-            let runner = InductionRunner(spec: spec, sources: sources, options: options, files: files)
+            let runner = InductionRunner(
+                spec: spec, sources: sources, options: options, files: files, small: small)
             outcomes.append(try runner.run(plan.invariants, unbounded: plan.unbounded))
         }
         let verdicts = outcomes.map(\.verdict)

@@ -1,9 +1,11 @@
 import Diagnostics
+import Exploration
 import Exporters
 import Findings
 import Proofs
 import Reports
 import SpecLanguage
+import TransitionSystem
 
 /// Proves that every step preserves the invariants that a `proof` names, past any scope.
 struct InductionRunner {
@@ -12,6 +14,8 @@ struct InductionRunner {
     let options: ProofOptions
     /// Takes every condition.
     let files: ConditionFiles?
+    /// The spec at small sizes: the interpreter shows an initial state where the solver cannot.
+    let small: () -> [TypedSpec]
 
     /// - Throws: `BadInput` where a name is no invariant; `OutputFile.Failure`
     func run(_ names: [Syntax.Name], unbounded: [Syntax.Name]) throws -> ProofRunner.Outcome {
@@ -57,10 +61,11 @@ struct InductionRunner {
 
     /// What the spec is typed with.
     static func settings(_ unbounded: [Syntax.Name]) -> [Syntax.Setting] {
-        zip(unbounded, sizes(unbounded)).map { name, size in
-            Syntax.Setting(
-                name: name, value: Syntax.Expression(.integer(Int128(size.standIn)), span: name.span))
-        }
+        zip(unbounded, sizes(unbounded)).map { setting($0, $1.standIn) }
+    }
+
+    static func setting(_ name: Syntax.Name, _ value: Int) -> Syntax.Setting {
+        Syntax.Setting(name: name, value: Syntax.Expression(.integer(Int128(value)), span: name.span))
     }
 
     private func invariant(_ name: Syntax.Name) throws(BadInput) -> Typed.Property {
@@ -105,6 +110,7 @@ struct InductionRunner {
         ]
         let others = spec.invariants.map(\.name).filter { name in !names.contains { $0.text == name } }
         if !others.isEmpty { lines.append("not spoken of: \(others.joined(separator: ", "))") }
+        if !report.hasSteps { lines.append("no process has a step: initial states are all there are") }
         lines.append("assumed: no step ends in an error; that, and deadlocks, 'check' looks for")
         for condition in report.conditions {
             let place = condition.invariant == nil ? "" : " (\(sources.describe(condition.span)))"
@@ -135,7 +141,29 @@ struct InductionRunner {
                 return .inconclusive("'\(condition.name)' was not decided: \(why)")
             }
         }
+        switch report.beginning {
+        case .exists: break
+        case .impossible:
+            return .inconclusive("it says nothing: 'init' makes no initial state, whatever the sizes")
+        case .unknown:
+            guard small().contains(where: Self.hasInitialState) else {
+                return .inconclusive(
+                    "it may say nothing: that 'init' makes an initial state was not shown, nor does it make one at the "
+                        + "sizes 1 to \(Self.smallSizes.upperBound)")
+            }
+        }
         return .holds(.inductive(anyNumberOf: unbounded.map(\.text)))
+    }
+
+    /// Sizes at which the interpreter is run.
+    static let smallSizes = 1...3
+
+    private static func hasInitialState(_ spec: TypedSpec) -> Bool {
+        guard let system = try? TransitionSystem(spec) else { return false }
+        let model = Interpreter(system)
+        let buffer = ExpansionBuffer(for: model)
+        model.makeExpander().appendInitialStates(to: buffer)
+        return buffer.successorCount > 0
     }
 
     /// The state before, the step, the state after.

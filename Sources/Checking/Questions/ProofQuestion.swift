@@ -57,7 +57,7 @@ package struct ProofQuestion: Sendable {
     package func answer() throws -> Answer {
         let start = ContinuousClock.now
         let cache = request.cacheFolder.flatMap {
-            ProofCache(folder: $0, solverVersion: ContractProver.solverVersion)
+            ProofCache(folder: $0, solverIdentity: ContractProver.solverIdentity)
         }
         defer { cache?.prune() }
         let options = ProofOptions(

@@ -54,13 +54,16 @@ struct ProofRunner {
         return Outcome(verdict: worst ?? .holds(.proved(width: width)), details: details)
     }
 
-    private static func execute(_ function: Typed.Function, _ arguments: [Value]) -> ContractProver.Execution
-    {
+    static func execute(_ function: Typed.Function, _ arguments: [Value]) -> ContractProver.Execution {
+        let evaluator = Evaluator()
+        evaluator.watchesLoops = true
         do throws(RunTimeError) {
-            return .returned(try Evaluator().call(function, arguments: arguments))
+            return .returned(try evaluator.call(function, arguments: arguments))
         } catch {
-            let isEndless = error.cause == .error(.endlessLoop)
-            return error.cause.isLimit || isEndless ? .undecided : .failed(error.message, error.span)
+            // A loop that was seen to repeat is the function's own, one that was only long need not be.
+            let isLong = error.cause.isLimit || error.cause == .error(.endlessLoop)
+            guard evaluator.repetition != nil || !isLong else { return .undecided }
+            return .failed(error.message, error.span)
         }
     }
 

@@ -16,6 +16,8 @@ struct InductionModel {
     let transitions: [Transition]
     /// Functions whose contracts stand for them.
     let relied: [Typed.Function]
+    /// Whether an initial state is made by a function of which only the contract is known.
+    let startsByContract: Bool
     /// The ways to make an initial state: the `init` blocks, one after the other.
     private let starts: [[Transition]]
     private let initialStatements: [ExportStatement]
@@ -84,6 +86,8 @@ struct InductionModel {
         }
         self.processes = processes
         self.transitions = transitions
+        let ofSteps = relied
+        relied = []
         var starts: [[Transition]] = [[]]
         var initialVariables: [ExportVariable] = []
         for (number, graph) in graphs.initializations.enumerated() {
@@ -110,6 +114,10 @@ struct InductionModel {
         }
         initialStatements = builder.statements
         note(builder.relied)
+        startsByContract = !relied.isEmpty
+        let ofStarts = relied
+        relied = ofSteps
+        note(ofStarts)
         self.relied = relied
         guard !starts.isEmpty else { throw ExportRefusal("there is no way to begin") }
     }

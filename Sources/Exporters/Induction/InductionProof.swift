@@ -49,6 +49,9 @@ package final class InductionProof {
         package let millisecondsOfFacts: Double
         /// Functions whose contracts stand for them: what is proved holds if these do.
         package let relied: [Typed.Function]
+        package let beginning: Beginning
+        /// Whether any process has a step.
+        package let hasSteps: Bool
     }
 
     let model: InductionModel
@@ -65,7 +68,7 @@ package final class InductionProof {
     /// What an invariant took at the step before, it mostly takes at the next one too.
     private var depthNeeded: [String: Int] = [:]
 
-    fileprivate static let depths = [1, 2, 3]
+    static let depths = [1, 2, 3]
     /// Of the facts: a model of too few instances drops what holds.
     private static let depthsOfFacts = [1, 2]
     private static let instancesOfFactsMax = 600
@@ -103,6 +106,7 @@ package final class InductionProof {
     package func run() throws(ExportRefusal) -> Report {
         let start = ContinuousClock.now
         var millisecondsOfFacts = 0.0
+        let beginning: Beginning
         do {
             let state = SymbolicState()
             before = try invariants.map { try model.holds($0, in: state) }
@@ -135,6 +139,7 @@ package final class InductionProof {
                     return remaining.isEmpty ? nil : (number, remaining)
                 }
             }
+            beginning = try self.beginning()
         } catch let refusal as ExportRefusal {
             throw refusal
         } catch {
@@ -150,7 +155,8 @@ package final class InductionProof {
         }
         return Report(
             conditions: conditions, facts: told, milliseconds: start.duration(to: .now) / .milliseconds(1),
-            millisecondsOfFacts: millisecondsOfFacts, relied: model.relied)
+            millisecondsOfFacts: millisecondsOfFacts, relied: model.relied, beginning: beginning,
+            hasSteps: !model.transitions.isEmpty)
     }
 
     // MARK: Questions
@@ -165,7 +171,7 @@ package final class InductionProof {
         var isSatisfiable: Bool { if case .satisfiable = answer { true } else { false } }
     }
 
-    private func ask(
+    func ask(
         _ formulas: [Term], reach: GroundFormulas.Sizes, depth: Int, remarks: [String],
         parameters: [Binder: Term], instancesMax: Int = 30_000, table: TermTable = TermTable()
     ) throws(ExportRefusal) -> Asked {

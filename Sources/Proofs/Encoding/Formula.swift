@@ -15,6 +15,8 @@ final class Formula {
         case exists(Quantified)
         /// A fact that is seldom needed and makes the formula longer: left out at first.
         case spare(Formula)
+        /// What the contract of a function says of a result, or the body where that is asked for: it says all that the contract says.
+        case promise(Formula, body: () throws -> Instance)
     }
 
     /// Which words a universal statement is worth instantiating at.
@@ -47,7 +49,7 @@ final class Formula {
         hasQuantifier =
             switch kind {
             case .constant, .term, .member: false
-            case .not(let inner), .spare(let inner): inner.hasQuantifier
+            case .not(let inner), .spare(let inner), .promise(let inner, _): inner.hasQuantifier
             case .all(let parts), .any(let parts): parts.contains(where: \.hasQuantifier)
             case .forAll, .exists: true
             }
@@ -76,7 +78,7 @@ final class Formula {
             }
             if case .all = kind { return try Term.all(terms, in: context) }
             return try Term.any(terms, in: context)
-        case .member, .forAll, .exists, .spare: return nil
+        case .member, .forAll, .exists, .spare, .promise: return nil
         }
     }
 }
@@ -89,6 +91,9 @@ extension Formula {
     static func term(_ term: Term) -> Formula { Formula(.term(term)) }
     static func member(_ term: Term, word: Term) -> Formula { Formula(.member(term, word: word)) }
     static func spare(_ fact: Formula) -> Formula { Formula(.spare(fact)) }
+    static func promise(_ contract: Formula, body: @escaping () throws -> Instance) -> Formula {
+        Formula(.promise(contract, body: body))
+    }
     static func forAll(_ quantified: Quantified) -> Formula { Formula(.forAll(quantified)) }
     static func exists(_ quantified: Quantified) -> Formula { Formula(.exists(quantified)) }
 

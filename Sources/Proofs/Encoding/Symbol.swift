@@ -27,6 +27,34 @@ indirect enum Symbol {
     }
 }
 
+extension Symbol {
+    /// The value, where all of it is known.
+    var value: Value? {
+        switch self {
+        case .bool(let formula): return formula.constant.map { .bool($0) }
+        case .number(let number): return number.constant.map { .number($0) }
+        case .token(let term):
+            if case .numeral(let number) = term.structure { return .token(Int(number)) }
+            return nil
+        case .optional(let isPresent, let payload):
+            guard let isPresent = isPresent.constant else { return nil }
+            return isPresent ? payload.value : Value.none
+        case .absent: return Value.none
+        case .record(let parts): return Self.values(parts).map { .record($0) }
+        case .interval(let first, let last):
+            guard let first = first.constant, let last = last.constant else { return nil }
+            return .interval(first: first, last: last)
+        case .set(let set): return set.known.map { .set($0) }
+        case .list(let parts): return Self.values(parts).map { .list($0) }
+        }
+    }
+
+    private static func values(_ parts: [Symbol]) -> [Value]? {
+        let values = parts.compactMap(\.value)
+        return values.count == parts.count ? values : nil
+    }
+}
+
 /// A set of words: a predicate of which nothing is known, changed here and there; or known member by member.
 struct SymbolicSet {
     let width: Int

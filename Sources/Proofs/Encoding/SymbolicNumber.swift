@@ -56,7 +56,7 @@ struct SymbolicNumber {
 
     private var signedWidth: Int { isSigned ? width : width + 1 }
 
-    private func widened(to wanted: Int) throws -> Term {
+    func widened(to wanted: Int) throws -> Term {
         guard wanted <= Self.widthMax else {
             throw NotProvable("a number of more than \(Self.widthMax) bits")
         }
@@ -75,7 +75,9 @@ struct SymbolicNumber {
 
     // MARK: Arithmetic
 
-    /// `+ - * / %` and shifts by constants, without loss.
+    /// `+ - * / % << >>`, without loss.
+    ///
+    /// - Precondition: a number is shifted to the left by no less than 0 and no more than `shiftMax`.
     static func exact(
         _ operation: Syntax.BinaryOperator, _ left: SymbolicNumber, _ right: SymbolicNumber
     ) throws -> SymbolicNumber {
@@ -106,20 +108,8 @@ struct SymbolicNumber {
         case .remainder:
             if isSigned { return try apply(.signedRemainder, width: common + 1, isSigned: true) }
             return try unsignedRemainder(try left.widened(to: common), try right.widened(to: common))
-        case .shiftLeft:
-            guard let count = right.constant, count >= 0, count < 120 else {
-                throw NotProvable("a shift of an exact number by an amount that is not constant")
-            }
-            return try exact(.multiply, left, try literal(1 << count, left.context))
-        case .shiftRight:
-            guard let count = right.constant, count >= 0 else {
-                throw NotProvable("a shift of an exact number by an amount that is not constant")
-            }
-            let amount = try left.context.bits(min(count, Int128(left.width)), width: max(left.width, 10))
-            let wide = try left.widened(to: max(left.width, 10))
-            return SymbolicNumber(
-                term: try wide.apply(left.isSigned ? .shiftRightArithmetic : .shiftRightLogical, amount),
-                isSigned: left.isSigned)
+        case .shiftLeft: return try exactlyShifted(left, leftBy: right)
+        case .shiftRight: return try exactlyShifted(left, rightBy: right)
         default: throw NotProvable("'\(operation.rawValue)' on exact numbers")
         }
     }

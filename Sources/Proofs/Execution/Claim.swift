@@ -11,6 +11,10 @@ struct Claim {
         case loopInvariant
         /// That a loop ends, and nothing says why.
         case missingMeasure
+        /// That two rounds of an unrolled loop differ: a run in which they do not never ends.
+        case repetition
+        /// That a value is one which proofs can tell; the function may be right where it is not.
+        case limit
     }
 
     let name: String
@@ -26,6 +30,8 @@ struct Claim {
     let rounds: Int
     /// Whether a function called on the way has a loop: more of its rounds may say more.
     let hasUnrolledCalls: Bool
+    /// Whether what is known comes of the invariants of a loop.
+    let isBehindLoop: Bool
 }
 
 /// The variables at some point of an execution.

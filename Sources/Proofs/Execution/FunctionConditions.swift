@@ -42,6 +42,9 @@ final class FunctionConditions {
     /// Functions whose contracts are relied upon.
     var callees: [Typed.Function] { shared.evaluator.callees }
 
+    /// Whether the body of a function that is relied upon says more than its contract, in one expression.
+    var hasDefinitions: Bool { callees.contains { $0.definition.expression != nil } }
+
     /// The text of a question is the same whatever was asked before. No term of it may be used after it.
     func ask<Answer>(
         _ arithmetic: Attempt.Arithmetic, _ question: (VerificationConditions) throws -> Answer

@@ -18,6 +18,7 @@ extension PathExecutor {
             evaluator.claim(
                 "the loop invariant holds at the start", try evaluator.bool(invariant), at: invariant.span)
         }
+        evaluator.isBehindLoop = true
         evaluator.snapshots.removeAll()
         for variable in Self.assigned(in: loop.body) where evaluator.values[variable.number] != nil {
             let any = try evaluator.maker.fresh(variable.type, variable.name, assume: evaluator.assume)
@@ -62,14 +63,18 @@ extension PathExecutor {
         }
     }
 
-    func unroll(_ condition: Typed.Expression, _ body: Typed.Block, _ rounds: Int) throws -> [Path] {
-        var waiting = [current]
+    func unroll(_ loop: Loop, _ rounds: Int) throws -> [Path] {
+        let changed = Self.assigned(in: loop.body).filter {
+            $0.isMutable && evaluator.values[$0.number] != nil
+        }
+        var waiting = [(path: current, heads: [[Int: Symbol]]())]
         var done: [Path] = []
         for round in 0...rounds {
-            var next: [Path] = []
-            for path in waiting {
+            var next: [(path: Path, heads: [[Int: Symbol]])] = []
+            for (path, heads) in waiting {
                 enter(path)
-                let test = try evaluator.bool(condition)
+                try claimNoRepetition(loop, changed, heads)
+                let test = try evaluator.bool(loop.condition)
                 if test.constant != true {
                     var left = current
                     if test.constant == nil { left.conditions.append(test.not()) }
@@ -79,11 +84,29 @@ extension PathExecutor {
                 var inside = current
                 inside.rounds += 1
                 if test.constant == nil { inside.conditions.append(test) }
-                next += try run(body, [inside])
+                let begun = heads + [path.values]
+                next += try run(loop.body, [inside]).map { ($0, begun) }
             }
             waiting = next
         }
         return done
+    }
+
+    /// Where all that a loop changes is as it was at the start of an earlier round, the loop never ends.
+    private func claimNoRepetition(
+        _ loop: Loop, _ changed: [Variable], _ heads: [[Int: Symbol]]
+    ) throws {
+        for head in heads {
+            let isSame = Formula.all(
+                try changed.map { variable in
+                    guard let before = head[variable.number], let now = evaluator.values[variable.number]
+                    else { return .no }
+                    return try evaluator.maker.equal(before, now)
+                })
+            evaluator.claim(
+                "no two rounds of the loop begin alike", isSame.not(), at: loop.decreases?.span ?? loop.span,
+                subject: .repetition)
+        }
     }
 
     static func assigned(in block: Typed.Block) -> [Variable] {

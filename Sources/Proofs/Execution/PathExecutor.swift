@@ -9,6 +9,8 @@ final class PathExecutor {
         case invariants
         /// At most this many rounds of each loop; longer paths are given up.
         case unrolled(rounds: Int)
+        /// There are to be none.
+        case refused
     }
 
     /// One path to a `return`.
@@ -26,6 +28,7 @@ final class PathExecutor {
         var conditions: [Formula]
         var snapshots: [Snapshot]
         var rounds: Int
+        var isBehindLoop: Bool
         /// Statements on the way.
         var statements: Int
     }
@@ -61,6 +64,7 @@ final class PathExecutor {
         evaluator.conditions = path.conditions
         evaluator.snapshots = path.snapshots
         evaluator.rounds = path.rounds
+        evaluator.isBehindLoop = path.isBehindLoop
         evaluator.statements = path.statements
     }
 
@@ -68,7 +72,7 @@ final class PathExecutor {
         Path(
             values: evaluator.values, variables: evaluator.variables, facts: evaluator.facts,
             conditions: evaluator.conditions, snapshots: evaluator.snapshots, rounds: evaluator.rounds,
-            statements: evaluator.statements)
+            isBehindLoop: evaluator.isBehindLoop, statements: evaluator.statements)
     }
 
     func run(_ block: Typed.Block, _ paths: [Path]) throws -> [Path] {
@@ -131,7 +135,12 @@ final class PathExecutor {
                     Loop(
                         condition: condition, invariants: invariants, decreases: decreases, body: body,
                         span: statement.span))
-            case .unrolled(let rounds): return try unroll(condition, body, rounds)
+            case .unrolled(let rounds):
+                return try unroll(
+                    Loop(
+                        condition: condition, invariants: invariants, decreases: decreases, body: body,
+                        span: statement.span), rounds)
+            case .refused: throw NotProvable("a loop", at: statement.span)
             }
         case .forList(let variable, let list, let body):
             guard case .list(let elements) = try evaluator.evaluate(list) else {

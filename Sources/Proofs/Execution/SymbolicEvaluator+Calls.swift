@@ -28,9 +28,10 @@ extension SymbolicEvaluator {
         if !definition.requires.isEmpty {
             claim("what '\(function.name)' requires holds where it is called", required, at: span)
         }
+        if let value = try concreteResult(of: function, arguments) { return value }
         if !definition.ensures.isEmpty, isAbstract {
             for argument in arguments { mark(argument) }
-            return try promised(by: function, required)
+            return try promised(by: function, arguments, required)
         }
         if let value = definition.expression { return try expression(value, of: function, arguments) }
         return try inlined(function)
@@ -41,29 +42,96 @@ extension SymbolicEvaluator {
         _ value: Typed.Expression, of function: Typed.Function, _ arguments: [Symbol]
     ) throws -> Symbol {
         guard case .bool = function.result, isClaiming, !mayFail(value) else { return try evaluate(value) }
-        if let known = predicates.formula(function, arguments) { return .bool(known) }
+        if let known = predicates.knowledge(of: function, arguments) { return .bool(known) }
         let factCount = facts.count
         let formula = try bool(value)
         // Facts belong to one path; the next may not have them.
-        if facts.count == factCount { predicates.remember(formula, function, arguments) }
+        if facts.count == factCount { predicates.remember(formula, of: function, arguments) }
         return .bool(formula)
     }
 
     /// Whether loops and calls are known by what their authors say of them. The search for a witness looks at what really runs.
     private var isAbstract: Bool { if case .invariants = inlining { true } else { false } }
 
+    /// What a run returns, where the arguments are known and functions are run.
+    private func concreteResult(of function: Typed.Function, _ arguments: [Symbol]) throws -> Symbol? {
+        guard let execute else { return nil }
+        let values = arguments.compactMap(\.value)
+        guard values.count == arguments.count else { return nil }
+        guard case .returned(let result) = execute(function, values) else {
+            throw NotProvable("'\(function.name)', which does not come to a result")
+        }
+        return try maker.symbol(result, function.result)
+    }
+
+    /// What a contract says of one call.
+    struct Promise {
+        let result: Symbol
+        /// What is known of the constants that were made on the way.
+        let facts: [Formula]
+        /// What is known of the result where the function may be called.
+        let ensured: [Formula]
+        /// That the result is the body's, where the body is one expression.
+        let definition: (() throws -> Formula.Instance)?
+    }
+
     /// Anything that the contract allows.
-    private func promised(by function: Typed.Function, _ required: Formula) throws -> Symbol {
+    private func promised(
+        by function: Typed.Function, _ arguments: [Symbol], _ required: Formula
+    ) throws -> Symbol {
         if !callees.contains(where: { $0 === function }) { callees.append(function) }
-        let result = try maker.fresh(function.result, "\(function.name)_result", assume: assume)
+        let promise = try promise(of: function, arguments)
         // Only where it is called, or may be: else two promises about the impossible would prove everything. Where that it may be
         // called is claimed, it is not said again.
         let isCalled = isClaiming ? Formula.all(conditions + guards) : required
-        for ensures in function.definition.ensures {
-            assume(isCalled.implies(try ensured(ensures, by: result)))
+        for fact in promise.facts { assume(fact) }
+        let ensured = promise.ensured.map { isCalled.implies($0) }
+        if let definition = promise.definition {
+            assume(
+                .promise(.all(ensured)) {
+                    let instance = try definition()
+                    return .init(condition: isCalled.implies(instance.condition), facts: instance.facts)
+                })
+        } else {
+            for promised in ensured { assume(promised) }
         }
-        mark(result)
-        return result
+        mark(promise.result)
+        return promise.result
+    }
+
+    private func promise(of function: Typed.Function, _ arguments: [Symbol]) throws -> Promise {
+        if let known = promises.knowledge(of: function, arguments) { return known }
+        let (factCount, claimCount) = (facts.count, claims.count)
+        let outer = facts
+        defer { facts = outer }
+        let result = try maker.fresh(function.result, "\(function.name)_result", assume: assume)
+        let atEntry = (values, variables)
+        let ensured = try function.definition.ensures.map { try self.ensured($0, by: result) }
+        (values, variables) = atEntry
+        let promise = Promise(
+            result: result, facts: Array(facts[factCount...]), ensured: ensured,
+            definition: definition(of: function, result))
+        // What is claimed of a contract is claimed of each call, under its conditions.
+        if claims.count == claimCount { promises.remember(promise, of: function, arguments) }
+        return promise
+    }
+
+    private func definition(
+        of function: Typed.Function, _ result: Symbol
+    ) -> (() throws -> Formula.Instance)? {
+        guard let value = function.definition.expression else { return nil }
+        let captured = (values, variables)
+        return {
+            let outer = (self.values, self.variables, self.facts, self.isClaiming)
+            defer { (self.values, self.variables, self.facts, self.isClaiming) = outer }
+            (self.values, self.variables) = captured
+            self.facts = []
+            self.isClaiming = false
+            let isResult = try self.onItsOwn {
+                try self.maker.equal(try self.evaluate(value), result)
+            }
+            return Formula.Instance(condition: isResult, facts: self.facts)
+        }
     }
 
     /// The body's results, each where its path is taken.

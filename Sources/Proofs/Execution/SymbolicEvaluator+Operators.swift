@@ -91,6 +91,11 @@ extension SymbolicEvaluator {
             if case .bits(_, let width) = expression.type {
                 return .number(try .wrapping(operation, a, b, width: width))
             }
+            if operation == .shiftLeft {
+                claim(
+                    "no number is shifted further than exact numbers go", try b.isShiftAmount(),
+                    at: expression.span, subject: .limit)
+            }
             return .number(try .exact(operation, a, b))
         }
     }

@@ -21,6 +21,8 @@ final class SymbolicEvaluator {
     /// Variables that have a value, in order of declaration.
     var variables: [Int: Variable] = [:]
     var rounds = 0
+    /// Whether what is known comes of the invariants of a loop.
+    var isBehindLoop = false
     /// Runs of sets that were asked for: a model's sets are read off them.
     var runs: [SetEncoding.Run] = []
     /// Words that statements over all words are instantiated at: results, arguments of calls.
@@ -33,17 +35,25 @@ final class SymbolicEvaluator {
     var callCount = 0
     /// Statements on the way here.
     var statements = 0
-    var predicates = PredicateMemory()
+    /// What predicates said of their arguments.
+    var predicates = CallMemory<Formula>()
+    /// Results of functions that are known by their contracts.
+    var promises = CallMemory<Promise>()
     /// Of functions that are one expression: whether that may fail.
     fileprivate var failing: [ObjectIdentifier: Bool] = [:]
     /// Whether a function with a loop was called, and some of its rounds looked at.
     var hasUnrolledCalls = false
     /// How loops of functions that are inlined run; such functions have none.
     let inlining: PathExecutor.Loops
+    /// Runs functions on arguments that are known; `nil`: they are looked into.
+    let execute: ContractProver.Execute?
 
-    init(_ context: Context, inlining: PathExecutor.Loops = .invariants) {
+    init(
+        _ context: Context, inlining: PathExecutor.Loops = .invariants, execute: ContractProver.Execute? = nil
+    ) {
         self.context = context
         self.inlining = inlining
+        self.execute = execute
         maker = SymbolMaker(context: context)
     }
 
@@ -58,7 +68,8 @@ final class SymbolicEvaluator {
         snapshots = []
         runs = []
         landmarks = []
-        predicates = PredicateMemory()
+        predicates = CallMemory()
+        promises = CallMemory()
     }
 
     func assume(_ fact: Formula) { if fact.constant != true { facts.append(fact) } }
@@ -84,7 +95,7 @@ final class SymbolicEvaluator {
                 name: name, subject: subject, span: span, returnSpan: returnSpan,
                 hypotheses: facts + conditions + guards, goal: goal,
                 shown: snapshots + [snapshot(subject == .loopInvariant ? "at its end" : "here")],
-                rounds: rounds, hasUnrolledCalls: hasUnrolledCalls))
+                rounds: rounds, hasUnrolledCalls: hasUnrolledCalls, isBehindLoop: isBehindLoop))
     }
 
     func snapshot(_ title: String) -> Snapshot {
@@ -206,7 +217,7 @@ final class SymbolicEvaluator {
     // MARK: Quantifiers
 
     /// What is said of one value is as long as it is for any other.
-    private func onItsOwn<Result>(_ body: () throws -> Result) rethrows -> Result {
+    func onItsOwn<Result>(_ body: () throws -> Result) rethrows -> Result {
         let outer = (statements, callCount)
         (statements, callCount) = (0, 0)
         defer { (statements, callCount) = outer }
@@ -260,6 +271,8 @@ extension SymbolicEvaluator {
             if operation == .divide || operation == .remainder {
                 guard case .literal(.number(let divisor)) = right.kind, divisor != 0 else { return true }
             }
+            // An exact number may be shifted further than proofs go.
+            if operation == .shiftLeft, case .integer = expression.type { return true }
             return mayFail(left) || mayFail(right)
         case .unary(_, let operand): return mayFail(operand)
         case .field(let base, _): return mayFail(base)

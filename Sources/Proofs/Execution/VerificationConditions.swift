@@ -46,7 +46,11 @@ struct VerificationConditions {
     /// Takes back what a question adds to the conditions.
     func aside<Answer>(_ question: () throws -> Answer) rethrows -> Answer {
         let (runs, landmarks, callees) = (evaluator.runs, evaluator.landmarks, evaluator.callees)
-        defer { (evaluator.runs, evaluator.landmarks, evaluator.callees) = (runs, landmarks, callees) }
+        let promises = evaluator.promises
+        defer {
+            (evaluator.runs, evaluator.landmarks, evaluator.callees) = (runs, landmarks, callees)
+            evaluator.promises = promises
+        }
         return try question()
     }
 

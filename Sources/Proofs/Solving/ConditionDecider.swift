@@ -10,13 +10,18 @@ struct ConditionDecider {
     let memory: ProofMemory
     /// For each condition.
     let millisecondsMax: Int
+    /// Runs the function on values that the solver found.
+    let contract: ConcreteContract
 
     /// Cheap first; the last one is asked only where nothing else is left.
     private static let ways: [Way] = [
         (.names, .integers), (.goal, .integers), (.values, .integers), (.constants, .integers),
-        (.allConstants, .integers), (.landmarks, .integers), (.members, .integers), (.constants, .words),
-        (.landmarks, .words), (.quantifiers, .words),
+        (.allConstants, .integers), (.landmarks, .integers), (.members, .integers), (.definitions, .words),
+        (.constants, .words), (.landmarks, .words), (.quantifiers, .words),
     ]
+
+    /// What bodies of called functions say is mostly soon seen to suffice, or does not.
+    private static let millisecondsOfDefinitions = 3000
 
     /// Nine of ten conditions that hold are shown so.
     private static let lastOfGlance = 1
@@ -40,6 +45,8 @@ struct ConditionDecider {
         fileprivate var text = ""
         /// What was asked first: which way proved the condition is remembered by it.
         fileprivate var firstText: String?
+        /// Values that were found, and break the contract.
+        fileprivate(set) var witness: Witness?
     }
 
     /// A condition without quantifiers, instances of which mostly suffice.
@@ -70,12 +77,13 @@ struct ConditionDecider {
     func pursue(_ inquiry: inout Inquiry, _ effort: Effort) throws {
         let start = ContinuousClock.now
         let before = inquiry.milliseconds
-        while let way = inquiry.ways.first, inquiry.outcome != .proved {
+        while let way = inquiry.ways.first, inquiry.outcome != .proved, inquiry.witness == nil {
             let spent = Int(inquiry.milliseconds)
             guard spent < millisecondsMax else { return }
             if effort != .all, inquiry.ways.count == 1 || spent >= Self.millisecondsBeforeSearch { return }
             if effort == .glance, way > Self.lastOfGlance, way != inquiry.noted { return }
             inquiry.ways.removeFirst()
+            if Self.ways[way].effort == .definitions, !function.hasDefinitions { continue }
             try function.ask(Self.ways[way].arithmetic) { conditions in
                 try ask(way, conditions, millisecondsMax - spent, &inquiry)
             }
@@ -106,7 +114,10 @@ struct ConditionDecider {
                 return
             }
         }
-        switch try attempt.solve(millisecondsMax: millisecondsLeft) {
+        let limit =
+            Self.ways[way].effort == .definitions
+            ? min(millisecondsLeft, Self.millisecondsOfDefinitions) : millisecondsLeft
+        switch try attempt.solve(millisecondsMax: limit) {
         case .no:
             memory.remember(text)
             if let first = inquiry.firstText, first != text { memory.remember(Self.note(way, first)) }
@@ -115,14 +126,45 @@ struct ConditionDecider {
             if attempt.arithmetic == .words { inquiry.outcome = .inconclusive("the solver said: \(reason)") }
         case .perhaps(let model, let discharger):
             let reader = ModelReader(evaluator: conditions.evaluator, discharger: discharger)
+            inquiry.witness = try inquiry.witness ?? witness(conditions.parameters, reader, model)
             let values = try reader.text(of: claim.shown, model)
             inquiry.outcome =
                 switch claim.subject {
-                case .function: .fails(values)
+                case .function, .repetition:
+                    .fails("\(doubt(claim, inquiry.witness)): \(values)")
                 case .loopInvariant: .notPreserved(values)
                 case .missingMeasure: .inconclusive("add 'decreases EXPRESSION' to the loop")
+                case .limit:
+                    .inconclusive(
+                        "exact numbers end at 2^120, and a shift may go further: bound it with 'requires'")
                 }
         }
+    }
+
+    /// What may be missing, where a condition is not shown; and what the values are that follow.
+    private func doubt(_ claim: Claim, _ witness: Witness?) -> String {
+        if witness != nil { return "values that, run, break the contract of '\(function.function.name)'" }
+        var doubts: [String] = []
+        if claim.isBehindLoop { doubts.append("an invariant may be too weak") }
+        let names = function.callees.map { "'\($0.name)'" }.joined(separator: ", ")
+        if !names.isEmpty { doubts.append("it may take more than what is ensured by \(names)") }
+        if (claim.hypotheses + [claim.goal]).contains(where: \.hasQuantifier) {
+            doubts.append("it may take what is said of all values at one that was not thought of")
+        }
+        return (doubts.isEmpty ? "" : "\(doubts.joined(separator: ", or ")); ")
+            + "a candidate that, run, was not seen to break the contract"
+    }
+
+    /// The values of a model are of what the proof knows, which may be less than what holds: a run says what they are.
+    private func witness(
+        _ parameters: [Symbol], _ reader: ModelReader, _ model: borrowing Model
+    ) throws -> Witness? {
+        for filling in ModelReader.Filling.allCases {
+            guard let arguments = try reader.arguments(of: function.function, parameters, model, filling)
+            else { return nil }
+            if let witness = try contract.witness(completing: arguments) { return witness }
+        }
+        return nil
     }
 
     private static func note(_ way: Int, _ firstText: String) -> String {

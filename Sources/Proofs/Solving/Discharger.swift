@@ -26,6 +26,8 @@ final class Discharger {
         case landmarks
         /// Also at members that instances speak of: worth it where an instance costs little.
         case members
+        /// At landmarks, and with what the bodies of short functions say instead of their contracts.
+        case definitions
         /// Also as they stand, with a quantifier.
         case quantifiers
 
@@ -111,6 +113,15 @@ final class Discharger {
         case .spare(let fact):
             guard isPositive else { throw NotProvable("this fact") }
             return try effort < .landmarks ? context.bool(true) : encode(fact, isPositive: true)
+        case .promise(let contract, let body):
+            guard isPositive else { throw NotProvable("this fact") }
+            guard effort == .definitions else { return try encode(contract, isPositive: true) }
+            if let made = known[Key(formula: ObjectIdentifier(formula), isPositive: true)] { return made }
+            let instance = try body()
+            let made = try encode(.all(instance.facts + [instance.condition]), isPositive: true)
+            pinned.append(formula)
+            known[Key(formula: ObjectIdentifier(formula), isPositive: true)] = made
+            return made
         case .forAll(let quantified):
             return try isPositive
                 ? universal(formula, quantified, isPositive: true)
@@ -263,6 +274,7 @@ final class Discharger {
     private func closed(_ formula: Formula, isPositive: Bool) throws -> Term? {
         switch formula.kind {
         case .constant, .term, .member, .spare: return try encode(formula, isPositive: isPositive)
+        case .promise(let contract, _): return try closed(contract, isPositive: isPositive)
         case .not(let inner): return try closed(inner, isPositive: !isPositive)
         case .all(let parts), .any(let parts):
             var terms: [Term] = []

@@ -7,11 +7,23 @@ struct ModelReader {
     let discharger: Discharger
 
     /// How much of a set a model stands for: it speaks of single words only.
-    enum Filling {
+    enum Filling: CaseIterable {
         /// Only the words that are members, and runs that were found.
         case sparse
         /// Also what lies between two of them, where nothing in between is said not to be.
         case dense
+    }
+
+    /// - Returns: `nil` where one of them cannot be read.
+    func arguments(
+        of function: Typed.Function, _ symbols: [Symbol], _ model: borrowing Model, _ filling: Filling
+    ) throws -> [Value]? {
+        var arguments: [Value] = []
+        for (symbol, parameter) in zip(symbols, function.parameters) {
+            guard let value = try value(of: symbol, parameter.type, model, filling) else { return nil }
+            arguments.append(value)
+        }
+        return arguments
     }
 
     /// - Returns: `nil` where the value cannot be read.
@@ -64,7 +76,7 @@ struct ModelReader {
                 if flag { return true }
             }
             return false
-        case .forAll, .exists, .spare: return nil
+        case .forAll, .exists, .spare, .promise: return nil
         }
     }
 

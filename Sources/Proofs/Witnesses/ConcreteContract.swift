@@ -7,17 +7,29 @@ import Z3
 struct ConcreteContract {
     let function: Typed.Function
     let millisecondsMax: Int
-    let execute: (Typed.Function, [Value]) -> ContractProver.Execution
+    let execute: ContractProver.Execute
     /// Of all questions: they are many and small.
     private let context = Context()
+
+    /// The same, also for sets that are completed to what the function requires.
+    func witness(completing arguments: [Value]) throws -> Witness? {
+        if let witness = try witness(arguments) { return witness }
+        let completed = try SetCompletion.completed(arguments, of: function)
+        return completed == arguments ? nil : try witness(completed)
+    }
+
+    /// Whether the arguments meet every `requires`, beyond doubt.
+    func isMet(by arguments: [Value]) throws -> Bool {
+        for requirement in function.definition.requires {
+            guard try isCertain(requirement, true, arguments) else { return false }
+        }
+        return true
+    }
 
     /// - Returns: a witness if the arguments meet every `requires` and the result breaks an `ensures`, beyond doubt, or there is
     ///   an error instead.
     func witness(_ arguments: [Value]) throws -> Witness? {
-        let definition = function.definition
-        for requirement in definition.requires {
-            guard try isCertain(requirement, true, arguments) else { return nil }
-        }
+        guard try isMet(by: arguments) else { return nil }
         let result: Value
         switch execute(function, arguments) {
         case .undecided: return nil
@@ -25,7 +37,7 @@ struct ConcreteContract {
             return witness(arguments, result: nil, at: span ?? function.span, message)
         case .returned(let value): result = value
         }
-        for (index, ensures) in definition.ensures.enumerated()
+        for (index, ensures) in function.definition.ensures.enumerated()
         where try isBroken(ensures, arguments, result) {
             return witness(
                 arguments, result: result, at: ensures.span, Self.sentence(ensures, index, result))
@@ -75,7 +87,20 @@ struct ConcreteContract {
         _ condition: Typed.Expression, _ expected: Bool, _ arguments: [Value],
         result: (Variable, Value)? = nil
     ) throws -> Bool {
-        let evaluator = SymbolicEvaluator(context)
+        do {
+            return try isDecided(condition, expected, arguments, result: result)
+        } catch is NotProvable {
+            // What is not told is not certain.
+            return false
+        }
+    }
+
+    private func isDecided(
+        _ condition: Typed.Expression, _ expected: Bool, _ arguments: [Value],
+        result: (Variable, Value)?
+    ) throws -> Bool {
+        // A promise of another function is not its result: functions are run, and looked into where a quantifier speaks of them.
+        let evaluator = SymbolicEvaluator(context, inlining: .refused, execute: execute)
         defer { evaluator.forget() }
         for (parameter, value) in zip(function.parameters, arguments) {
             evaluator.assign(parameter, try evaluator.maker.symbol(value, parameter.type))
@@ -86,8 +111,6 @@ struct ConcreteContract {
             try mark(value, variable.type, evaluator)
         }
         let formula = try evaluator.bool(condition)
-        // A promise of another function is not its result.
-        guard evaluator.callees.isEmpty else { return false }
         // Arguments for which a requirement is not even defined do not meet it.
         if expected {
             for claim in evaluator.claims {

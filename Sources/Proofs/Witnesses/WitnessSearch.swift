@@ -7,7 +7,7 @@ import Z3
 struct WitnessSearch {
     let function: Typed.Function
     let millisecondsMax: Int
-    let execute: (Typed.Function, [Value]) -> ContractProver.Execution
+    let execute: ContractProver.Execute
     private let asked = Asked()
 
     /// What was asked before is asked again only where it was left undecided, and there is more time now.
@@ -169,17 +169,11 @@ struct WitnessSearch {
         asked.note(question, isDecided: answer.isDecided, milliseconds: obligation.millisecondsMax)
         guard case .perhaps(let model, let discharger) = answer else { return nil }
         let reader = ModelReader(evaluator: conditions.evaluator, discharger: discharger)
-        for filling in [ModelReader.Filling.sparse, .dense] {
-            var arguments: [Value] = []
-            for (symbol, parameter) in zip(conditions.parameters, function.parameters) {
-                guard let value = try reader.value(of: symbol, parameter.type, model, filling) else {
-                    return nil
-                }
-                arguments.append(value)
-            }
-            if let witness = try contract.witness(arguments) { return witness }
-            let completed = try SetCompletion.completed(arguments, of: function)
-            if completed != arguments, let witness = try contract.witness(completed) { return witness }
+        for filling in ModelReader.Filling.allCases {
+            guard
+                let arguments = try reader.arguments(of: function, conditions.parameters, model, filling)
+            else { return nil }
+            if let witness = try contract.witness(completing: arguments) { return witness }
         }
         return nil
     }

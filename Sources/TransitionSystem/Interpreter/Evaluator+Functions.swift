@@ -80,8 +80,13 @@ extension Evaluator {
             case .fault: preconditionFailure("functions have no faults")
             }
         case .whileLoop(let condition, _, _, let body):
+            var watch = watchesLoops ? LoopWatch(body) : nil
             while try bool(condition) {
                 try countWork(statement.span)
+                if let rounds = watch?.repetition(frame) {
+                    repetition = rounds
+                    throw RunTimeError(.endlessLoop, rounds.sentence, at: statement.span)
+                }
                 if let result = try execute(body) { return result }
             }
         case .forEach(let variable, let body):

@@ -90,8 +90,8 @@ extension TypeChecker {
         let amount = infer(right, expected: nil)
         guard checkNumeric(value), checkNumeric(amount) else { return erroneous(span) }
         var type = resultType(of: value.type)
-        // Bits that are shifted out are lost: meaningful on words also in contracts.
-        if case .bits = value.type { type = value.type }
+        // The quotient of a word by a power of two is a word, so bit operations may follow; a product need not be one.
+        if operation == .shiftRight, case .bits = value.type { type = value.type }
         return arithmetic(operation, value, amount, type: type, span)
     }
 
@@ -116,7 +116,8 @@ extension TypeChecker {
             "not-a-word", "bit operations need a machine word, not '\(expression.type.description)'",
             at: expression.span,
             help: scope.isContract
-                ? "arithmetic in contracts is exact; put the bit operation in a function"
+                ? "arithmetic in contracts is exact: convert the number to a word, which takes its low bits, "
+                    + "or put the bit operation in a function"
                 : "use a type 'bits(W)'")
         return false
     }

@@ -1,9 +1,9 @@
 import SpecLanguage
 import Z3
 
-/// What predicates said of their arguments: asked again, a predicate gives the same formula, and that what is required was promised is
-/// seen without a look inside.
-struct PredicateMemory {
+/// What is known of calls, by function and arguments: functions are pure, so a call with the same arguments has the same result, and that
+/// what is required was promised is seen without a look inside.
+struct CallMemory<Knowledge> {
     private struct Key: Hashable {
         let function: ObjectIdentifier
         let arguments: [Part]
@@ -20,15 +20,15 @@ struct PredicateMemory {
     }
 
     /// With the arguments: what is known by identity must stay alive.
-    private var entries: [Key: (formula: Formula, arguments: [Symbol])] = [:]
+    private var entries: [Key: (knowledge: Knowledge, arguments: [Symbol])] = [:]
 
-    func formula(_ function: Typed.Function, _ arguments: [Symbol]) -> Formula? {
-        Self.key(function, arguments).flatMap { entries[$0]?.formula }
+    func knowledge(of function: Typed.Function, _ arguments: [Symbol]) -> Knowledge? {
+        Self.key(function, arguments).flatMap { entries[$0]?.knowledge }
     }
 
-    mutating func remember(_ formula: Formula, _ function: Typed.Function, _ arguments: [Symbol]) {
+    mutating func remember(_ knowledge: Knowledge, of function: Typed.Function, _ arguments: [Symbol]) {
         guard let key = Self.key(function, arguments) else { return }
-        entries[key] = (formula, arguments)
+        entries[key] = (knowledge, arguments)
     }
 
     private static func key(_ function: Typed.Function, _ arguments: [Symbol]) -> Key? {
