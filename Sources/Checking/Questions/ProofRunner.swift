@@ -59,8 +59,7 @@ struct ProofRunner {
         do throws(RunTimeError) {
             return .returned(try Evaluator().call(function, arguments: arguments))
         } catch {
-            let isEndless = error.cause == .error(.endlessLoop)
-            return error.cause.isLimit || isEndless ? .undecided : .failed(error.message, error.span)
+            return error.cause.isLimit ? .undecided : .failed(error.message, error.span)
         }
     }
 

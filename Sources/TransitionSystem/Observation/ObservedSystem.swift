@@ -18,6 +18,8 @@ package final class ObservedSystem {
         package let target: [UInt64]?
     }
 
+    /// A limit of the checker that was reached: not all is known that can be seen.
+    package private(set) var limitReached: RunTimeError?
     private let system: TransitionSystem
     private let expander: InterpretingExpander
     /// By operation: types whose values are alike; `nil` where it is not observed.
@@ -67,6 +69,7 @@ package final class ObservedSystem {
                         }
                         body(Transition(sights: sights, target: words))
                     case .failed(let error):
+                        self.note(error)
                         let name = "fails: \(self.system.spec.name(of: error.cause))"
                         sights.append(Sight(text: name, kind: name))
                         body(Transition(sights: sights, target: nil))
@@ -113,7 +116,12 @@ package final class ObservedSystem {
         for (function, alike) in functions {
             forEachArguments(of: function.parameters[...], []) { arguments in
                 evaluator.begin()
-                guard let value = try? evaluator.call(function, arguments: arguments) else { return }
+                let value: Value
+                do throws(RunTimeError) {
+                    value = try evaluator.call(function, arguments: arguments)
+                } catch {
+                    return note(error)
+                }
                 var naming = AlikeNaming(alike)
                 let texts = zip(function.parameters, arguments).map {
                     "\($0.name)=\(naming.text($1, $0.type))"
@@ -136,6 +144,10 @@ package final class ObservedSystem {
             }
         }
         return sights
+    }
+
+    private func note(_ error: RunTimeError) {
+        if error.cause.isLimit { limitReached = limitReached ?? error }
     }
 
     private func forEachArguments(
