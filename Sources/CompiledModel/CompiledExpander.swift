@@ -104,6 +104,7 @@ final class CompiledExpander: StateExpander {
         switch kind {
         case 0: .invariant(index)
         case 1: .deadlock
+        case 3: .failingCondition(index)
         default: .failingTransition(index)
         }
     }

@@ -8,6 +8,8 @@ package struct ExplorationResult: Sendable {
         /// was found.
         case exhausted
         case violated(Counterexample)
+        /// Nothing is known to be wrong up to this level, and a limit of the checker was reached in it: the run there.
+        case limited(Counterexample)
         /// A limit was hit. All states of depth at most `completedDepth` were visited, their properties
         /// evaluated and their transitions taken, and no target was found: so 'all runs of up to
         /// `completedDepth` steps' were checked, each state on them and each step. `nil` where not even the
@@ -44,6 +46,13 @@ package struct ExplorationResult: Sendable {
     package let ignoredFindingCount: UInt64
     /// Why the search could not be written down the last time; `nil`: it was, or was not asked to be.
     package let checkpointFailure: String?
+
+    /// Of an exploration without an initial state.
+    package static let notBegun = ExplorationResult(
+        outcome: .stopped(.states, completedDepth: nil), stateCount: 0, transitionCount: 0, depth: 0,
+        bytesPeak: 0,
+        duration: .zero, operationCounts: [], premiseCounts: [], reachableCounts: [], quiescentCount: 0,
+        ignoredFindingCount: 0, checkpointFailure: nil)
 
     package var bytesPerState: Double { stateCount == 0 ? 0 : Double(bytesPeak) / Double(stateCount) }
 }

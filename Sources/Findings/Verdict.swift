@@ -9,6 +9,8 @@ package struct Violation: Hashable, Sendable, Codable {
         /// Index out of range, read of none, a number outside its range, a loop without end: in the spec
         /// itself.
         case runTimeError = "run-time error"
+        /// The condition of a `reachable`, or of a property of endless runs, cannot be evaluated in a state.
+        case condition
         /// A `reachable` property that no state satisfies; has no run.
         case unreachable
         /// Concrete arguments for which a function breaks its contract; its run is one call, told in the

@@ -52,6 +52,7 @@ final class Lowering {
     /// Ends of the ranges of loops, by statement: operations do not recurse, so one is enough.
     private var loopEnds: [ObjectIdentifier: Variable] = [:]
     private let firstHiddenNumber: Int
+    private var failures = FailureAnalysis()
 
     private init(firstHiddenNumber: Int) { self.firstHiddenNumber = firstHiddenNumber }
 
@@ -215,7 +216,7 @@ final class Lowering {
         guard let value else { return node }
         guard let result = place.result else {
             // A value that nobody wants keeps no variable alive, unless making it can fail.
-            return value.canFail ? try make(.discard(value, next: node), place.owner, span) : node
+            return failures.canFail(value) ? try make(.discard(value, next: node), place.owner, span) : node
         }
         let target = Typed.Target(variable: result, path: [], type: result.type, span: span)
         return try make(.assign(target, value, next: node), place.owner, span)

@@ -42,6 +42,18 @@ package struct ExpansionFinding: Hashable, Sendable {
         /// fails half-way: a failed
         /// assertion or a run-time error. It has no successor.
         case failingTransition(Int)
+        /// The condition of this index, of those that only count or belong to endless runs, cannot be evaluated.
+        case failingCondition(Int)
+        /// A limit of the checker was reached: what is asked stays open.
+        case limit(Limited)
+    }
+
+    /// What a limit keeps from being known.
+    package enum Limited: Hashable, Sendable {
+        case invariant(Int)
+        case condition(Int)
+        /// As `failingTransition`.
+        case transition(Int)
     }
 
     /// Index of the source state within the batch.

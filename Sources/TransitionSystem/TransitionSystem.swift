@@ -14,6 +14,7 @@ package final class TransitionSystem: Sendable {
     }
 
     package let spec: TypedSpec
+    package let conditions: [StateCondition]
     /// One for each process declaration. Never changed after the system is made.
     nonisolated(unsafe) package let graphs: [ControlGraph]
     nonisolated(unsafe) package let initializations: [ControlGraph]
@@ -32,6 +33,7 @@ package final class TransitionSystem: Sendable {
     /// - Throws: what makes the spec too large to explore.
     package init(_ spec: TypedSpec) throws(TooLarge) {
         self.spec = spec
+        conditions = StateCondition.all(of: spec)
         var cellCount = 0
         var offsets: [Int: Int] = [:]
         let instances = Self.instances(of: spec)

@@ -1,26 +1,5 @@
 import SpecLanguage
 
-extension Typed.Expression {
-    /// Whether evaluation may end in a run-time error; errs on the side of yes.
-    var canFail: Bool {
-        switch kind {
-        case .literal, .variable: false
-        case .field(let base, _): base.canFail
-        case .convert(let operand):
-            if case .optional = type { operand.canFail } else { true }
-        case .record(let parts): parts.contains(where: \.canFail)
-        case .conditional(let condition, let then, let otherwise):
-            condition.canFail || then.canFail || otherwise.canFail
-        case .optionalBinding(_, let value, let then, let otherwise):
-            value.canFail || then.canFail || otherwise.canFail
-        case .unary(.not, let operand): operand.canFail
-        case .binary(.equal, let left, let right), .binary(.notEqual, let left, let right):
-            left.canFail || right.canFail
-        default: true
-        }
-    }
-}
-
 extension SpecType {
     var holdsList: Bool {
         switch self {

@@ -62,7 +62,7 @@ import TransitionSystem
         do throws(RunTimeError) {
             return .returned(try Evaluator().call(function, arguments: arguments))
         } catch {
-            return error.cause.isLimit || error.cause == .error(.endlessLoop)
+            return error.cause.isLimit
                 ? .undecided : .failed(error.message, error.span)
         }
     }

@@ -78,6 +78,7 @@ struct Oracle {
         case .invariant(let index): [0, UInt64(index)]
         case .deadlock: [1, 0]
         case .failingTransition(let number): [0, UInt64(number)]
+        case .failingCondition, .limit: preconditionFailure("random graphs have none")
         }
     }
 }

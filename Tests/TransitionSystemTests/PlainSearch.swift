@@ -59,6 +59,8 @@ struct PlainSearch {
         case .failingTransition:
             findings.insert("failing")
             at += 1
+        case .failingCondition(let index): findings.insert("condition \(index)")
+        case .limit: findings.insert("limit")
         }
         shortest = min(shortest ?? at, at)
     }

@@ -74,6 +74,7 @@ struct BehaviourGraph {
                 let target = transition.target.map { Int32(states.insert($0).number) }
                 edges.append(Edge(word: word, target: target ?? Self.failed))
             }
+            if let limit = observed.limitReached { throw Stopped(reason: limit.message) }
             next += 1
             if let obstacle = observed.obstacle { throw Stopped(reason: obstacle) }
             guard next % 256 == 1 else { continue }

@@ -144,7 +144,7 @@ struct BoundedRunner {
                     place: teller.deadlockPlace(in: last), run: builder.run(through: trace, failing: nil).run)
             }
             let failing = teller.transitions(of: last).first {
-                if case .failure = $0.result { true } else { false }
+                if case .failure(let error) = $0.result { !error.cause.isLimit } else { false }
             }
             if let failing {
                 let (run, failure) = builder.run(through: trace, failing: failing)

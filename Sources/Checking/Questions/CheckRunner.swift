@@ -52,6 +52,12 @@ struct CheckRunner {
         do throws(RunTimeError) {
             _ = try teller.initialStates()
         } catch {
+            if error.cause.isLimit {
+                return Outcome(
+                    verdict: .inconclusive(sentence(error) + Self.shown(nil)), result: .notBegun,
+                    coverage: coverage(.notBegun, []), engine: "interpreter", reductions: [],
+                    representedCount: nil)
+            }
             throw BadInput(
                 [
                     Diagnostic(
@@ -124,6 +130,10 @@ struct CheckRunner {
             switch answer {
             case .holds: return (.holds(.exhaustive), owed)
             case .violated(let violation): return (.violated(violation), owed)
+            case .limited(let limit):
+                let shown =
+                    "; shown: every invariant and assertion holds in every reachable state of this scope"
+                return (.inconclusive(sentence(limit) + shown), owed)
             case .stopped(let failure):
                 let why =
                     switch failure {
@@ -176,6 +186,8 @@ struct CheckRunner {
             }
             return .holds(.exhaustive)
         case .stopped(let reason, _): return .inconclusive(sentence(reason, outcome.completedDepth))
+        case .limited:
+            return .inconclusive(sentence(outcome.limit) + Self.shown(outcome.completedDepth))
         case .violated(let counterexample): return .violated(violation(counterexample, outcome, teller))
         }
     }
@@ -191,8 +203,19 @@ struct CheckRunner {
             case .cancelled: "it was interrupted"
             case .forgedCheckpoint: "the checkpoint is not of this search, remove it"
             }
-        guard let depth else { return "\(why); nothing was shown" }
-        return "\(why); shown: all runs of up to \(depth) steps in this scope keep every property"
+        return why + Self.shown(depth)
+    }
+
+    private static func shown(_ depth: Int?) -> String {
+        guard let depth else { return "; nothing was shown" }
+        return "; shown: all runs of up to \(depth) steps in this scope keep every property"
+    }
+
+    /// A limit of the checker, where it was reached, and what to do.
+    private func sentence(_ limit: RunTimeError?) -> String {
+        let what = limit?.message ?? "a limit of the checker was reached"
+        let place = limit?.span.map { " at \(sources.describe($0))" } ?? ""
+        return "\(what)\(place): set a smaller scope, or do less in one step"
     }
 
     private func violation(
@@ -217,7 +240,15 @@ struct CheckRunner {
                 kind: .deadlock, property: spec.name(ofBuiltIn: BuiltInFinding.deadlock),
                 explanation: teller.explainDeadlock(in: last) + remark,
                 place: teller.deadlockPlace(in: last), run: run)
-        case .failingTransition:
+        case .failingCondition(let index):
+            let condition = teller.system.conditions[index]
+            let failure = teller.failure(of: condition.expression, in: last)
+            let place = failure?.span.map(sources.describe) ?? ""
+            return Violation(
+                kind: .condition, property: condition.property,
+                explanation: ["it cannot be evaluated: \(failure?.message ?? "") at \(place)"] + remark,
+                place: sources.describe(condition.span), run: run)
+        case .failingTransition, .limit:
             return RunBuilder.violation(of: failure, in: spec, run: run, remark: remark, sources: sources)
         }
     }

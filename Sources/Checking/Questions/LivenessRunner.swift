@@ -16,6 +16,7 @@ struct LivenessRunner {
         case holds
         case violated(Violation)
         case stopped(FairGraph.Failure)
+        case limited(RunTimeError)
     }
 
     /// Properties looked at, and in how many states something was owed.
@@ -34,6 +35,7 @@ struct LivenessRunner {
         } catch {
             return (.stopped(error), [])
         }
+        if let limit = model.limitReached { return (.limited(limit), []) }
         var owed: Owed = []
         for (number, property) in spec.liveness.enumerated() {
             let question = LivenessProperty(
@@ -41,6 +43,7 @@ struct LivenessRunner {
                 goal: property.goal.kind, constraints: model.constraintMasks[number])
             let search = LassoSearch(graph, question)
             owed.append(.init(name: property.name, count: UInt64(search.owedCount)))
+            if let limit = model.limitReached { return (.limited(limit), []) }
             if let lasso = search.run() { return (.violated(violation(lasso, of: property, model)), owed) }
         }
         return (.holds, owed)

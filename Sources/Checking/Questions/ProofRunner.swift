@@ -55,15 +55,10 @@ struct ProofRunner {
     }
 
     static func execute(_ function: Typed.Function, _ arguments: [Value]) -> ContractProver.Execution {
-        let evaluator = Evaluator()
-        evaluator.watchesLoops = true
         do throws(RunTimeError) {
-            return .returned(try evaluator.call(function, arguments: arguments))
+            return .returned(try Evaluator().call(function, arguments: arguments))
         } catch {
-            // A loop that was seen to repeat is the function's own, one that was only long need not be.
-            let isLong = error.cause.isLimit || error.cause == .error(.endlessLoop)
-            guard evaluator.repetition != nil || !isLong else { return .undecided }
-            return .failed(error.message, error.span)
+            return error.cause.isLimit ? .undecided : .failed(error.message, error.span)
         }
     }
 

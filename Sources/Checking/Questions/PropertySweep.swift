@@ -97,9 +97,10 @@ struct PropertySweep: Sendable {
                 } else {
                     others.append(.init(property: violation.property, verdict: summary.verdict))
                 }
-                if violation.kind == .unreachable { found[violation.property] = summary.verdict }
+                let isReachable = spec.reachables.contains { $0.name == violation.property }
+                if isReachable { found[violation.property] = summary.verdict }
                 // Behind a step that fails there is nothing to explore.
-                if !isProperty, violation.kind != .unreachable {
+                if !isProperty, !isReachable {
                     rest = .inconclusive("runs end before: \(CheckReport.sentence(summary.verdict))")
                 }
             case .holds:

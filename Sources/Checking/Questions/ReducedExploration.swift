@@ -1,6 +1,7 @@
 import CompiledModel
 import Diagnostics
 import Exploration
+import SpecLanguage
 import TransitionSystem
 
 /// An exploration that leaves out what cannot change the verdict, and its counterexample as a run of the system itself.
@@ -18,6 +19,8 @@ struct ReducedExploration {
         var run: (states: [[UInt64]], failing: Storyteller.Transition?)?
         /// Why the run may not be a shortest one.
         var isShortestUnknown = false
+        /// The limit of the checker that was reached.
+        var limit: RunTimeError?
         /// Depth up to which all runs are covered, where the exploration was stopped.
         var completedDepth: Int?
     }
@@ -55,8 +58,10 @@ struct ReducedExploration {
     ) throws(NotCompilable) -> Outcome {
         let start = ContinuousClock.now
         let (first, engine) = try explore(ample, options, progress)
-        guard case .violated(let counterexample) = first.outcome else {
-            return complete(first, engine, reducedBy: ample)
+        let counterexample: Counterexample
+        switch first.outcome {
+        case .violated(let example): counterexample = example
+        case .exhausted, .stopped, .limited: return complete(first, engine, reducedBy: ample)
         }
         guard ample != nil else { return complete(first, engine, counterexample, reducedBy: nil) }
         var rest = options
@@ -96,6 +101,16 @@ struct ReducedExploration {
             // A run can need more steps in the reduced graph than it has.
             let covered = depth.map { $0 - (ample?.extraStepsMax ?? 0) }
             outcome.completedDepth = covered.flatMap { $0 < 0 ? nil : $0 }
+        case .limited(let example):
+            // The states of the last level are known where a step out of it reached the limit.
+            var covered = example.trace.count - 1
+            switch example.kind {
+            case .limit(.transition): break
+            case .limit, .invariant, .deadlock, .failingCondition, .failingTransition: covered -= 1
+            }
+            covered -= ample?.extraStepsMax ?? 0
+            outcome.completedDepth = covered < 0 ? nil : covered
+            outcome.limit = limit(example, reducedBy: ample)
         case .violated: break
         }
         return outcome
@@ -112,6 +127,31 @@ struct ReducedExploration {
         return outcome
     }
 
+    private func limit(_ example: Counterexample, reducedBy ample: AmpleLocations?) -> RunTimeError? {
+        guard let state = example.trace.last else { return nil }
+        switch example.kind {
+        case .limit(.invariant(let index)):
+            return teller.failure(of: system.spec.invariants[index].condition, in: state)
+        case .limit(.condition(let index)):
+            return teller.failure(of: system.conditions[index].expression, in: state)
+        case .limit(.transition(let number)):
+            return transitions(of: state, reducedBy: ample)[number].error
+        case .invariant, .deadlock, .failingCondition, .failingTransition: return nil
+        }
+    }
+
+    /// Those that were explored.
+    private func transitions(
+        of state: [UInt64], reducedBy ample: AmpleLocations?
+    ) -> [Storyteller.Transition] {
+        var transitions = teller.transitions(of: state)
+        let moving = Set(transitions.map(\.lane))
+        if let alone = ample?.instanceExpandedAlone(in: state, of: system, moving: moving) {
+            transitions.removeAll { $0.lane != alone }
+        }
+        return transitions
+    }
+
     /// - Parameter real: the last state under its real names.
     private func failingTransition(
         of counterexample: Counterexample, in real: [UInt64]?, reducedBy ample: AmpleLocations?
@@ -119,12 +159,7 @@ struct ReducedExploration {
         guard case .failingTransition(let number) = counterexample.kind,
             let state = counterexample.trace.last, let real
         else { return nil }
-        var transitions = teller.transitions(of: state)
-        let moving = Set(transitions.map(\.lane))
-        if let alone = ample?.instanceExpandedAlone(in: state, of: system, moving: moving) {
-            transitions.removeAll { $0.lane != alone }
-        }
-        let found = transitions[number]
+        let found = transitions(of: state, reducedBy: ample)[number]
         if real == state { return found }
         // The same failure under the real names; of several that are one after renaming, the first.
         let failing = teller.transitions(of: real).filter { $0.error != nil }

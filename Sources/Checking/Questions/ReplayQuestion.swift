@@ -166,6 +166,14 @@ private struct Replay {
             let isBroken = teller.isDeadlock(state)
             return (count, sentence(isBroken, "it ends in a deadlock"), isBroken)
         }
+        if recorded.kind == .condition {
+            let failures = teller.system.conditions.filter { $0.property == recorded.property }.compactMap {
+                teller.failure(of: $0.expression, in: state)
+            }
+            let failure = failures.first { !$0.cause.isLimit }
+            let what = failure.map { "it cannot be evaluated: \($0.message)" } ?? "it can be evaluated"
+            return (count, sentence(failure != nil, what), failure != nil)
+        }
         guard let index = spec.invariants.firstIndex(where: { $0.name == recorded.property }) else {
             return (
                 count, "all \(count) steps are possible, but there is no invariant '\(recorded.property)'\n",

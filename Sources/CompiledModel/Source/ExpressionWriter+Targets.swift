@@ -13,6 +13,8 @@ extension ExpressionWriter {
         try atEachPlace(of: target) { destination in
             switch destination {
             case .packed(let place): self.body.line(self.types.store(new.text, target.type, to: place))
+            // Swift takes an assignment of a variable to itself for a mistake.
+            case .local(let name) where name == new.text: break
             case .local(let name): self.body.line("\(name) = \(new.text)")
             }
         }

@@ -12,8 +12,8 @@ final class ExpressionWriter {
     /// Whether anything written may throw.
     var canFail = false
     private var temporaries = 0
-    /// Quantifiers around the present place.
-    private var quantifierDepth = 0
+    /// Whether rounds at the present place are counted: nothing around it has counted them, and they may be many.
+    var isCounting = false
 
     init(types: TypeWriter, functions: FunctionWriter, stateRoots: [Int: PackedPlace]) {
         self.types = types
@@ -43,7 +43,27 @@ final class ExpressionWriter {
 
     func count(_ rounds: Int) {
         canFail = true
-        body.line("try count(m, \(rounds))")
+        body.line("try count(m, \(min(rounds, CheckerLimit.roundsMax)))")
+    }
+
+    /// Writes a loop.
+    ///
+    /// - Parameters:
+    ///   - count: its rounds; `nil`: it is inside the loop, and writes one round.
+    ///   - each: rounds at most of what is done in a round.
+    func counting(
+        _ count: Int?, each: Int, _ write: () throws(NotCompilable) -> Void
+    ) throws(NotCompilable) {
+        guard isCounting else { return try write() }
+        let total = CountedRounds.total(count ?? 1, each: each)
+        guard total <= CountedRounds.countedAtOnceMax else {
+            self.count(count ?? 1)
+            return try write()
+        }
+        self.count(total)
+        isCounting = false
+        defer { isCounting = true }
+        try write()
     }
 
     /// What `write` writes, apart from `body`.
@@ -103,6 +123,12 @@ final class ExpressionWriter {
     // MARK: Values
 
     func value(_ expression: Typed.Expression) throws(NotCompilable) -> Operand {
+        let operand = try written(expression)
+        // The Swift compiler takes long to find the types in a long expression.
+        return operand.text.utf8.count > 240 ? bind(operand) : operand
+    }
+
+    private func written(_ expression: Typed.Expression) throws(NotCompilable) -> Operand {
         try types.checkWidth(expression.type)
         switch expression.kind {
         case .literal(let value):
@@ -180,6 +206,7 @@ final class ExpressionWriter {
         var texts: [String] = []
         for argument in arguments { texts.append(bind(try value(argument)).text) }
         let written = try functions.written(function)
+        if isCounting, written.uncountedRounds > 0 { count(written.uncountedRounds) }
         let call = "\(written.name)(\((texts + ["s", "m"]).joined(separator: ", ")))"
         let name = newName()
         body.line("let \(name) = \(written.canFail ? "try " : "")\(call)")
@@ -256,16 +283,14 @@ final class ExpressionWriter {
         _ quantifier: Syntax.Quantifier, _ variable: Variable, _ condition: Typed.Expression
     ) throws(NotCompilable) -> Operand {
         let count = variable.type.indexCount ?? 0
-        guard count <= 1 << 12 else { throw NotCompilable("a quantifier over more than 4096 values") }
         let all = quantifier == .forall
         let result = newName(all ? "all" : "any")
-        if quantifierDepth > 0 || functions.isWriting || count > 64 { self.count(count) }
-        quantifierDepth += 1
-        defer { quantifierDepth -= 1 }
         body.line("var \(result) = \(all)")
-        try forEach(variable) { () throws(NotCompilable) in
-            let test = try value(condition)
-            body.line("if \(all ? "!(\(test.text))" : test.text) { \(result) = \(!all); break }")
+        try counting(count, each: functions.rounds(of: condition)) { () throws(NotCompilable) in
+            try forEach(variable) { () throws(NotCompilable) in
+                let test = try value(condition)
+                body.line("if \(all ? "!(\(test.text))" : test.text) { \(result) = \(!all); break }")
+            }
         }
         return Operand(result)
     }
@@ -274,6 +299,9 @@ final class ExpressionWriter {
     func forEach(_ variable: Variable, _ write: () throws(NotCompilable) -> Void) throws(NotCompilable) {
         let name = Identifiers.name(variable)
         let count = variable.type.indexCount ?? 0
+        guard count <= CheckerLimit.roundsMax else {
+            throw NotCompilable("a loop over more than \(CheckerLimit.roundsMax) values")
+        }
         let lower = variable.type.lowest
         if case .bool = variable.type {
             try block("for \(name)_ordinal in 0 ..< 2") { () throws(NotCompilable) in
@@ -295,6 +323,9 @@ final class ExpressionWriter {
         let all = quantifier == .forall
         let result = newName(all ? "all" : "any")
         body.line("var \(result) = \(all)")
+        if isCounting {
+            count(CountedRounds.total(values.count, each: functions.rounds(of: condition)))
+        }
         try block("repeat") { () throws(NotCompilable) in
             for element in values {
                 try block("do") { () throws(NotCompilable) in

@@ -6,12 +6,15 @@ final class FunctionWriter {
     struct Written {
         let name: String
         let canFail: Bool
+        /// Rounds at most that a call takes and does not count.
+        let uncountedRounds: Int
     }
 
     private let types: TypeWriter
     private let stateRoots: [Int: PackedPlace]
     private var written: [ObjectIdentifier: Written] = [:]
     private(set) var declarations: [SourceText] = []
+    private var failures = FailureAnalysis()
     private var depth = 0
     private static let depthMax = 64
 
@@ -20,8 +23,8 @@ final class FunctionWriter {
         self.stateRoots = stateRoots
     }
 
-    /// Whether what is being written is a function's body, which may be called from within a loop.
-    var isWriting: Bool { depth > 0 }
+    /// Rounds of loops and quantifiers at most.
+    func rounds(of expression: Typed.Expression) -> Int { failures.rounds(of: expression) }
 
     func written(_ function: Typed.Function) throws(NotCompilable) -> Written {
         if let known = written[ObjectIdentifier(function)] { return known }
@@ -31,6 +34,8 @@ final class FunctionWriter {
         let name = Identifiers.name(function.name, written.count) + "_fn"
         let writer = ExpressionWriter(types: types, functions: self, stateRoots: stateRoots)
         let block = function.definition.body
+        let rounds = failures.rounds(of: function)
+        writer.isCounting = rounds > CountedRounds.uncountedInFunctionMax
         var locals: [Int: Variable] = [:]
         Self.collectAssigned(block, into: &locals)
         for variable in locals.values.sorted(by: { $0.number < $1.number }) {
@@ -48,7 +53,8 @@ final class FunctionWriter {
         }
         parameters += ["_ s: State", "_ m: Model"]
         var source = SourceText()
-        let result = Written(name: name, canFail: writer.canFail)
+        let result = Written(
+            name: name, canFail: writer.canFail, uncountedRounds: writer.isCounting ? 0 : rounds)
         source.block(
             "func \(name)(\(parameters.joined(separator: ", "))) \(writer.canFail ? "throws(Trouble) " : "")-> "
                 + (try types.swiftType(function.result))
@@ -76,15 +82,16 @@ final class FunctionWriter {
             try writer.block("while true") { () throws(NotCompilable) in
                 let test = try writer.value(condition)
                 writer.body.line("if !(\(test.text)) { break }")
-                writer.count(1)
-                try write(body, with: writer, result: result)
+                try writer.counting(nil, each: roundsOfEach(body)) { () throws(NotCompilable) in
+                    try write(body, with: writer, result: result)
+                }
             }
         case .forEach(let variable, let body):
             let count = variable.type.indexCount ?? 0
-            guard count <= 1 << 12 else { throw NotCompilable("a loop over more than 4096 values") }
-            writer.count(count)
-            try writer.forEach(variable) { () throws(NotCompilable) in
-                try write(body, with: writer, result: result)
+            try writer.counting(count, each: roundsOfEach(body)) { () throws(NotCompilable) in
+                try writer.forEach(variable) { () throws(NotCompilable) in
+                    try write(body, with: writer, result: result)
+                }
             }
         case .forInterval(let variable, let interval, let body):
             let range = writer.bind(try writer.value(interval))
@@ -98,14 +105,16 @@ final class FunctionWriter {
                 try writer.block(
                     "for \(Identifiers.name(variable)) in \(range.text).first ... \(range.text).last"
                 ) { () throws(NotCompilable) in
-                    writer.count(1)
-                    try write(body, with: writer, result: result)
+                    try writer.counting(nil, each: roundsOfEach(body)) { () throws(NotCompilable) in
+                        try write(body, with: writer, result: result)
+                    }
                 }
             }
         case .forList(let variable, let list, let body):
             guard case .literal(.list(let values)) = list.kind else {
                 throw NotCompilable("a list that is no constant")
             }
+            if writer.isCounting { writer.count(CountedRounds.total(values.count, each: 0)) }
             for value in values {
                 try writer.block("do") { () throws(NotCompilable) in
                     let constant = try writer.literal(value, variable.type)
@@ -121,6 +130,8 @@ final class FunctionWriter {
             preconditionFailure("functions take no steps")
         }
     }
+
+    private func roundsOfEach(_ body: Typed.Block) -> Int { failures.rounds(of: body) }
 
     private func write(
         _ condition: Typed.Condition, _ then: Typed.Block, _ otherwise: Typed.Block,

@@ -45,7 +45,8 @@ package struct ModelWriter {
         for process in processes { for declaration in process.declarations { source.append(declaration) } }
         source.append(properties)
         source.append(deadlock(processes))
-        source.append(entry)
+        source.append(
+            entry(outcomesMax: CountedRounds.outcomesMax(weight: processes.map(\.weight).max() ?? 0)))
         return source.text
     }
 
@@ -123,9 +124,9 @@ package struct ModelWriter {
             let writer = PropertyWriter(types: types, functions: functions, stateRoots: stateRoots)
             source.append(try writer.invariant(number, invariant))
         }
-        for (number, reachable) in system.spec.reachables.enumerated() {
+        for (number, condition) in system.conditions.enumerated() {
             let writer = PropertyWriter(types: types, functions: functions, stateRoots: stateRoots)
-            source.append(try writer.reachable(number, reachable))
+            source.append(try writer.condition(number, condition.expression))
         }
         source.block("func checkProperties(_ s: State, _ m: Model)") { source in
             source.line("var violated = -1")
@@ -137,9 +138,13 @@ package struct ModelWriter {
                 }
             }
             source.line("if violated >= 0 { note(m, 0, violated) }")
-            for number in system.spec.reachables.indices {
-                source.line("if reachable\(number)(s, m) { m.pointee.reachableCounts[\(number)] &+= 1 }")
+            for (number, condition) in system.conditions.enumerated() {
+                source.line(
+                    condition.isCounted
+                        ? "if condition\(number)(s, m) { m.pointee.reachableCounts[\(number)] &+= 1 }"
+                        : "_ = condition\(number)(s, m)")
             }
+            source.line("m.pointee.work = 0")
         }
         return source
     }
@@ -197,12 +202,13 @@ package struct ModelWriter {
         }
     }
 
-    private var entry: SourceText {
+    private func entry(outcomesMax: Int) -> SourceText {
         var source = SourceText()
         source.line("@inline(__always)")
         source.block("func isBeyond(_ m: Model) -> Bool") { source in
             source.line(
-                "if m.pointee.outcomes &- m.pointee.outcomesBefore > 100_000 { m.pointee.isBeyond = 1 }")
+                "if m.pointee.outcomes &- m.pointee.outcomesBefore > \(outcomesMax) { m.pointee.isBeyond = 1 }"
+            )
             source.line("return m.pointee.isBeyond != 0")
         }
         source.line(

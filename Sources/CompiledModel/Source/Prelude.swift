@@ -1,3 +1,5 @@
+import SpecLanguage
+
 /// What every generated model begins with: the batch it shares with its host, and the arithmetic of packed states.
 enum Prelude {
     /// Kept in step with `CompiledBatch`: fields of 8 bytes in the same order.
@@ -66,7 +68,7 @@ enum Prelude {
         @inline(__always)
         func count(_ m: Model, _ rounds: Int) throws(Trouble) {
             m.pointee.work &+= rounds
-            if m.pointee.work > 100_000 { throw .beyond }
+            if m.pointee.work > \#(CountedRounds.countedMax) { throw .beyond }
         }
 
         @inline(__always)

@@ -73,6 +73,7 @@ extension ProcessWriter {
             writer.body.line("if m.pointee.depth >= 200 { m.pointee.isBeyond = 1; return }")
             writer.body.line("m.pointee.depth &+= 1")
             writer.body.line("defer { m.pointee.depth &-= 1 }")
+            writer.count(weight)
         }
         try write()
         writer.body.line("return")
@@ -82,7 +83,11 @@ extension ProcessWriter {
         _ arms: [(arm: Typed.Arm, next: ControlNode)], waits: Bool, _ writer: ExpressionWriter
     ) throws(NotCompilable) {
         if !waits { writer.body.line("var isEnabled = false") }
+        // Each arm's are counted before its first.
+        writer.isCounting = false
         for (arm, next) in arms {
+            let rounds = rounds(of: arm)
+            if rounds > CountedRounds.uncountedInNodeMax { writer.count(rounds) }
             var conditions = arm.condition.map(\.conjuncts) ?? []
             // A condition that may fail is evaluated whole, where the interpreter does.
             let (_, isPure) = try writer.aside { () throws(NotCompilable) in
@@ -112,9 +117,6 @@ extension ProcessWriter {
         let later = bindings.isEmpty ? [] : isPure ? conditions.filter { $0.mentions(unbound) } : conditions
         func inner() throws(NotCompilable) {
             guard let variable = bindings.first else { return try body() }
-            guard (variable.type.indexCount ?? 0) <= 1 << 12 else {
-                throw NotCompilable("a choice among more than 4096 values")
-            }
             try writer.forEach(variable) { () throws(NotCompilable) in
                 try writeArm(bindings.dropFirst(), later, isPure: isPure, writer, body)
                 if bindings.count > 1 { writer.body.line("if isBeyond(m) { return }") }

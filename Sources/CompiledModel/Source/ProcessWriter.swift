@@ -7,9 +7,11 @@ final class ProcessWriter {
     private let process: Int
     private let graph: ControlGraph
     let types: TypeWriter
-    private let functions: FunctionWriter
+    let functions: FunctionWriter
     private let stateRoots: [Int: PackedPlace]
     let operationNumbers: [ObjectIdentifier: Int]
+    /// Rounds at most, nodes among them, of a way past all nodes that none of them counts.
+    let weight: Int
     private var waiting: [Region.Start] = []
     private var nodes: [Int: ControlNode] = [:]
     private var known: Set<Region.Start> = []
@@ -22,6 +24,7 @@ final class ProcessWriter {
         self.system = system
         self.process = process
         graph = system.graphs[process]
+        weight = graph.entry.reachable.reduce(0) { $0 + Self.uncountedRounds(of: $1, functions) }
         self.types = types
         self.functions = functions
         self.stateRoots = stateRoots
@@ -227,6 +230,7 @@ final class ProcessWriter {
 
     private func writeDeparture(from location: ControlNode, _ writer: ExpressionWriter) throws(NotCompilable)
     {
+        writer.isCounting = Self.rounds(of: location, functions) > CountedRounds.uncountedInNodeMax
         switch location.kind {
         case .boundary(_, let next): writer.body.line(call(next, waits: true))
         case .acquire(let target, let next):
@@ -260,7 +264,7 @@ final class ProcessWriter {
             }
             for (index, node) in region.blockNodes.enumerated() {
                 writer.body.line(index == region.blockNodes.count - 1 ? "default:" : "case \(index + 1):")
-                if region.hasLoop { writer.count(region.nodeCount) }
+                if region.hasLoop { writer.count(weight(of: region)) }
                 try write(node, region, waits: false, isBlock: true, writer)
             }
         }
@@ -301,6 +305,7 @@ final class ProcessWriter {
             writer.body.line("continue run")
             return
         }
+        writer.isCounting = Self.rounds(of: node, functions) > CountedRounds.uncountedInNodeMax
         func go(_ next: ControlNode) throws(NotCompilable) { try write(next, region, waits: false, writer) }
         func fork(_ test: String, _ then: ControlNode, _ otherwise: ControlNode, _ first: String? = nil)
             throws(NotCompilable)

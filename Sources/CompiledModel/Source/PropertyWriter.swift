@@ -12,6 +12,7 @@ final class PropertyWriter {
     }
 
     func invariant(_ number: Int, _ property: Typed.Property) throws(NotCompilable) -> SourceText {
+        begin(property.condition)
         writer.body.line("var sawPremise = false")
         try hold(property.condition)
         writer.body.line("return (true, sawPremise)")
@@ -27,32 +28,43 @@ final class PropertyWriter {
         return source
     }
 
-    func reachable(_ number: Int, _ property: Typed.Property) throws(NotCompilable) -> SourceText {
-        let test = try writer.value(property.condition)
+    func condition(_ number: Int, _ condition: Typed.Expression) throws(NotCompilable) -> SourceText {
+        begin(condition)
+        let test = try writer.value(condition)
         writer.body.line("return \(test.text)")
         var source = SourceText()
-        source.block("func reachable\(number)(_ s: State, _ m: Model) -> Bool") { source in
+        source.block("func condition\(number)(_ s: State, _ m: Model) -> Bool") { source in
             guard writer.canFail else { return source.append(writer.body) }
             source.block("do throws(Trouble)") { $0.append(writer.body) }
             source.block("catch") { source in
-                source.line("if error == .beyond { m.pointee.isBeyond = 1 }")
+                source.line("if error == .beyond { m.pointee.isBeyond = 1 } else { note(m, 3, \(number)) }")
                 source.line("return false")
             }
         }
         return source
     }
 
+    /// Each property has its rounds for itself.
+    private func begin(_ condition: Typed.Expression) {
+        guard writer.functions.rounds(of: condition) > CountedRounds.uncountedInPropertyMax else { return }
+        writer.isCounting = true
+        writer.body.line("m.pointee.work = 0")
+    }
+
     /// Returns from the function where the condition does not hold.
     private func hold(_ expression: Typed.Expression) throws(NotCompilable) {
         switch expression.kind {
         case .quantifier(.forall, let variable, let body):
-            guard (variable.type.indexCount ?? 0) <= 1 << 12 else {
-                throw NotCompilable("a quantifier over more than 4096 values")
+            try writer.counting(variable.type.indexCount ?? 0, each: writer.functions.rounds(of: body)) {
+                () throws(NotCompilable) in
+                try writer.forEach(variable) { () throws(NotCompilable) in try hold(body) }
             }
-            try writer.forEach(variable) { () throws(NotCompilable) in try hold(body) }
         case .listQuantifier(.forall, let variable, let list, let body):
             guard case .literal(.list(let values)) = list.kind else {
                 throw NotCompilable("a list that is no constant")
+            }
+            if writer.isCounting {
+                writer.count(CountedRounds.total(values.count, each: writer.functions.rounds(of: body)))
             }
             for value in values {
                 try writer.block("do") { () throws(NotCompilable) in

@@ -18,7 +18,7 @@ struct Region {
     /// In the order of their numbers in `blocks`.
     let blockNodes: [ControlNode]
     let hasLoop: Bool
-    let nodeCount: Int
+    let nodes: [ControlNode]
 
     init(from start: ControlNode) {
         self.start = start
@@ -31,7 +31,7 @@ struct Region {
                 if nodes.updateValue(next, forKey: next.number) == nil { waiting.append(next) }
             }
         }
-        nodeCount = nodes.count
+        self.nodes = nodes.values.sorted { $0.number < $1.number }
         blockNodes = nodes.values
             .filter {
                 (predecessors[$0.number] ?? 0) > ($0.number == start.number ? 0 : 1) && !Self.isSmallEnd($0)

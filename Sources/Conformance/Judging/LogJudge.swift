@@ -14,6 +14,8 @@ package final class LogJudge {
     private var line = TraceLine()
     /// The states that the log so far allows.
     private var candidates: [SparseStore] = []
+    /// A limit of the checker, not of the spec: what the step does is not known.
+    private var limitReached: String?
     private var report = ConformanceReport()
     private var recent: RecentLines
     private var lastTime: UInt64 = 0
@@ -227,6 +229,8 @@ package final class LogJudge {
                 machine.registers[argument.register] = value(argument.source, number)
             }
         }
+        if let limitReached { return .notEnough("at line \(number) \(limitReached)", nil) }
+        if let limitReached { return .notEnough("at line \(number): \(limitReached)", nil) }
         if let objections { return verdict(objections, own, bytes, number) }
         report.stepCount += 1
         if candidates.count > report.candidatesMax { report.candidatesMax = candidates.count }
@@ -316,11 +320,12 @@ package final class LogJudge {
         _ outcome: SparseMachine.Outcome, _ store: SparseStore
     ) -> ConformanceReport.Objection {
         guard case .failed(let number) = outcome, number >= 0 else {
+            limitReached = "a loop takes too many rounds to be followed"
             return .init(
-                name: RunTimeErrorKind.endlessLoop.rawValue, message: "a loop without end", span: nil,
-                observations: [])
+                name: CheckerLimit.work.rawValue, message: "too many rounds", span: nil, observations: [])
         }
         let failure = events.program.failures[number]
+        if failure.cause.isLimit { limitReached = failure.message }
         var observations: [ConformanceReport.Observation] = []
         if machine.explain(number, on: store) {
             for watch in failure.watches {

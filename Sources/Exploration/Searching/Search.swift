@@ -65,7 +65,7 @@ final class Search {
             let first = pool.workers[0]
             first.addInitialStates()
             if let best = first.best {
-                return .violated(Counterexample(kind: best.kind, trace: [], isShortest: true))
+                return Self.outcome(best, Counterexample(kind: best.kind, trace: [], isShortest: true))
             }
             if let reason = reasonForNoRoom { return .stopped(reason, completedDepth: nil) }
         }
@@ -82,6 +82,10 @@ final class Search {
         }
     }
 
+    private static func outcome(_ found: Candidate, _ example: Counterexample) -> ExplorationResult.Outcome {
+        found.isLimit ? .limited(example) : .violated(example)
+    }
+
     /// - Returns: the outcome, if the search ends with this level.
     private func exploreLevel(_ table: StateTable) -> ExplorationResult.Outcome? {
         let isLast = depth >= options.maximumDepth
@@ -92,19 +96,20 @@ final class Search {
             if !saveIfDue(isLast: isLast) { break }
         }
         let isComplete = frontier.currentCount.load(ordering: .relaxed) == 0
-        if let best = firstTarget {
+        // What stays open says nothing of a level that is cut short.
+        if let best = firstTarget, isComplete || !best.isLimit {
             // In a level that is cut short only a state at fault is known to end a shortest run.
             guard let trace = trace(to: best.state, table) else {
                 precondition(options.checkpoint?.saved != nil, "what was found has predecessors")
                 return .stopped(.forgedCheckpoint, completedDepth: nil)
             }
-            return .violated(
-                Counterexample(kind: best.kind, trace: trace, isShortest: isComplete || best.isInState))
+            return Self.outcome(
+                best, Counterexample(kind: best.kind, trace: trace, isShortest: isComplete || best.isInState))
         }
         if !isComplete {
             let reason = signals.stopReason(options) ?? .memory
             // Where there was no room, states were left out that a search with more room would miss.
-            let isWhole = !isLast && !signals.isFull.load(ordering: .relaxed)
+            let isWhole = !isLast && !signals.isFull.load(ordering: .relaxed) && firstTarget == nil
             if reason != .memory, isWhole, let checkpoint = options.checkpoint { save(to: checkpoint) }
             return .stopped(reason, completedDepth: depth == 0 ? nil : depth - 1)
         }

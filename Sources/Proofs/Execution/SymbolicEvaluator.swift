@@ -39,8 +39,9 @@ final class SymbolicEvaluator {
     var predicates = CallMemory<Formula>()
     /// Results of functions that are known by their contracts.
     var promises = CallMemory<Promise>()
-    /// Of functions that are one expression: whether that may fail.
-    fileprivate var failing: [ObjectIdentifier: Bool] = [:]
+    fileprivate var failures = FailureAnalysis()
+    /// By function: whether its body needs an obligation of its own.
+    fileprivate var obliging: [ObjectIdentifier: Bool] = [:]
     /// Whether a function with a loop was called, and some of its rounds looked at.
     var hasUnrolledCalls = false
     /// How loops of functions that are inlined run; such functions have none.
@@ -260,42 +261,23 @@ final class SymbolicEvaluator {
 extension SymbolicEvaluator {
     /// Whether evaluating it may be a finding, or needs a promise of another function: something is then to be claimed.
     func mayFail(_ expression: Typed.Expression) -> Bool {
-        switch expression.kind {
-        case .literal, .variable: return false
-        case .convert(let operand):
-            switch expression.type {
-            case .range, .interval: return true
-            default: return mayFail(operand)
-            }
-        case .binary(let operation, let left, let right):
-            if operation == .divide || operation == .remainder {
-                guard case .literal(.number(let divisor)) = right.kind, divisor != 0 else { return true }
-            }
-            // An exact number may be shifted further than proofs go.
-            if operation == .shiftLeft, case .integer = expression.type { return true }
-            return mayFail(left) || mayFail(right)
-        case .unary(_, let operand): return mayFail(operand)
-        case .field(let base, _): return mayFail(base)
-        case .element(let base, let index): return mayFail(base) || mayFail(index)
-        case .method(_, let base, let arguments): return mayFail(base) || arguments.contains(where: mayFail)
-        case .conditional(let condition, let then, let otherwise):
-            return mayFail(condition) || mayFail(then) || mayFail(otherwise)
-        case .optionalBinding(_, let value, let then, let otherwise):
-            return mayFail(value) || mayFail(then) || mayFail(otherwise)
-        case .quantifier(_, _, let body): return mayFail(body)
-        case .listQuantifier(_, _, let list, let body): return mayFail(list) || mayFail(body)
-        case .call(let function, let arguments):
+        failures.hasRunTimeError(expression) || needsObligation(expression)
+    }
+
+    /// Whether it calls, at any depth, a function that is known by its contract or has statements to run; or shifts an
+    /// exact number, maybe further than proofs go.
+    private func needsObligation(_ expression: Typed.Expression) -> Bool {
+        if case .binary(.shiftLeft, _, _) = expression.kind, case .integer = expression.type { return true }
+        if case .call(let function, _) = expression.kind {
             let definition = function.definition
             guard definition.requires.isEmpty, definition.ensures.isEmpty, let value = definition.expression
-            else {
-                return true
-            }
-            let isFailing = failing[ObjectIdentifier(function)] ?? mayFail(value)
-            failing[ObjectIdentifier(function)] = isFailing
-            return isFailing || arguments.contains(where: mayFail)
-        case .record(let parts), .list(let parts): return parts.contains(where: mayFail)
-        case .interval(let first, let last): return mayFail(first) || mayFail(last)
+            else { return true }
+            let identity = ObjectIdentifier(function)
+            let isNeeded = obliging[identity] ?? needsObligation(value)
+            obliging[identity] = isNeeded
+            if isNeeded { return true }
         }
+        return expression.children.contains(where: needsObligation)
     }
 }
 

@@ -66,6 +66,7 @@ package enum CheckReport {
             case .assertion: "assertion \(violation.property)\(steps)"
             case .deadlock: "deadlock\(steps)"
             case .runTimeError: "run-time error \(violation.property)\(steps)"
+            case .condition: "\(violation.property) cannot be evaluated\(steps)"
             case .unreachable: "\(violation.property) is never true"
             case .contract: "\(violation.property) breaks its contract"
             case .induction: violation.property

@@ -123,7 +123,7 @@ extension Parser {
             if !hasFailed { failExpecting("a number of steps") }
             return .violates(property: property, stepsMax: nil)
         }
-        if !takeWord("steps"), !takeWord("step") { failAtWord(["steps"]) }
+        if !takeWord("steps"), !take(.step) { failAtWord(["steps"]) }
         return .violates(property: property, stepsMax: Int(clamping: value(of: number)))
     }
 

@@ -26,6 +26,9 @@ package final class FairInterpreter: FairModel {
     /// By property: its constraints, as bits.
     package let constraintMasks: [UInt64]
 
+    /// A limit of the checker that was reached: transitions or conditions are not known.
+    package private(set) var limitReached: RunTimeError?
+
     package static let constraintsMax = 64
 
     /// - Throws: where there are more constraints than bits.
@@ -74,7 +77,7 @@ package final class FairInterpreter: FairModel {
         for instance in system.instances.indices {
             withoutActuallyEscaping(visit) { visit in
                 runner.runInstance(instance, cells) { outcome, after in
-                    guard case .arrived = outcome else { return }
+                    if case .failed(let error) = outcome { return self.note(error) }
                     self.system.layout.pack(after, into: self.packed)
                     visit(self.packed, self.satisfied(by: instance))
                 }
@@ -113,8 +116,13 @@ package final class FairInterpreter: FairModel {
         do throws(RunTimeError) {
             return try runner.evaluator.bool(expression)
         } catch {
+            note(error)
             return isPremise
         }
+    }
+
+    private func note(_ error: RunTimeError) {
+        if error.cause.isLimit { limitReached = limitReached ?? error }
     }
 
     /// Who a constraint is about: `Timer`, `Timer's flush`.

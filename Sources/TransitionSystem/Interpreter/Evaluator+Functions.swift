@@ -80,25 +80,17 @@ extension Evaluator {
             case .fault: preconditionFailure("functions have no faults")
             }
         case .whileLoop(let condition, _, _, let body):
-            var watch = watchesLoops ? LoopWatch(body) : nil
-            while try bool(condition) {
-                try countWork(statement.span)
-                if let rounds = watch?.repetition(frame) {
-                    repetition = rounds
-                    throw RunTimeError(.endlessLoop, rounds.sentence, at: statement.span)
-                }
-                if let result = try execute(body) { return result }
-            }
+            return try loop(while: condition, body, statement.span)
         case .forEach(let variable, let body):
             for ordinal in 0..<(variable.type.indexCount ?? 0) {
-                try countWork(statement.span)
+                try countRound(statement.span)
                 setFrame(variable, variable.type.value(ordinal: Int128(ordinal)))
                 if let result = try execute(body) { return result }
             }
         case .forInterval(let variable, let interval, let body):
             guard let range = try closedRange(interval) else { return nil }
             for number in range {
-                try countWork(statement.span)
+                try countRound(statement.span)
                 setFrame(variable, .number(number))
                 if let result = try execute(body) { return result }
             }
@@ -107,6 +99,7 @@ extension Evaluator {
                 preconditionFailure("a list was checked")
             }
             for value in values {
+                try countRound(statement.span)
                 setFrame(variable, value)
                 if let result = try execute(body) { return result }
             }
@@ -114,6 +107,35 @@ extension Evaluator {
             return try value.map { expression throws(RunTimeError) in try evaluate(expression) }
         case .callOperation, .step, .await, .withLock, .choose, .assert:
             preconditionFailure("functions take no steps")
+        }
+        return nil
+    }
+
+    /// A loop whose variables are as they were in an earlier round never ends: nothing else changes in a function.
+    private func loop(
+        while condition: Typed.Expression, _ body: Typed.Block, _ span: Span
+    ) throws(RunTimeError) -> Value? {
+        var count = 0
+        var watch = RepetitionWatch<[Value]>(patience: 64)
+        var assigned: [Int]?
+        while try bool(condition) {
+            try countRound(span)
+            count += 1
+            if count >= 64 {
+                let numbers = assigned ?? body.assignedNumbers.filter { $0 < frame.count }.sorted()
+                assigned = numbers
+                let isEndless = watch.repeats(
+                    at: count,
+                    isKept: { kept in zip(numbers, kept).allSatisfy { frame[$0] == $1 } },
+                    make: { numbers.map { frame[$0] } })
+                if isEndless {
+                    throw RunTimeError(
+                        .endlessLoop,
+                        "the loop never ends: after \(count - 1) rounds its variables are as they were after "
+                            + "\(watch.keptAt - 1)", at: span)
+                }
+            }
+            if let result = try execute(body) { return result }
         }
         return nil
     }

@@ -13,19 +13,8 @@ package final class Evaluator {
     var localsStart = 0
     /// Values of frame variables by number. Functions do not recurse, so each variable has one place.
     var frame: [Value] = []
-    /// Loop rounds and quantified values since the last boundary; bounds what a spec may take.
-    var work = 0
-
-    /// Whether loops of functions are watched: one that comes back to where it was never ends, which is more than that a limit was reached.
-    package var watchesLoops = false
-    /// What was seen of a loop that never ends.
-    package internal(set) var repetition: LoopWatch.Repetition?
-
-    /// More rounds than this within one step are a loop without end.
-    package static let workMax = 1 << 20
-    /// Quantified values tried since the evaluation or step began, on all its paths.
-    private var triedCount = 0
-    private static let triedMax = 1 << 26
+    /// Rounds of loops and quantifiers since the evaluation or the steps of an instance began.
+    private(set) var rounds = 0
 
     init(stateOffsets: [Int]) { self.stateOffsets = stateOffsets }
 
@@ -40,16 +29,14 @@ package final class Evaluator {
     }
 
     /// The next evaluation has its limits for itself.
-    func begin() {
-        work = 0
-        triedCount = 0
-    }
+    func begin() { rounds = 0 }
 
-    func countWork(_ span: Span?) throws(RunTimeError) {
-        work += 1
-        guard work <= Self.workMax else {
+    func countRound(_ span: Span?) throws(RunTimeError) {
+        rounds += 1
+        guard rounds <= CheckerLimit.roundsMax else {
             throw RunTimeError(
-                .endlessLoop, "more than \(Self.workMax) rounds without reaching a boundary or an end",
+                limit: .work,
+                "the loops and quantifiers of one step take more than \(CheckerLimit.roundsMax) rounds",
                 at: span)
         }
     }
@@ -144,6 +131,7 @@ package final class Evaluator {
                 preconditionFailure("a list was checked")
             }
             for value in values {
+                try countRound(expression.span)
                 setFrame(variable, value)
                 if try bool(body) != (quantifier == .forall) { return .bool(quantifier == .exists) }
             }
@@ -174,16 +162,8 @@ package final class Evaluator {
         _ quantifier: Syntax.Quantifier, _ variable: Variable, _ body: Typed.Expression, _ span: Span
     ) throws(RunTimeError) -> Bool {
         let count = variable.type.indexCount ?? 0
-        guard count <= Self.workMax else {
-            throw RunTimeError(
-                limit: .work, "'\(variable.type.description)' has too many values to try them all",
-                at: span)
-        }
-        triedCount += count
-        guard triedCount <= Self.triedMax else {
-            throw RunTimeError(limit: .work, "quantifiers try too many values in one step", at: span)
-        }
         for ordinal in 0..<count {
+            try countRound(span)
             setFrame(variable, variable.type.value(ordinal: Int128(ordinal)))
             if try bool(body) != (quantifier == .forall) { return quantifier == .exists }
         }

@@ -131,8 +131,12 @@ final class InterpretingExpander: StateExpander {
             buffer.transitionCount += 1
             switch outcome {
             case .arrived: self.layout.pack(after, into: buffer.appendSuccessor())
-            case .failed:
-                buffer.findings.append(ExpansionFinding(source: source, kind: .failingTransition(ordinal)))
+            case .failed(let error):
+                let isLimit = error.cause.isLimit
+                buffer.findings.append(
+                    ExpansionFinding(
+                        source: source,
+                        kind: isLimit ? .limit(.transition(ordinal)) : .failingTransition(ordinal)))
             }
             ordinal += 1
         }
@@ -140,29 +144,42 @@ final class InterpretingExpander: StateExpander {
     }
 
     private func checkProperties(_ buffer: ExpansionBuffer) {
+        func note(_ kind: ExpansionFinding.Kind) {
+            buffer.findings.append(ExpansionFinding(source: buffer.sourceIndex, kind: kind))
+        }
         var violated: Int?
         for (index, invariant) in system.spec.invariants.enumerated() {
-            let (holds, premise) = evaluate(invariant)
+            let (answer, premise) = evaluate(invariant.condition)
             if premise { buffer.premiseCounts[index] += 1 }
-            if !holds, violated == nil { violated = index }
+            switch answer {
+            case .success(true): break
+            // An invariant that cannot be evaluated does not hold; its explanation says so.
+            case .success(false): violated = violated ?? index
+            case .failure(let error) where error.cause.isLimit: note(.limit(.invariant(index)))
+            case .failure: violated = violated ?? index
+            }
         }
-        if let violated {
-            buffer.findings.append(ExpansionFinding(source: buffer.sourceIndex, kind: .invariant(violated)))
-        }
-        for (index, reachable) in system.spec.reachables.enumerated() where evaluate(reachable).holds {
-            buffer.reachableCounts[index] += 1
+        if let violated { note(.invariant(violated)) }
+        for (index, condition) in system.conditions.enumerated() {
+            switch evaluate(condition.expression).answer {
+            case .success(true): if condition.isCounted { buffer.reachableCounts[index] += 1 }
+            case .success(false): break
+            case .failure(let error):
+                note(error.cause.isLimit ? .limit(.condition(index)) : .failingCondition(index))
+            }
         }
     }
 
-    /// An invariant that cannot be evaluated (an index out of range) does not hold; its explanation says so.
-    private func evaluate(_ property: Typed.Property) -> (holds: Bool, premise: Bool) {
+    private func evaluate(
+        _ condition: Typed.Expression
+    ) -> (answer: Result<Bool, RunTimeError>, premise: Bool) {
         runner.evaluator.cells = cells
         runner.evaluator.begin()
         var watcher = PremiseWatcher(evaluator: runner.evaluator)
         do throws(RunTimeError) {
-            return (try watcher.holds(property.condition), watcher.sawPremise)
+            return (.success(try watcher.holds(condition)), watcher.sawPremise)
         } catch {
-            return (false, true)
+            return (.failure(error), true)
         }
     }
 
@@ -183,6 +200,7 @@ final class InterpretingExpander: StateExpander {
                 continue
             }
             runner.select(instance)
+            runner.evaluator.begin()
             runner.bindParameters(of: instance, in: cells)
             guard let place = try? runner.lockCell(target), place.pointee != 0 else { continue }
             holders[instance] = Int(place.pointee) - 1
@@ -226,7 +244,7 @@ private struct PremiseWatcher {
         switch expression.kind {
         case .quantifier(.forall, let variable, let body):
             for ordinal in 0..<(variable.type.indexCount ?? 0) {
-                try evaluator.countWork(expression.span)
+                try evaluator.countRound(expression.span)
                 evaluator.setFrame(variable, variable.type.value(ordinal: Int128(ordinal)))
                 if !(try holds(body)) { return false }
             }
@@ -234,6 +252,7 @@ private struct PremiseWatcher {
         case .listQuantifier(.forall, let variable, let list, let body):
             guard case .list(let values) = try evaluator.evaluate(list) else { return true }
             for value in values {
+                try evaluator.countRound(expression.span)
                 evaluator.setFrame(variable, value)
                 if !(try holds(body)) { return false }
             }

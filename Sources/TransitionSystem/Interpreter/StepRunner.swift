@@ -28,15 +28,21 @@ final class StepRunner {
     private let cellCount: Int
     /// One block of cells for each depth of nested choices.
     private var blocks: [UnsafeMutablePointer<UInt64>] = []
+    /// Nodes run on the present path, and where it has been.
     private var nodesRun = 0
+    private var watch = RepetitionWatch<Configuration>(patience: 512)
+    /// Numbers of the nodes that the present path has chosen at, by depth; `blocks` has the cells.
+    private var choices: [Int] = []
     /// Choices within one step, and transitions of one instance from one state.
     private static let choiceDepthMax = 256
     private static let arrivalsMax = 1 << 18
     private var arrivals = 0
-    /// Statements of one step: on one path, and on all of them.
-    private static let nodesMax = 100_000
-    private static let nodesOnAllPathsMax = 1 << 26
-    private var nodesOnAllPaths = 0
+
+    /// Where a step is: what follows depends on nothing else, but for the choices to come.
+    private struct Configuration {
+        let node: Int
+        let cells: [UInt64]
+    }
     /// Called at the end of each transition.
     private var arrive: (Outcome, UnsafeMutablePointer<UInt64>) -> Void = { _, _ in }
     /// Entered operations, counted by the caller's table; `nil` where nobody counts.
@@ -86,7 +92,7 @@ final class StepRunner {
         self.arrive = arrive
         arrivals = 0
         nodesRun = 0
-        nodesOnAllPaths = 0
+        watch.goBack(to: 0)
         evaluator.begin()
         events.removeAll(keepingCapacity: true)
         entered.removeAll(keepingCapacity: true)
@@ -110,7 +116,7 @@ final class StepRunner {
         self.arrive = arrive
         arrivals = 0
         nodesRun = 0
-        nodesOnAllPaths = 0
+        watch.goBack(to: 0)
         evaluator.begin()
         attempt(start) { () throws(RunTimeError) in
             try self.run(self.graph.entry, start, depth: 0, waits: false)
@@ -146,7 +152,7 @@ final class StepRunner {
     /// Runs an alternative; a run-time error ends the transition as a failing one.
     private func attempt(_ cells: UnsafeMutablePointer<UInt64>, _ body: () throws(RunTimeError) -> Void) {
         let (eventCount, enteredCount) = (events.count, entered.count)
-        let (nodesBefore, workBefore) = (nodesRun, evaluator.work)
+        let nodesBefore = nodesRun
         do throws(RunTimeError) {
             try body()
         } catch {
@@ -155,8 +161,8 @@ final class StepRunner {
         }
         events.removeLast(events.count - eventCount)
         entered.removeLast(entered.count - enteredCount)
-        // Limits are for one path, not for all alternatives together.
-        (nodesRun, evaluator.work) = (nodesBefore, workBefore)
+        nodesRun = nodesBefore
+        watch.goBack(to: nodesBefore)
     }
 
     /// Leaves a location, if it lets go.
@@ -185,11 +191,8 @@ final class StepRunner {
         var waits = waits
         while true {
             nodesRun += 1
-            nodesOnAllPaths += 1
-            guard nodesRun <= Self.nodesMax, nodesOnAllPaths <= Self.nodesOnAllPathsMax else {
-                throw RunTimeError(
-                    .endlessLoop, "a step that does not reach a boundary", at: node.span)
-            }
+            try evaluator.countRound(node.span)
+            if comesBack(to: node, cells) { throw Self.endlessLoop(node) }
             evaluator.cells = cells
             switch node.kind {
             case .pending: preconditionFailure("every loop is closed")
@@ -204,11 +207,11 @@ final class StepRunner {
                 arrive(.arrived, cells)
                 return
             case .choose(let arms):
-                try checkChoices(node, depth: depth)
+                try checkChoices(node, cells, depth: depth)
                 try choose(arms, node, cells, depth: depth, waits: waits)
                 return
             case .fault(let name, let strikes, let passes):
-                try checkChoices(node, depth: depth)
+                try checkChoices(node, cells, depth: depth)
                 fork(passes, cells, depth: depth, event: nil)
                 fork(strikes, cells, depth: depth, event: .fault(name))
                 return
@@ -222,9 +225,33 @@ final class StepRunner {
         }
     }
 
-    /// Each choice doubles what one step can do: a step with too many is a mistake, and found before it
-    /// takes all memory.
-    private func checkChoices(_ node: ControlNode, depth: Int) throws(RunTimeError) {
+    /// Whether the path has been here before, without a choice on the way: it will for ever.
+    private func comesBack(to node: ControlNode, _ cells: UnsafeMutablePointer<UInt64>) -> Bool {
+        watch.repeats(
+            at: nodesRun,
+            isKept: { kept in
+                kept.node == node.number && (0..<cellCount).allSatisfy { kept.cells[$0] == cells[$0] }
+            },
+            make: {
+                Configuration(
+                    node: node.number, cells: Array(UnsafeBufferPointer(start: cells, count: cellCount)))
+            })
+    }
+
+    private static func endlessLoop(_ node: ControlNode) -> RunTimeError {
+        RunTimeError(.endlessLoop, "the step never ends: it comes back to where it was", at: node.span)
+    }
+
+    /// Each choice doubles what one step can do: a step with too many is found before it takes all memory.
+    private func checkChoices(
+        _ node: ControlNode, _ cells: UnsafeMutablePointer<UInt64>, depth: Int
+    ) throws(RunTimeError) {
+        choices.removeSubrange(min(depth, choices.count)...)
+        for (earlier, number) in choices.enumerated() where number == node.number {
+            let before = blocks[earlier]
+            if (0..<cellCount).allSatisfy({ before[$0] == cells[$0] }) { throw Self.endlessLoop(node) }
+        }
+        choices.append(node.number)
         guard depth >= Self.choiceDepthMax || arrivals >= Self.arrivalsMax else { return }
         throw RunTimeError(limit: .choices, "one step makes too many choices", at: node.span)
     }
@@ -280,6 +307,7 @@ final class StepRunner {
         }
         guard let place = evaluator.cell(of: variable) else { preconditionFailure("locals have cells") }
         for ordinal in 0..<(variable.type.indexCount ?? 0) {
+            try evaluator.countRound(arm.span)
             CellCoding.encode(variable.type.value(ordinal: Int128(ordinal)), variable.type, place)
             try bindAll(arm, bindings.dropFirst(), cells, body)
         }

@@ -234,11 +234,22 @@ package final class Storyteller {
         Explanation(evaluator: runner.evaluator, sources: sources).source(condition)
     }
 
-    /// Whether an invariant holds in a state; one that cannot be evaluated does not.
-    package func holds(invariant index: Int, in packed: [UInt64]) -> Bool {
+    /// Why a condition cannot be evaluated in a state; `nil` where it can be.
+    package func failure(of condition: Typed.Expression, in packed: [UInt64]) -> RunTimeError? {
         runner.evaluator.cells = expander.load(packed)
         runner.evaluator.begin()
-        return (try? runner.evaluator.bool(system.spec.invariants[index].condition)) ?? false
+        do throws(RunTimeError) {
+            _ = try runner.evaluator.bool(condition)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    /// Whether an invariant holds in a state; one that cannot be evaluated does not, unless for a limit of the checker.
+    package func holds(invariant index: Int, in packed: [UInt64]) -> Bool {
+        let condition = system.spec.invariants[index].condition
+        return evaluate(condition, in: packed) ?? failure(of: condition, in: packed)?.cause.isLimit ?? false
     }
 
     /// Who waits for what.

@@ -11,6 +11,8 @@ package final class ObservedSystem {
         package let target: [UInt64]?
     }
 
+    /// A limit of the checker that was reached: not all is known that can be seen.
+    package private(set) var limitReached: RunTimeError?
     private let system: TransitionSystem
     private let expander: InterpretingExpander
     private let maker: SightMaker
@@ -75,6 +77,7 @@ package final class ObservedSystem {
                         }
                         body(Transition(sights: sights, target: words))
                     case .failed(let error):
+                        self.note(error)
                         sights.append(self.maker.failure(self.system.spec.name(of: error.cause)))
                         body(Transition(sights: sights, target: nil))
                     }
@@ -106,7 +109,12 @@ package final class ObservedSystem {
         for (function, renamings) in functions {
             forEachArguments(of: function.parameters[...], []) { arguments in
                 evaluator.begin()
-                guard let value = try? evaluator.call(function, arguments: arguments) else { return }
+                let value: Value
+                do throws(RunTimeError) {
+                    value = try evaluator.call(function, arguments: arguments)
+                } catch {
+                    return note(error)
+                }
                 for renaming in renamings { add(maker.value(value, of: function, arguments, up: renaming)) }
             }
         }
@@ -124,6 +132,10 @@ package final class ObservedSystem {
             }
         }
         return sights
+    }
+
+    private func note(_ error: RunTimeError) {
+        if error.cause.isLimit { limitReached = limitReached ?? error }
     }
 
     private func forEachArguments(

@@ -12,9 +12,8 @@ struct AmpleAnalysis {
         self.access = access
         let collector = AccessCollector(
             system, values: KnownValues(parameters: [], arguments: [], nodes: [], locals: []))
-        for property in system.spec.invariants + system.spec.reachables {
-            collector.visit(property.condition)
-        }
+        for property in system.spec.invariants { collector.visit(property.condition) }
+        for condition in system.conditions { collector.visit(condition.expression) }
         visible = collector.reads
         var assigned = CellSet(below: system.layout.stateCellCount)
         for instance in access { assigned.formUnion(instance.assignedCells) }

@@ -123,7 +123,7 @@ struct SegmentAccess {
 
 extension ControlNode {
     /// All nodes that control can reach from here, this one included, by number.
-    var reachable: [ControlNode] {
+    package var reachable: [ControlNode] {
         var seen: [Int: ControlNode] = [number: self]
         var waiting = [self]
         while let node = waiting.popLast() {

@@ -49,6 +49,7 @@ struct RandomGraph: Sendable {
                 case .invariant(let index): expansion.violatedInvariant = index
                 case .deadlock: expansion.isDeadlock = true
                 case .failingTransition(let number): expansion.failingTransitions.append(number)
+                case .failingCondition, .limit: preconditionFailure("random graphs have none")
                 }
             }
             expansion.operations = successors[node].map { _ in 0 }
