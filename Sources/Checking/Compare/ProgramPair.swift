@@ -158,16 +158,18 @@ struct ProgramPair: Sendable {
             newStates: graphs[1].stateCount, remarks: remarks(finished))
     }
 
-    /// Observers that had nothing to see.
+    /// Observers that had nothing to see, and what they look at in another way.
     private func remarks(_ alphabet: Alphabet) -> [String] {
         let seen = Set(alphabet.sights.map(\.subject))
-        return oldObserved.observers.compactMap { observer in
-            let names =
-                observer.operations + observer.functions.map(\.name) + observer.variables.map(\.name)
-            guard seen.isDisjoint(with: names) else { return nil }
-            return "'\(observer.name)' never observes anything: no run of either program shows "
-                + names.joined(separator: ", ")
-        }
+        let changed = statements.changedViews.map { "'\($0)' is observed, and is another function in NEW" }
+        return changed
+            + oldObserved.observers.compactMap { observer in
+                let names =
+                    observer.operations + observer.functions.map(\.name) + observer.variables.map(\.name)
+                guard seen.isDisjoint(with: names) else { return nil }
+                return "'\(observer.name)' never observes anything: no run of either program shows "
+                    + names.joined(separator: ", ")
+            }
     }
 
     /// Of the same kind first; at most six.

@@ -28,7 +28,8 @@ package struct ChangedMeanings {
     private var changed: Set<String> = []
     /// Constants that are declared alike in both and have different values: what was set makes the difference.
     private var changedScope: Set<String> = []
-    /// State variables that both have, with different types.
+    /// State variables that both have, declared with different types. What only bounds differ of that were set otherwise is a
+    /// matter of scope.
     private var changedState: Set<String> = []
 
     package init(from old: Side, to new: Side, sources: SourceMap) {
@@ -39,14 +40,6 @@ package struct ChangedMeanings {
         newDeclarations = Self.declarations(of: new.program)
         oldCaseOwners = Self.caseOwners(in: oldDeclarations)
         newNames = Set(newDeclarations.keys).union(Self.caseOwners(in: newDeclarations).keys)
-        for state in old.spec.stateVariables {
-            let name = state.variable.name
-            if let other = new.spec.stateVariables.first(where: { $0.variable.name == name }),
-                other.variable.type != state.variable.type
-            {
-                changedState.insert(name)
-            }
-        }
         findChanged()
     }
 
@@ -97,6 +90,18 @@ package struct ChangedMeanings {
                     changed.insert(name)
                     hasGrown = true
                 }
+            }
+        }
+        for (name, declaration) in oldDeclarations {
+            guard case .stateVariable(let type, _) = declaration.kind, let other = newDeclarations[name],
+                case .stateVariable(let otherType, _) = other.kind
+            else { continue }
+            // The initial value is the program's.
+            let uses = self.uses(
+                in: NameMapping.names(
+                    in: declaration.with(.stateVariable(type: type, initial: nil))))
+            if !isSame(type.span, otherType.span) || !uses.isDisjoint(with: changed) {
+                changedState.insert(name)
             }
         }
         changedScope = uses.keys.filter { isConstant($0) && hasOtherValue($0) && !changed.contains($0) }
@@ -165,6 +170,11 @@ package struct ChangedMeanings {
     /// Whether two stretches of text are the same words, however they are laid out.
     func isSame(_ one: Span, _ other: Span) -> Bool { one == other || words.of(one) == words.of(other) }
 
+    /// Whether a function of the old program is another one in the new program, itself or through what it uses.
+    package func isChanged(function name: String) -> Bool {
+        !dependence(of: [name]).changed.isEmpty
+    }
+
     // MARK: What a property depends on
 
     /// What stands between a property of the old program and its meaning in the new one.
@@ -187,8 +197,11 @@ package struct ChangedMeanings {
             guard reached.insert(name).inserted, let declaration = oldDeclarations[name],
                 Self.hasMeaning(declaration)
             else { continue }
-            if case .constant = declaration.kind, !changed.contains(name) { continue }
-            queue += uses(in: NameMapping.names(in: declaration).subtracting([name])).sorted()
+            if isConstant(name), !changed.contains(name) { continue }
+            var uses = self.uses(in: NameMapping.names(in: declaration).subtracting([name]))
+            // How large a type is is no part of what is said of all its values.
+            if case .type = declaration.kind { uses.subtract(changedScope) }
+            queue += uses.sorted()
         }
         return Dependence(
             changed: reached.intersection(changed), scope: reached.intersection(changedScope),

@@ -4,17 +4,17 @@
 /// Canonical labelling by colour refinement and backtracking: atoms get colours by what can be said of them without their
 /// names; where several have the same colour, each of them in turn is told apart from the others; the least text of all
 /// labellings found is the key. Symmetries of the structure that are met on the way prune the search.
-struct CanonicalForm {
-    let key: [UInt8]
+package struct CanonicalForm: Sendable {
+    package let key: [UInt8]
     /// By atom: its place in the canonical order.
-    let ranks: [Int]
+    package let ranks: [Int]
 
     /// Parts of terms that are written before the search is given up.
-    static let workMax = 1 << 23
+    package static let workMax = 1 << 23
 
     /// - Parameter types: the type of each atom, by name.
     /// - Returns: `nil` where there are too many labellings to try.
-    init?(_ term: ObservedTerm, types: [String], workMax: Int = CanonicalForm.workMax) {
+    package init?(_ term: ObservedTerm, types: [String], workMax: Int = CanonicalForm.workMax) {
         guard term.hasUnorderedParts, types.count > 1 else {
             ranks = Array(types.indices)
             var writer = Writer(types: types)

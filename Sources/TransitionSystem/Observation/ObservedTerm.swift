@@ -4,7 +4,7 @@ import SpecLanguage
 ///
 /// Two observations are the same if and only if a renaming of the atoms, one to one and each within its type, makes one
 /// structure the other. `CanonicalForm` decides that.
-indirect enum ObservedTerm {
+package indirect enum ObservedTerm: Sendable {
     case text(String)
     /// Index into the atoms of the observation.
     case atom(Int)
