@@ -39,8 +39,8 @@ class Writer:
         self.declarations.append("type Page = 0 ... SIZE")
         self.types.append(page)
         if self.chance(0.3) or focus == "exact":
-            low = rng.choice([-2, -1, 1]) if focus != "exact" else rng.choice([-(1 << 40), 0, -(1 << 62)])
-            high = low + rng.randint(1, 3) if focus != "exact" else rng.choice([1 << 40, (1 << 62) - 1])
+            low = rng.choice([-2, -1, 1]) if focus != "exact" else rng.choice([-(1 << 40), 0, -(1 << 58)])
+            high = low + rng.randint(1, 3) if focus != "exact" else rng.choice([1 << 40, (1 << 60) - 1])
             if focus == "exact":
                 # Too many values for a state variable to be quantified over; used in functions only.
                 self.wide = ("interval", "Wide", low, high)
@@ -301,7 +301,7 @@ class Writer:
     def edge_exact(self):
         """Arithmetic on integers that no machine word holds."""
         rng = self.rng
-        a = rng.choice([1 << 40, (1 << 62) - 1])
+        a = rng.choice([1 << 40, (1 << 60) - 1])
         b = rng.choice([3, 1 << 20, (1 << 40) + 1])
         c = rng.choice([a * b, a * b + 1, a * b - 1]) if a * b < 1 << 63 else rng.choice([(1 << 63) - 1, 1 << 62])
         operator = rng.choice(["<", ">=", "=="])

