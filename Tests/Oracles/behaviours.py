@@ -139,6 +139,8 @@ def case(seed, checker):
     except TooLarge:
         return Case(kind, skipped="too large")
     answer = ask(checker, texts, arguments)
+    if answer["code"] is None:
+        return Case(kind, skipped="no answer in time")
     return Case(kind, text, "/".join(sorted(known[0])), answer["text"], judge(kind, known, answer),
                 left_open=answer["relation"] == "inconclusive")
 
