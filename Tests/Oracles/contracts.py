@@ -1,17 +1,17 @@
 #!/usr/bin/env python3
-"""Random contracts, decided by running the functions on all arguments, against what `check FILE PROOF` says of them.
+"""Random contracts, decided by running the functions on all arguments, against what `check FILE PROOF` says
+of them.
 
-'proved' must be kept on every argument that meets `requires`, and the run must end; 'violated' must show arguments that
-break the contract when they are run here; 'it says nothing' must be said where no arguments meet `requires`, and only
-there. What the program leaves open is counted and bounded.
-"""
+'proved' must be kept on every argument that meets `requires`, and the run must end; 'violated' must show
+arguments that break the contract when they are run here; 'it says nothing' must be said where no arguments
+meet `requires`, and only there. What the program leaves open is counted and bounded."""
 
 import json
 import random
 
 import contracts_values as values
 import contracts_wide
-from contracts_functions import MOST_ARGUMENTS, Functions, Spec
+from contracts_functions import Functions, Spec
 from contracts_pool import Case, run
 from reference.errors import NotUnderstood, RunTimeError
 from reference.program import Program
@@ -52,7 +52,8 @@ def generate(seed):
 
 
 def truth(spec, function):
-    """'kept', 'broken', 'endless' (broken by runs without an end alone) or 'nothing', and the arguments that show it."""
+    """'kept', 'broken', 'endless' (broken by runs without an end alone) or 'nothing', and the arguments
+    that show it."""
     met, endless = False, None
     for arguments in function.arguments():
         if not spec.met(function, arguments):
@@ -88,7 +89,7 @@ def witness(spec, answer):
 
 
 def second_opinion(text, spec, function):
-    """What the reference says otherwise of some arguments: then one of the two oracles has misread the page."""
+    """What the reference says otherwise of some arguments: then one of the two has misread the page."""
     if spec.word.width > MOST_BITS:
         return None
     try:
@@ -118,8 +119,8 @@ def second_opinion(text, spec, function):
 def judge(kind, spec, function, known, answer):
     """(what is wrong or None, whether it was left open)."""
     verdict, statement = answer["verdict"], answer["statement"]
-    says_nothing = "says nothing" in statement or right == "nothing" and "may say nothing" in statement
     right, arguments = known
+    says_nothing = "says nothing" in statement or right == "nothing" and "may say nothing" in statement
     if verdict == "holds":
         if right == "kept":
             return None, False
@@ -134,7 +135,10 @@ def judge(kind, spec, function, known, answer):
         if found[0] is spec.functions[-1] and right in ("kept", "nothing") and kind != "callee":
             return f"'{statement}', but {right} by all runs: {found[1]}", False
         if not is_broken(spec, *found):
-            return f"'{statement}', but {found[0].name}{found[1]} does not break it: {spec.outcome(*found)}", False
+            return (
+                f"'{statement}', but {found[0].name}{found[1]} does not break it: {spec.outcome(*found)}",
+                False,
+            )
         return None, False
     if says_nothing != (right == "nothing"):
         if says_nothing or kind != "callee":
@@ -148,8 +152,9 @@ def ask(checker, text, module):
     """The report of the proof `p`, or why there is none."""
     file, out = checker.write(text, module + ".spec"), checker.path / "answer.json"
     out.unlink(missing_ok=True)
-    code, text, errors = checker.run(["check", file.name, "p", "--threads", "1", "--timeout", "3s", "--json", out],
-                                     timeout=120)
+    code, text, errors = checker.run(
+        ["check", file.name, "p", "--threads", "1", "--timeout", "3s", "--json", out], timeout=120
+    )
     file.unlink()
     if code is None:
         return None, None
@@ -165,7 +170,9 @@ def case(seed, checker):
     if shown is None:
         return Case(kind, skipped="no answer in time")
     wrong, left_open = judge(kind, spec, function, known, report) if report else ("no answer", False)
-    return Case(kind, text, known[0], shown, wrong or second_opinion(text, spec, function), left_open=left_open)
+    return Case(
+        kind, text, known[0], shown, wrong or second_opinion(text, spec, function), left_open=left_open
+    )
 
 
 if __name__ == "__main__":
