@@ -1,16 +1,17 @@
 #!/usr/bin/env python3
 """Random pairs of programs for `compare`, told apart by an own construction of their finite words.
 
-The last word of the answer is compared with the inclusion of words in both directions, and the exit code with the
-invariants of OLD, asked of NEW with the functions that OLD gives them.
-"""
+The last word of the answer is compared with the inclusion of words in both directions, and the exit code
+with the invariants of OLD, asked of NEW with the functions that OLD gives them."""
 
 import copy
 import json
 import random
 
 from behaviours_automaton import Behaviour, Failed, TooLarge, relation
-from behaviours_programs import change, change_some_pages, generate, generate_pages, observe, see_pages
+from behaviours_changes import change, change_some_pages
+from behaviours_pages import generate_pages, see_pages
+from behaviours_programs import generate, observe
 from contracts_pool import Case, run
 
 
@@ -33,15 +34,24 @@ def pair(seed):
     kind = rng.choices(("change", "files", "observers"), (6, 3, 1))[0]
     if kind == "change":
         module = f"pair_{seed}"
-        text = "\n".join([old.text(module), old.change(new, module), f"check old {{ use {module}; expect holds }}",
-                          f"check new {{ use {module} with other; expect holds }}", ""])
+        text = "\n".join(
+            [
+                old.text(module),
+                old.change(new, module),
+                f"check old {{ use {module}; expect holds }}",
+                f"check new {{ use {module} with other; expect holds }}",
+                "",
+            ]
+        )
         return kind, old, new, {f"{module}.spec": text}, [f"{module}.spec:old", f"{module}.spec:new"]
     if kind == "observers":
         observe(rng, new)
         if (new.observed, new.up_to) == (old.observed, old.up_to):
             kind = "files"
-    texts = {f"{n}_{seed}.spec": p.text(f"{n}_{seed}") + "\ncheck c { expect holds }\n" for n, p in
-             (("old", old), ("new", new))}
+    texts = {
+        f"{n}_{seed}.spec": p.text(f"{n}_{seed}") + "\ncheck c { expect holds }\n"
+        for n, p in (("old", old), ("new", new))
+    }
     return kind, old, new, texts, [f"{n}:c" for n in texts]
 
 
@@ -56,8 +66,10 @@ def promise(rng, old, maker):
         python = f"all({c[1]} for is_right_a in range({old.pages}))"
         if c[1].count("s[") and behaviour.holds(python, behaviour.functions):
             old.functions["is_right"] = ([("is_right_a", "Page")], "Bool", c)
-            old.invariants["right"] = ("forall(page: Page) is_right(page)",
-                                       f"all(F['is_right'](s, page) for page in range({old.pages}))")
+            old.invariants["right"] = (
+                "forall(page: Page) is_right(page)",
+                f"all(F['is_right'](s, page) for page in range({old.pages}))",
+            )
             return
 
 
@@ -68,7 +80,9 @@ def is_seen(old, new, focus):
             return relation(Behaviour(old, up_to=()), Behaviour(new, up_to=()))[0] != "equal"
         a, b = Behaviour(old), Behaviour(new)
         if focus is promise:
-            return any(a.holds(c, a.functions) and not b.holds(c, a.functions) for _, c in old.invariants.values())
+            return any(
+                a.holds(c, a.functions) and not b.holds(c, a.functions) for _, c in old.invariants.values()
+            )
         return relation(a, b)[0] != "equal"
     except (Failed, TooLarge):
         return False
@@ -82,9 +96,11 @@ def expected(kind, old, new):
     if kind == "observers":
         words = set()
         for observed, up_to in (
-                (old.observed, old.up_to), (new.observed, new.up_to),
-                (old.observed + new.observed, [t for t in old.up_to if t in new.up_to]),
-                (old.observed + new.observed, sorted({*old.up_to, *new.up_to}))):
+            (old.observed, old.up_to),
+            (new.observed, new.up_to),
+            (old.observed + new.observed, [t for t in old.up_to if t in new.up_to]),
+            (old.observed + new.observed, sorted({*old.up_to, *new.up_to})),
+        ):
             words.add(relation(Behaviour(old, observed, up_to), Behaviour(new, observed, up_to))[0])
     must = may = b.deadlock and not a.deadlock
     if a.deadlock:
@@ -102,8 +118,10 @@ def ask(checker, texts, arguments):
         checker.write(text, name)
     out = checker.path / "answer.json"
     out.unlink(missing_ok=True)
-    code, text, errors = checker.run(["compare", *arguments, "--threads", "1", "--engine", "interpreter", "--no-cache",
-                                      "--json", out], timeout=120)
+    code, text, errors = checker.run(
+        ["compare", *arguments, "--threads", "1", "--engine", "interpreter", "--no-cache", "--json", out],
+        timeout=120,
+    )
     for name in texts:
         (checker.path / name).unlink()
     word = json.loads(out.read_text())["relation"] if code in (0, 1, 3) and out.exists() else None
@@ -123,7 +141,7 @@ def judge(kind, known, answer):
     if answer["relation"] not in words:
         return f"'{answer['relation']}', but it is {' or '.join(sorted(words))}: (adds, removes) = {shows}"
     if must and answer["code"] == 0:
-        return "exit code 0, but NEW deadlocks, or violates an invariant that held, with the functions that OLD gives it"
+        return "exit code 0, but NEW deadlocks, or violates what held, with the functions that OLD gives it"
     if answer["code"] == 1 and not may:
         return "exit code 1, but no invariant that held is violated, and no deadlock is new"
     return None
@@ -139,8 +157,16 @@ def case(seed, checker):
     except TooLarge:
         return Case(kind, skipped="too large")
     answer = ask(checker, texts, arguments)
-    return Case(kind, text, "/".join(sorted(known[0])), answer["text"], judge(kind, known, answer),
-                left_open=answer["relation"] == "inconclusive")
+    if answer["code"] is None:
+        return Case(kind, skipped="no answer in time")
+    return Case(
+        kind,
+        text,
+        "/".join(sorted(known[0])),
+        answer["text"],
+        judge(kind, known, answer),
+        left_open=answer["relation"] == "inconclusive",
+    )
 
 
 if __name__ == "__main__":

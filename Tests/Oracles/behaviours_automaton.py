@@ -1,8 +1,9 @@
-"""The observations of a small program as a finite automaton, and the inclusion of finite words by its subsets.
+"""The observations of a small program as a finite automaton, and the inclusion of finite words by its
+subsets.
 
-A body is flattened into instructions, operations in place of their calls. A transition runs from one boundary to the next;
-what is observed on the way becomes a chain of edges. What may be looked at in a state is an edge from it to itself.
-"""
+A body is flattened into instructions, operations in place of their calls. A transition runs from one
+boundary to the next; what is observed on the way becomes a chain of edges. What may be looked at in a
+state is an edge from it to itself."""
 
 import itertools
 from functools import lru_cache
@@ -20,7 +21,7 @@ class Failed(Exception):
 
 
 def put(array, index, value):
-    return (*array[:index], value, *array[index + 1:])
+    return (*array[:index], value, *array[index + 1 :])
 
 
 class Code:
@@ -39,6 +40,7 @@ class Code:
 
         def run(s, l):
             exec(code, self.space, {"s": s, "l": l})
+
         return run
 
     def block(self, owner, body, returned):
@@ -83,7 +85,9 @@ class Code:
         self.out.append(None)
         for variable, t, condition, body in arms:
             domain = range(self.program.size(t)) if variable else (None,)
-            heads.append((f"{owner}.{variable}" if variable else None, domain, self.value(condition), len(self.out)))
+            heads.append(
+                (f"{owner}.{variable}" if variable else None, domain, self.value(condition), len(self.out))
+            )
             self.block(owner, body, returned)
             jumps.append(len(self.out))
             self.out.append(None)
@@ -93,7 +97,9 @@ class Code:
 
     def call(self, owner, local, op, arguments):
         parameters, result, body = self.program.ops[op]
-        self.out.append(("enter", op, [self.value(a) for a in arguments], [f"{op}.{p}" for p, _ in parameters]))
+        self.out.append(
+            ("enter", op, [self.value(a) for a in arguments], [f"{op}.{p}" for p, _ in parameters])
+        )
         returned = []
         self.block(op, body, returned)
         if not result:
@@ -178,8 +184,16 @@ class Behaviour:
                 parameters, result, _ = p.functions[n]
                 for arguments in itertools.product(*(range(p.size(t)) for _, t in parameters)):
                     types = tuple(t for _, t in parameters)
-                    self.edges[node].append((("look", n, self.seen((*types, result), (
-                        *arguments, self.functions[n](s, *arguments)))), node))
+                    self.edges[node].append(
+                        (
+                            (
+                                "look",
+                                n,
+                                self.seen((*types, result), (*arguments, self.functions[n](s, *arguments))),
+                            ),
+                            node,
+                        )
+                    )
             elif n in p.state and p.state[n].startswith("["):
                 index, _, of = p.state[n][1:].partition("]")
                 for i, value in enumerate(s[n]):
@@ -276,7 +290,8 @@ class Behaviour:
 
 @lru_cache(maxsize=200000)
 def least(up_to, pages, types, values):
-    """What is left of values when those of some types count only by which is which: the least of all renamings."""
+    """What is left of values when those of some types count only by which is which: the least of all
+    renamings."""
     sizes = {"Page": pages, "Dev": 2, "Mode": 2}
     found = []
     for orders in itertools.product(*(itertools.permutations(range(sizes[t])) for t in up_to)):
@@ -359,6 +374,10 @@ def relation(old, new):
     """(word, what NEW adds, what it removes)."""
     a, b = determinized(old), determinized(new)
     adds, removes = missing(b, a), missing(a, b)
-    word = {(False, False): "equal", (True, False): "weaker", (False, True): "stricter",
-            (True, True): "incomparable"}[adds is not None, removes is not None]
+    word = {
+        (False, False): "equal",
+        (True, False): "weaker",
+        (False, True): "stricter",
+        (True, True): "incomparable",
+    }[adds is not None, removes is not None]
     return word, adds, removes

@@ -1,19 +1,43 @@
-"""Small random programs for `compare`: what they say in the spec language and in Python, and small changes of them.
+"""Small random programs for `compare`: what they say in the spec language and in Python.
 
-An expression is a pair of texts. In Python `s` is the state, `l` the locals, `F` the functions of the program. A statement
-is a list that starts with its kind, so that changes can be made in place:
+An expression is a pair of texts. In Python `s` is the state, `l` the locals, `F` the functions of the
+program. A statement is a list that starts with its kind, so that `behaviours_changes` can alter it in place:
 
-    ["do", spec, python]  ["call", local, op, arguments]  ["if", condition, then, otherwise]  ["fault", then, otherwise]
-    ["step"]  ["await", condition]  ["choose", [[variable, type, condition, body], …]]  ["return", expression]
+    ["do", spec, python]  ["call", local, op, arguments]  ["if", condition, then, otherwise]
+    ["fault", then, otherwise]  ["step"]  ["await", condition]  ["return", expression]
+    ["choose", [[variable, type, condition, body], …]]
 """
 
-import copy
 import re
 from dataclasses import dataclass, field
 
-TYPES = ("Bool", "Num", "Page", "Mode", "Page?", "Set<Page>", "Queue<Page, 2>", "Entry", "[Page]Bool", "[Dev][Page]Bool",
-         "[Page]Page?", "[Mode]Bool", "[Dev]Page")
-ARGUMENT_TYPES = ("Page", "Page", "Bool", "Mode", "Page?", "Set<Page>", "Entry", "Dev", "[Page]Bool", "Queue<Page, 2>")
+TYPES = (
+    "Bool",
+    "Num",
+    "Page",
+    "Mode",
+    "Page?",
+    "Set<Page>",
+    "Queue<Page, 2>",
+    "Entry",
+    "[Page]Bool",
+    "[Dev][Page]Bool",
+    "[Page]Page?",
+    "[Mode]Bool",
+    "[Dev]Page",
+)
+ARGUMENT_TYPES = (
+    "Page",
+    "Page",
+    "Bool",
+    "Mode",
+    "Page?",
+    "Set<Page>",
+    "Entry",
+    "Dev",
+    "[Page]Bool",
+    "Queue<Page, 2>",
+)
 
 
 @dataclass
@@ -21,13 +45,13 @@ class Program:
     pages: int
     state: dict
     initial: list = field(default_factory=list)
-    functions: dict = field(default_factory=dict)   # name -> (parameters, result, expression)
-    ops: dict = field(default_factory=dict)         # name -> [parameters, result, body]
-    processes: dict = field(default_factory=dict)   # name -> [parameters, title, body]
+    functions: dict = field(default_factory=dict)  # name -> (parameters, result, expression)
+    ops: dict = field(default_factory=dict)  # name -> [parameters, result, body]
+    processes: dict = field(default_factory=dict)  # name -> [parameters, title, body]
     invariants: dict = field(default_factory=dict)  # name -> expression
     observed: list = field(default_factory=list)
     up_to: list = field(default_factory=list)
-    renamed: set = field(default_factory=set)       # ops whose parameters have other names
+    renamed: set = field(default_factory=set)  # ops whose parameters have other names
 
     def size(self, t):
         return {"Page": self.pages, "Dev": 2, "Mode": 2, "Num": 3, "Bool": 2}[t]
@@ -57,11 +81,21 @@ class Program:
                 call = f"{op}({', '.join(a[0] for a in arguments)})"
                 return [pad + (f"let {local} = {call}" if local else call)]
             case ["if", condition, then, otherwise]:
-                return [f"{pad}if {condition[0]} {{", *self.block(then, level + 1), f"{pad}}} else {{",
-                        *self.block(otherwise, level + 1), pad + "}"]
+                return [
+                    f"{pad}if {condition[0]} {{",
+                    *self.block(then, level + 1),
+                    f"{pad}}} else {{",
+                    *self.block(otherwise, level + 1),
+                    pad + "}",
+                ]
             case ["fault", then, otherwise]:
-                return [f"{pad}if fault broken {{", *self.block(then, level + 1), f"{pad}}} else {{",
-                        *self.block(otherwise, level + 1), pad + "}"]
+                return [
+                    f"{pad}if fault broken {{",
+                    *self.block(then, level + 1),
+                    f"{pad}}} else {{",
+                    *self.block(otherwise, level + 1),
+                    pad + "}",
+                ]
             case ["step"]:
                 return [pad + "step"]
             case ["await", condition]:
@@ -72,13 +106,19 @@ class Program:
                 lines = [pad + "choose {"]
                 for variable, t, condition, body in arms:
                     head = f"any({variable}: {t}) " if variable else ""
-                    lines += [f"{pad}    {head}where {condition[0]} => {{", *self.block(body, level + 2), pad + "    }"]
+                    lines += [
+                        f"{pad}    {head}where {condition[0]} => {{",
+                        *self.block(body, level + 2),
+                        pad + "    }",
+                    ]
                 return [*lines, pad + "}"]
         raise ValueError(statement)
 
     def op_text(self, name):
         parameters, result, body = self.ops[name]
-        head = f"op {name}({', '.join(f'{p}: {t}' for p, t in parameters)})" + (f" -> {result}" if result else "")
+        head = f"op {name}({', '.join(f'{p}: {t}' for p, t in parameters)})" + (
+            f" -> {result}" if result else ""
+        )
         text = "\n".join([head + " {", *self.block(body, 1), "}"])
         if name in self.renamed:
             for p, _ in parameters:
@@ -87,7 +127,11 @@ class Program:
 
     def process_text(self, name):
         parameters, title, body = self.processes[name]
-        head = f"process {name}({', '.join(f'{p}: {t}' for p, t in parameters)})" if parameters else f"process {name}"
+        head = (
+            f"process {name}({', '.join(f'{p}: {t}' for p, t in parameters)})"
+            if parameters
+            else f"process {name}"
+        )
         return "\n".join([f'{head} as "{title}" {{', *self.block(body, 1), "}"])
 
     def function_text(self, name):
@@ -108,11 +152,21 @@ class Program:
 
     def text(self, module):
         constants = [f"const PAGE_{i}: Page = {i}" for i in range(self.pages)]
-        return "\n".join([
-            f"module {module}", f"type Page = 0 ... {self.pages - 1}", "type Dev = 0 ... 1", "type Num = 0 ... 2",
-            "enum Mode { off, idle }", "struct Entry { page: Page, busy: Bool }", "fault broken", *constants,
-            "state { " + ", ".join(f"{n}: {t}" for n, t in self.state.items()) + " }",
-            *self.declarations().values(), self.observer()])
+        return "\n".join(
+            [
+                f"module {module}",
+                f"type Page = 0 ... {self.pages - 1}",
+                "type Dev = 0 ... 1",
+                "type Num = 0 ... 2",
+                "enum Mode { off, idle }",
+                "struct Entry { page: Page, busy: Bool }",
+                "fault broken",
+                *constants,
+                "state { " + ", ".join(f"{n}: {t}" for n, t in self.state.items()) + " }",
+                *self.declarations().values(),
+                self.observer(),
+            ]
+        )
 
     def change(self, new, module):
         """The text of what NEW replaces."""
@@ -147,21 +201,34 @@ class Maker:
                 i = rng.randrange(self.program.pages)
                 found = found * 2 + [(f"PAGE_{i}", f"PAGE_{i}")]
                 found += [(f"{n}.page", f"s['{n}'][0]") for n, _ in self.having("Entry")]
-                found += [(f"{n}[{d[0]}]", f"s['{n}'][{d[1]}]") for n, _ in self.having("[Dev]Page")
-                          for d in [self.expression("Dev", env)]]
+                found += [
+                    (f"{n}[{d[0]}]", f"s['{n}'][{d[1]}]")
+                    for n, _ in self.having("[Dev]Page")
+                    for d in [self.expression("Dev", env)]
+                ]
             case "Bool":
-                return self.condition(env) if rng.random() < 0.7 else rng.choice([("true", "True"), ("false", "False")])
+                return (
+                    self.condition(env)
+                    if rng.random() < 0.7
+                    else rng.choice([("true", "True"), ("false", "False")])
+                )
             case "Mode":
                 found += [("off", "0"), ("idle", "1")]
             case "Dev" | "Num":
                 n = rng.randrange(self.program.size(t))
                 found += [(str(n), str(n))]
-                found += [(f"({n} + 1) % 3", f"(s['{n}'] + 1) % 3") for n, own in self.program.state.items()
-                          if own == t == "Num"]
+                found += [
+                    (f"({n} + 1) % 3", f"(s['{n}'] + 1) % 3")
+                    for n, own in self.program.state.items()
+                    if own == t == "Num"
+                ]
             case "Page?":
                 found += [("none", "None"), self.expression("Page", env)]
-                found += [(f"{n}[{p[0]}]", f"s['{n}'][{p[1]}]") for n, _ in self.having("[Page]Page?")
-                          for p in [self.expression("Page", env)]]
+                found += [
+                    (f"{n}[{p[0]}]", f"s['{n}'][{p[1]}]")
+                    for n, _ in self.having("[Page]Page?")
+                    for p in [self.expression("Page", env)]
+                ]
             case "Entry":
                 p, b = self.expression("Page", env), self.condition(env)
                 found += [(f"Entry(page: {p[0]}, busy: {b[0]})", f"({p[1]}, {b[1]})")]
@@ -181,10 +248,16 @@ class Maker:
                 case "Page?":
                     found += [(f"{n} == none", f"{v} is None"), (f"{n} == {page[0]}", f"{v} == {page[1]}")]
                 case "Set<Page>":
-                    found += [(f"{n}.contains({page[0]})", f"{page[1]} in {v}"), (f"{n}.is_empty", f"(not {v})")]
+                    found += [
+                        (f"{n}.contains({page[0]})", f"{page[1]} in {v}"),
+                        (f"{n}.is_empty", f"(not {v})"),
+                    ]
                 case "Queue<Page, 2>":
-                    found += [(f"{n}.contains({page[0]})", f"{page[1]} in {v}"), (f"{n}.is_empty", f"(not {v})"),
-                              (f"{n}.is_full", f"len({v}) == 2")]
+                    found += [
+                        (f"{n}.contains({page[0]})", f"{page[1]} in {v}"),
+                        (f"{n}.is_empty", f"(not {v})"),
+                        (f"{n}.is_full", f"len({v}) == 2"),
+                    ]
                 case "Entry":
                     found += [(f"{n}.busy", f"{v}[1]")]
                 case "[Page]Bool":
@@ -200,8 +273,12 @@ class Maker:
             if result == "Bool" and rng.random() < 0.5:
                 arguments = [self.expression(t, env) for _, t in parameters]
                 if None not in arguments:
-                    found.append((f"{f}({', '.join(a[0] for a in arguments)})",
-                                  f"F['{f}'](s{''.join(', ' + a[1] for a in arguments)})"))
+                    found.append(
+                        (
+                            f"{f}({', '.join(a[0] for a in arguments)})",
+                            f"F['{f}'](s{''.join(', ' + a[1] for a in arguments)})",
+                        )
+                    )
         c = rng.choice(found)
         if rng.random() < 0.3:
             c = (f"!({c[0]})", f"not ({c[1]})")
@@ -220,12 +297,20 @@ class Maker:
             case "Set<Page>":
                 if rng.random() < 0.6:
                     return ["do", f"{n}.insert({page[0]})", f"{v} = {v} | {{{page[1]}}}"]
-                return rng.choice([["do", f"{n}.remove({page[0]})", f"{v} = {v} - {{{page[1]}}}"],
-                                   ["do", f"{n}.clear()", f"{v} = frozenset()"]])
+                return rng.choice(
+                    [
+                        ["do", f"{n}.remove({page[0]})", f"{v} = {v} - {{{page[1]}}}"],
+                        ["do", f"{n}.clear()", f"{v} = frozenset()"],
+                    ]
+                )
             case "Queue<Page, 2>":
                 if rng.random() < 0.6:
-                    return ["if", (f"{n}.is_full", f"len({v}) == 2"), [],
-                            [["do", f"{n}.push({page[0]})", f"{v} = (*{v}, {page[1]})"]]]
+                    return [
+                        "if",
+                        (f"{n}.is_full", f"len({v}) == 2"),
+                        [],
+                        [["do", f"{n}.push({page[0]})", f"{v} = (*{v}, {page[1]})"]],
+                    ]
                 return ["if", (f"{n}.is_empty", f"not {v}"), [], [["do", f"{n}.pop()", f"{v} = {v}[1:]"]]]
             case "[Page]Bool" | "[Page]Page?":
                 value = self.expression(t.partition("]")[2], env)
@@ -238,8 +323,11 @@ class Maker:
                 return ["do", f"{n}[{d[0]}] = {page[0]}", f"{v} = put({v}, {d[1]}, {page[1]})"]
             case "[Dev][Page]Bool":
                 d, value = self.expression("Dev", env), self.expression("Bool", env)
-                return ["do", f"{n}[{d[0]}][{page[0]}] = {value[0]}",
-                        f"{v} = put({v}, {d[1]}, put({v}[{d[1]}], {page[1]}, {value[1]}))"]
+                return [
+                    "do",
+                    f"{n}[{d[0]}][{page[0]}] = {value[0]}",
+                    f"{v} = put({v}, {d[1]}, put({v}[{d[1]}], {page[1]}, {value[1]}))",
+                ]
             case "Entry":
                 if rng.random() < 0.5:
                     return ["do", f"{n}.page = {page[0]}", f"{v} = put({v}, 0, {page[1]})"]
@@ -271,8 +359,14 @@ class Maker:
             elif k < 0.60:
                 out.append(["step"])
             elif k < 0.68:
-                out.append(["if", self.condition(env), [self.assignment(env)],
-                            [self.assignment(env)] if self.rng.random() < 0.5 else []])
+                out.append(
+                    [
+                        "if",
+                        self.condition(env),
+                        [self.assignment(env)],
+                        [self.assignment(env)] if self.rng.random() < 0.5 else [],
+                    ]
+                )
             elif k < 0.71:
                 out.append(["fault", [self.assignment(env)], []])
             else:
@@ -315,17 +409,30 @@ def generate(rng):
     for n, title in list(zip(("cpu", "device"), titles))[: rng.choice((1, 1, 2))]:
         parameters = [(n + "_id", "Dev")] if rng.random() < 0.2 else []
         env = parameters_of(n, parameters)
-        program.processes[n] = [parameters, title, [["choose", [maker.arm(n, env, 2) for _ in range(rng.randint(1, 3))]]]]
+        program.processes[n] = [
+            parameters,
+            title,
+            [["choose", [maker.arm(n, env, 2) for _ in range(rng.randint(1, 3))]]],
+        ]
         if rng.random() < 0.3:
-            program.processes[n][2].append(rng.choice((["step"], ["await", maker.condition([])], maker.assignment([]))))
+            program.processes[n][2].append(
+                rng.choice((["step"], ["await", maker.condition([])], maker.assignment([])))
+            )
     if rng.random() < 0.2:
-        program.initial = [["choose", [["x0", "Page", ("true", "True"), [maker.assignment(
-            [("x0", "l['init.x0']", "Page")])]]]]]
+        program.initial = [
+            [
+                "choose",
+                [["x0", "Page", ("true", "True"), [maker.assignment([("x0", "l['init.x0']", "Page")])]]],
+            ]
+        ]
         program.initial = [] if "step" in str(program.initial) else program.initial
     for n in ("safe", "sound")[: rng.randint(0, 2)]:
         q = maker.name("q")
         c = maker.condition([(q, q, "Page")])
-        program.invariants[n] = (f"forall({q}: Page) {c[0]}", f"all({c[1]} for {q} in range({program.pages}))")
+        program.invariants[n] = (
+            f"forall({q}: Page) {c[0]}",
+            f"all({c[1]} for {q} in range({program.pages}))",
+        )
     observe(rng, program)
     return program, maker
 
@@ -333,176 +440,6 @@ def generate(rng):
 def observe(rng, program):
     choice = [*program.ops, *program.ops, *program.functions, *program.state]
     program.observed = sorted(set(rng.sample(choice, min(len(choice), rng.randint(1, 3)))))
-    program.up_to = rng.choice(([], ["Page"], ["Page"], ["Page"], ["Mode"], ["Page", "Mode"], ["Dev", "Page"]))
-
-
-def generate_pages(rng):
-    """A program that fills what has pages inside, step by step, and reports it: `up to Page` leaves only which is which."""
-    structures = ("Set<Page>", "Set<Page>", "[Dev][Page]Bool", "[Page]Bool", "Queue<Page, 2>", "[Page]Page?", "Entry")
-    state = {"alpha": "Num"} | {n: rng.choice(structures) for n in ("beta", "gamma")[: rng.randint(1, 2)]}
-    program = Program(rng.choice((2, 2, 3)), state)
-    maker = Maker(rng, program)
-    program.functions["of_page"] = ([("of_page_a", "Page")], "Bool", maker.condition([("of_page_a", "of_page_a", "Page")], 0))
-    known = [t for n, t in state.items() if n != "alpha"]
-    parameters = [(f"map_{n}", rng.choice((*known, *known, "Page", "[Page]Bool" if "[Page]Bool" in known else "Page")))
-                  for n in "ab"]
-    parameters = [(n, t) for n, t in parameters if t != "[Dev][Page]Bool"]
-    result = rng.choice((None, "Page"))
-    body = [["return", maker.expression("Page", parameters_of("map", parameters))]] if result else []
-    program.ops["map"] = [parameters, result, body]
-    arms = []
-    for k in range(rng.randint(1, 2)):
-        filled = [s for s in (maker.assignment([]) for _ in range(4)) if "alpha" not in str(s)][: rng.randint(1, 3)]
-        arms.append([None, "Page", (f"alpha == {k}", f"s['alpha'] == {k}"), [
-            *filled, maker.call([], "map"), ["do", f"alpha = {k + 1}", f"s['alpha'] = {k + 1}"]]])
-    program.processes["cpu"] = [[], "CPU", [["choose", arms]]]
-    return program, maker
-
-
-def see_pages(rng, program, maker):
-    """Observe what has pages inside, and not which."""
-    inside = [n for n, t in program.state.items() if "Page" in t and t != "Page"]
-    inside += [n for n, (parameters, _, _) in program.ops.items() if any("Page" in t for _, t in parameters)]
-    program.observed = sorted({*rng.sample(inside, min(len(inside), 2)), rng.choice([*program.ops, *program.state])})
-    program.up_to = rng.choice((["Page"], ["Page"], ["Page", "Dev"], ["Mode", "Page"]))
-
-
-def bodies(program):
-    """(owner, environment, body) of all blocks of statements."""
-    found = []
-
-    def inside(owner, env, body):
-        found.append((owner, env, body))
-        for statement in body:
-            match statement:
-                case ["if", _, then, otherwise] | ["fault", then, otherwise]:
-                    inside(owner, env, then)
-                    inside(owner, env, otherwise)
-                case ["choose", arms]:
-                    for variable, t, _, arm in arms:
-                        own = [(variable, f"l['{owner}.{variable}']", t)] if variable else []
-                        inside(owner, env + own, arm)
-    for n, (parameters, _, body) in [*program.ops.items(), *program.processes.items()]:
-        inside(n, parameters_of(n, parameters), body)
-    return found
-
-
-def swapped(value, a, b):
-    """The same with two pages for each other."""
-    if isinstance(value, str):
-        return re.sub(rf"\b({a}|{b})\b", lambda m: b if m[0] == a else a, value)
-    if isinstance(value, (list, tuple)):
-        return type(value)(swapped(v, a, b) for v in value)
-    return {k: swapped(v, a, b) for k, v in value.items()} if isinstance(value, dict) else value
-
-
-def change(rng, old, maker):
-    """NEW: a copy of OLD with one or two small changes."""
-    new = copy.deepcopy(old)
-    maker.program = new
-    for _ in range(rng.choice((1, 1, 2, 3))):
-        rng.choice(CHANGES)(rng, new, maker)
-    return new
-
-
-def change_pages(rng, new, maker):
-    """What `up to Page` takes for the same, if it is done everywhere that is observed."""
-    for part in (new.ops, new.processes):
-        part.update(swapped(part, "PAGE_0", "PAGE_1"))
-
-
-def change_some_pages(rng, new, maker):
-    """Other pages in one place: seen where two of them are told apart."""
-    _, _, body = rng.choice(bodies(new))
-    for i, statement in enumerate(body):
-        if rng.random() < 0.6:
-            body[i] = swapped(statement, "PAGE_0", "PAGE_1")
-
-
-def change_statement(rng, new, maker):
-    owner, env, body = rng.choice(bodies(new))
-    places = [i for i, s in enumerate(body) if s[0] not in ("return", "choose") and not (s[0] == "call" and s[1])]
-    k = rng.random()
-    if places and k < 0.35:
-        body[rng.choice(places)] = maker.assignment(env)
-    elif places and k < 0.6:
-        del body[rng.choice(places)]
-    elif body and body[0][0] == "choose":
-        body.insert(1, rng.choice((["step"], maker.assignment(env))))
-    elif k < 0.8:
-        body.insert(rng.randint(0, len(places)), ["step"])
-    else:
-        body.insert(0, maker.assignment(env))
-
-
-def change_argument(rng, new, maker):
-    calls = [(env, s) for _, env, body in bodies(new) for s in body if s[0] == "call" and s[3]]
-    if calls:
-        env, call = rng.choice(calls)
-        call[3] = maker.call(env, call[2])[3]
-
-
-def change_result(rng, new, maker):
-    returns = [(owner, env, s) for owner, env, body in bodies(new) for s in body if s[0] == "return"]
-    if returns:
-        owner, env, statement = rng.choice(returns)
-        statement[1] = maker.expression(new.ops[owner][1], env)
-
-
-def change_arms(rng, new, maker):
-    name = rng.choice(list(new.processes))
-    arms = new.processes[name][2][0][1]
-    env = parameters_of(name, new.processes[name][0])
-    k = rng.random()
-    if k < 0.25 and len(arms) > 1:
-        del arms[rng.randrange(len(arms))]
-    elif k < 0.5:
-        arms.append(copy.deepcopy(rng.choice(arms)))
-    elif k < 0.75:
-        arms.append(maker.arm(name, env, 2))
-    else:
-        arm = rng.choice(arms)
-        arm[2] = maker.condition(env)
-
-
-def change_function(rng, new, maker):
-    if new.functions:
-        n = rng.choice(list(new.functions))
-        parameters, result, _ = new.functions[n]
-        # What it calls stands before it.
-        before = dict(list(new.functions.items())[: list(new.functions).index(n)])
-        every, new.functions = new.functions, before
-        env = [(p, p, t) for p, t in parameters]
-        weak = {"Bool": [("true", "True"), ("false", "False")], "Page?": [("none", "None")]}[result]
-        expression = rng.choice(weak) if rng.random() < 0.6 else maker.expression(result, env)
-        new.functions = every | {n: (parameters, result, expression)}
-
-
-def change_invariant(rng, new, maker):
-    """OLD's is asked of NEW all the same."""
-    if new.invariants:
-        n = rng.choice(list(new.invariants))
-        new.invariants[n] = ("true", "True") if rng.random() < 0.5 else maker.condition([], 0)
-
-
-def change_parameters(rng, new, maker):
-    new.renamed.add(rng.choice(list(new.ops)))
-
-
-def change_processes(rng, new, maker):
-    """Each does what the other did: told apart by which process it is, not by its title."""
-    if len(new.processes) == 2 and not any(p[0] for p in new.processes.values()):
-        a, b = new.processes
-        new.processes[a][2], new.processes[b][2] = (
-            as_owner(new.processes[b][2], b, a), as_owner(new.processes[a][2], a, b))
-
-
-def as_owner(value, old, new):
-    if isinstance(value, str):
-        return value.replace(f"l['{old}.", f"l['{new}.")
-    return type(value)(as_owner(v, old, new) for v in value) if isinstance(value, (list, tuple)) else value
-
-
-CHANGES = [change_statement] * 5 + [change_argument, change_result, change_arms, change_arms, change_function,
-                                    change_function, change_invariant, change_parameters, change_parameters, change_pages, change_pages,
-                                    change_processes]
+    program.up_to = rng.choice(
+        ([], ["Page"], ["Page"], ["Page"], ["Mode"], ["Page", "Mode"], ["Dev", "Page"])
+    )

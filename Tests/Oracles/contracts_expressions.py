@@ -1,8 +1,8 @@
-"""Random expressions, each as a text of the spec language and as a text of Python that has the page's meaning.
+"""Random expressions, each as a text of the spec language and as a text of Python that has the page's
+meaning.
 
-Two modes: in code the arithmetic of words wraps, in contracts it is exact. Everything is in parentheses, so that the
-texts mean what is generated; precedence is the business of the parser's oracle.
-"""
+Two modes: in code the arithmetic of words wraps, in contracts it is exact. Everything is in parentheses,
+so that the texts mean what is generated; precedence is the business of the parser's oracle."""
 
 import re
 
@@ -76,8 +76,13 @@ class Expressions:
 
     def call(self, t, env, depth, code):
         """A call of a function with that result. Contracts call those that cannot fail only."""
-        found = [f for f in self.functions if f.result == t and (code or f.total)
-                 and all(not isinstance(p, Set) or self.variable(p, env) for _, p in f.parameters)]
+        found = [
+            f
+            for f in self.functions
+            if f.result == t
+            and (code or f.total)
+            and all(not isinstance(p, Set) or self.variable(p, env) for _, p in f.parameters)
+        ]
         if not found or depth <= 0:
             return None
 
@@ -90,6 +95,7 @@ class Expressions:
                 py.append(y)
             name = f.name if code else "plain_" + f.name
             return f"{f.name}({', '.join(spec)})", f"{name}({', '.join(py)})"
+
         return make
 
     def argument(self, t, env, depth, code):
@@ -108,24 +114,37 @@ class Expressions:
         """A word of type `t`. `plain` in contracts: without exact arithmetic, so a value of the type."""
         known = self.variable(t, env)
         literal = self.rng.randrange(1 << min(t.width, 16))
-        leaves = [(9, (lambda: known) if known else None), (1, lambda: (f"{t.name}({literal})", str(literal)))]
+        leaves = [
+            (9, (lambda: known) if known else None),
+            (1, lambda: (f"{t.name}({literal})", str(literal))),
+        ]
         if depth <= 0:
             return self.pick(leaves)
         arithmetic = code or not plain
         others = [o for o in self.types if isinstance(o, (Word, Interval)) and o != t and code]
-        return self.pick(leaves + [
-            (8, (lambda: self.arithmetic(t, env, depth, code)) if arithmetic else None),
-            (2, (lambda: self.division(t, env, depth, code)) if arithmetic else None),
-            (3, (lambda: self.shift(t, env, depth, code)) if arithmetic else None),
-            (3, lambda: self.bits(t, env, depth, code)),
-            (2, (lambda: self.complement(t, env, depth)) if code else None),
-            (1, (lambda: self.negation(t, env, depth, code)) if arithmetic else None),
-            (2, (lambda: self.conversion(t, self.rng.choice(others), env, depth, code)) if others else None),
-            (1, lambda: self.conversion(t, t, env, depth, code)),
-            (1, lambda: self.alternative(t, env, depth, code)),
-            (1, lambda: self.alternative_let(t, env, depth, code)),
-            (3, self.call(t, env, depth, code)),
-        ])
+        return self.pick(
+            leaves
+            + [
+                (8, (lambda: self.arithmetic(t, env, depth, code)) if arithmetic else None),
+                (2, (lambda: self.division(t, env, depth, code)) if arithmetic else None),
+                (3, (lambda: self.shift(t, env, depth, code)) if arithmetic else None),
+                (3, lambda: self.bits(t, env, depth, code)),
+                (2, (lambda: self.complement(t, env, depth)) if code else None),
+                (1, (lambda: self.negation(t, env, depth, code)) if arithmetic else None),
+                (
+                    2,
+                    (
+                        (lambda: self.conversion(t, self.rng.choice(others), env, depth, code))
+                        if others
+                        else None
+                    ),
+                ),
+                (1, lambda: self.conversion(t, t, env, depth, code)),
+                (1, lambda: self.alternative(t, env, depth, code)),
+                (1, lambda: self.alternative_let(t, env, depth, code)),
+                (3, self.call(t, env, depth, code)),
+            ]
+        )
 
     def operand(self, t, env, depth, code):
         """A word, or a bare number, which mixes with every type."""
@@ -203,8 +222,10 @@ class Expressions:
         v = self.name("v")
         a = self.expression(t, {**env, v: of}, depth - 1, code)
         b = self.expression(t, env, depth - 1, code)
-        return (f"(if let {v} = {s} {{ {a[0]} }} else {{ {b[0]} }})",
-                f"(lambda {v}: {a[1]} if {v} is not None else {b[1]})({y})")
+        return (
+            f"(if let {v} = {s} {{ {a[0]} }} else {{ {b[0]} }})",
+            f"(lambda {v}: {a[1]} if {v} is not None else {b[1]})({y})",
+        )
 
     def optional_value(self, env, depth, code):
         """Something that may be absent, with the type of what is there."""
@@ -220,8 +241,7 @@ class Expressions:
         """Exact numbers of a range type; they are checked where they are stored."""
         known = self.variable(t, env)
         n = self.rng.randint(t.lo, t.hi)
-        leaves = [(5, (lambda: known) if known else None),
-                  (1, lambda: (f"{t.name}({n})", str(n)))]
+        leaves = [(5, (lambda: known) if known else None), (1, lambda: (f"{t.name}({n})", str(n)))]
         if depth <= 0:
             return self.pick(leaves)
 
@@ -243,28 +263,49 @@ class Expressions:
             if is_constant(a[1], env):
                 return f"{t.name}({n})", str(n)
             return f"{t.name}({a[0]})", f"stored({t.lo}, {t.hi}, {a[1]})"
-        return self.pick(leaves + [(4, arithmetic), (1, division), (1, conversion if code else None),
-                                   (2, self.call(t, env, depth, code))])
+
+        return self.pick(
+            leaves
+            + [
+                (4, arithmetic),
+                (1, division),
+                (1, conversion if code else None),
+                (2, self.call(t, env, depth, code)),
+            ]
+        )
 
     def enum(self, t, env, depth, code):
         known = self.variable(t, env)
         i = self.rng.randrange(len(t.cases))
-        return self.pick([(3, (lambda: known) if known else None), (1, lambda: (t.cases[i], str(i))),
-                          (1, (lambda: self.alternative(t, env, depth, code)) if depth > 0 else None)])
+        return self.pick(
+            [
+                (3, (lambda: known) if known else None),
+                (1, lambda: (t.cases[i], str(i))),
+                (1, (lambda: self.alternative(t, env, depth, code)) if depth > 0 else None),
+            ]
+        )
 
     def struct(self, t, env, depth, code):
         known = self.variable(t, env)
 
         def make():
             parts = [(f, self.argument(ft, env, depth - 1, code)) for f, ft in t.fields]
-            return (f"{t.name}({', '.join(f'{f}: {s}' for f, (s, _) in parts)})",
-                    f"({', '.join(y for _, (_, y) in parts)},)")
+            return (
+                f"{t.name}({', '.join(f'{f}: {s}' for f, (s, _) in parts)})",
+                f"({', '.join(y for _, (_, y) in parts)},)",
+            )
+
         return self.pick([(2, (lambda: known) if known else None), (1, make)])
 
     def optional(self, t, env, depth, code):
         known = self.variable(t, env)
-        return self.pick([(2, (lambda: known) if known else None), (1, lambda: ("none", "None")),
-                          (3, lambda: self.argument(t.of, env, depth, code))])
+        return self.pick(
+            [
+                (2, (lambda: known) if known else None),
+                (1, lambda: ("none", "None")),
+                (3, lambda: self.argument(t.of, env, depth, code)),
+            ]
+        )
 
     def set(self, t, env):
         return self.variable(t, env)
@@ -275,6 +316,7 @@ class Expressions:
         def make():
             a, b = self.word(t.of, env, 0, code), self.word(t.of, env, 0, code)
             return f"{a[0]} ... {b[0]}", f"({a[1]}, {b[1]})"
+
         return self.pick([(2, (lambda: known) if known else None), (1, make)])
 
     def ends(self, t, env, depth, code):
@@ -286,23 +328,34 @@ class Expressions:
 
     def condition(self, env, depth, code):
         known = self.variable(BOOL, env)
-        leaves = [(2, (lambda: known) if known else None), (5, lambda: self.comparison(env, depth, code)),
-                  (3, lambda: self.membership(env, depth, code)), (2, lambda: self.equality(env, depth, code))]
+        leaves = [
+            (2, (lambda: known) if known else None),
+            (5, lambda: self.comparison(env, depth, code)),
+            (3, lambda: self.membership(env, depth, code)),
+            (2, lambda: self.equality(env, depth, code)),
+        ]
         if depth <= 0:
             return self.pick(leaves)
-        return self.pick(leaves + [
-            (3, lambda: self.connective(env, depth, code)),
-            (1, lambda: self.negated(env, depth, code)),
-            (1, lambda: self.alternative(BOOL, env, depth, code)),
-            (1, lambda: self.alternative_let(BOOL, env, depth, code)),
-            (1 if code else 4, lambda: self.quantifier(env, depth, code)),
-            (2, self.call(BOOL, env, depth, code)),
-        ])
+        return self.pick(
+            leaves
+            + [
+                (3, lambda: self.connective(env, depth, code)),
+                (1, lambda: self.negated(env, depth, code)),
+                (1, lambda: self.alternative(BOOL, env, depth, code)),
+                (1, lambda: self.alternative_let(BOOL, env, depth, code)),
+                (1 if code else 4, lambda: self.quantifier(env, depth, code)),
+                (2, self.call(BOOL, env, depth, code)),
+            ]
+        )
 
     def comparison(self, env, depth, code):
         t = self.rng.choice(self.numbers(env))
         a = self.number(t, env, depth - 1, code)
-        b = self.operand(t, env, depth - 1, code) if isinstance(t, Word) else self.interval(t, env, depth - 1, code)
+        b = (
+            self.operand(t, env, depth - 1, code)
+            if isinstance(t, Word)
+            else self.interval(t, env, depth - 1, code)
+        )
         op = self.rng.choice(("==", "!=", "<", "<=", ">", ">="))
         return f"({a[0]} {op} {b[0]})", f"({a[1]} {op} {b[1]})"
 
@@ -316,11 +369,19 @@ class Expressions:
         within = (f"{n}.contains({x[0]})", f"contains({n}, {x[1]})")
         if isinstance(t, Run):
             within = (within[0], f"({n}[0] <= {x[1]} <= {n}[1])")
-            return self.rng.choice([within, (f"{n}.overlaps({a[0]} ... {b[0]})", f"overlaps({n}, {a[1]}, {b[1]})")])
+            return self.rng.choice(
+                [within, (f"{n}.overlaps({a[0]} ... {b[0]})", f"overlaps({n}, {a[1]}, {b[1]})")]
+            )
         span = f"({a[0]} ... {b[0]})"
-        return self.rng.choice([
-            within, within, (f"{n}.contains_all{span}", f"contains_all({n}, {a[1]}, {b[1]})"),
-            (f"{n}.is_disjoint{span}", f"is_disjoint({n}, {a[1]}, {b[1]})"), (f"{n}.is_empty", f"({n} == ())")])
+        return self.rng.choice(
+            [
+                within,
+                within,
+                (f"{n}.contains_all{span}", f"contains_all({n}, {a[1]}, {b[1]})"),
+                (f"{n}.is_disjoint{span}", f"is_disjoint({n}, {a[1]}, {b[1]})"),
+                (f"{n}.is_empty", f"({n} == ())"),
+            ]
+        )
 
     def equality(self, env, depth, code):
         """`==` of optionals, enums, structs, sets."""
@@ -329,8 +390,15 @@ class Expressions:
             return self.comparison(env, depth, code)
         found = [f for f in found if f[0] == self.focus] or found
         n, t = self.rng.choice(found)
-        a = ("none", "None") if isinstance(t, Optional) and self.rng.random() < 0.4 else \
-            self.expression(t.of, env, 0, code) if isinstance(t, Optional) else self.expression(t, env, 0, code)
+        a = (
+            ("none", "None")
+            if isinstance(t, Optional) and self.rng.random() < 0.4
+            else (
+                self.expression(t.of, env, 0, code)
+                if isinstance(t, Optional)
+                else self.expression(t, env, 0, code)
+            )
+        )
         op = self.rng.choice(("==", "!="))
         return f"({n} {op} {a[0]})", f"({n} {op} {a[1]})"
 

@@ -1,12 +1,25 @@
-"""Random functions with contracts. What a contract says is steered by running the function on all arguments, so that
-about half of the promises are kept; whether they are, is decided by running, never by how they were made."""
+"""Random functions with contracts. What a contract says is steered by running the function on all
+arguments, so that about half of the promises are kept; whether they are, is decided by running, never by
+how they were made."""
 
 import itertools
 from dataclasses import dataclass, field
 
 import contracts_values as values
 from contracts_expressions import Expressions
-from contracts_values import BOOL, CalleeBroken, Endless, Enum, Finding, Interval, Optional, Run, Set, Struct, Word
+from contracts_values import (
+    BOOL,
+    CalleeBroken,
+    Endless,
+    Enum,
+    Finding,
+    Interval,
+    Optional,
+    Run,
+    Set,
+    Struct,
+    Word,
+)
 
 MOST_ARGUMENTS = 5000
 MOST_ROUNDS = 3000
@@ -26,7 +39,9 @@ class Function:
     contract: bool = True
 
     def text(self):
-        head = f"fn {self.name}({', '.join(f'{n}: {t.name}' for n, t in self.parameters)}) -> {self.result.name}"
+        head = (
+            f"fn {self.name}({', '.join(f'{n}: {t.name}' for n, t in self.parameters)}) -> {self.result.name}"
+        )
         lines = [head]
         if self.contract:
             lines += [f"    requires {s}" for s, _ in self.requires]
@@ -45,7 +60,11 @@ class Spec:
         self.module = module
         self.word = Word("W", width)
         low = rng.randint(0, 1)
-        self.types = [self.word, Interval("R", low, low + rng.randint(1, 4)), Enum("E", ("red", "green", "blue"))]
+        self.types = [
+            self.word,
+            Interval("R", low, low + rng.randint(1, 4)),
+            Enum("E", ("red", "green", "blue")),
+        ]
         if rng.random() < 0.4:
             self.types.append(Word("V", rng.randint(1, 3)))
         self.struct = Struct("S", (("x", self.word), ("flag", BOOL)))
@@ -70,8 +89,11 @@ class Spec:
         return "\n".join([*lines, proof, ""])
 
     def add(self, function):
-        """Make a function known in Python: as it is, and with the contracts of all that it calls held against it."""
-        source = "\n".join([f"def {function.name}({', '.join(n for n, _ in function.parameters)}):", *function.python])
+        """Make a function known in Python: as it is, and with the contracts of all that it calls held
+        against it."""
+        source = "\n".join(
+            [f"def {function.name}({', '.join(n for n, _ in function.parameters)}):", *function.python]
+        )
         for space in (self.plain, self.strict):
             exec(source, space)
         self.plain["plain_" + function.name] = self.plain[function.name]
@@ -99,7 +121,11 @@ class Spec:
         self.compiled = getattr(self, "compiled", {})
         self.compiled[function.name] = (
             [self.condition(function, names, py) for _, py in function.requires],
-            [(case, self.condition(function, [*names, bound], py)) for case, bound, (_, py) in function.ensures])
+            [
+                (case, self.condition(function, [*names, bound], py))
+                for case, bound, (_, py) in function.ensures
+            ],
+        )
 
     def met(self, function, arguments):
         return all(c(*arguments) for c in self.compiled[function.name][0])
@@ -164,8 +190,12 @@ class Functions:
         f.python += ["    " * level + p for p in ([python] if isinstance(python, str) else python)]
 
     def ret(self, f, env, level):
-        s, y = self.e.argument(f.result.of if isinstance(f.result, Optional) and self.rng.random() < 0.7 else f.result,
-                               env, 2, True)
+        s, y = self.e.argument(
+            f.result.of if isinstance(f.result, Optional) and self.rng.random() < 0.7 else f.result,
+            env,
+            2,
+            True,
+        )
         self.line(f, level, f"return {s}", f"return {y}")
 
     def block(self, f, env, depth, level, returns):
@@ -240,7 +270,10 @@ class Functions:
         """`if` with its blocks; sometimes one of them returns."""
         f.spec.append("    " * level + head + " {")
         f.python.append("    " * level + python)
-        ends, otherwise = self.block(f, {**env, **inner}, depth - 1, level + 1, self.rng.random() < 0.3), False
+        ends, otherwise = (
+            self.block(f, {**env, **inner}, depth - 1, level + 1, self.rng.random() < 0.3),
+            False,
+        )
         if self.rng.random() < 0.6:
             f.spec.append("    " * level + "} else {")
             f.python.append("    " * level + "else:")
@@ -297,7 +330,10 @@ class Functions:
             step = (f"{i} = {i} + {by}", f"{i} = ({i} + {by}) & {(1 << w.width) - 1}")
             invariants = [f"{i} <= {end} || {i} == {start[0]}"] if rng.random() < 0.6 else []
         else:
-            condition, measure = f"{i} {rng.choice(['>', '>', '>', '>=', '!='])} {rng.choice(['0', '0', acc])}", i
+            condition, measure = (
+                f"{i} {rng.choice(['>', '>', '>', '>=', '!='])} {rng.choice(['0', '0', acc])}",
+                i,
+            )
             step = (f"{i} = {i} - {by}", f"{i} = ({i} - {by}) & {(1 << w.width) - 1}")
             invariants = [f"{i} <= {end}"] if rng.random() < 0.6 else []
         if rng.random() < 0.3:
@@ -306,11 +342,19 @@ class Functions:
         head = f"while {condition}" + (f" && {extra[0]}" if extra else "")
         head += "".join(f" invariant {c}" for c in invariants)
         if rng.random() < 0.9:
-            head += f" decreases {measure}" if rng.random() < 0.9 else f" decreases {self.e.word(w, env, 1, False)[0]}"
+            head += (
+                f" decreases {measure}"
+                if rng.random() < 0.9
+                else f" decreases {self.e.word(w, env, 1, False)[0]}"
+            )
         f.spec.append(f"    {head}")
         f.spec.append("    {")
-        f.python += ["    _n = 0", f"    while {condition}" + (f" and {extra[1]}:" if extra else ":"),
-                     "        _n += 1", f"        if _n > {MOST_ROUNDS}: raise Endless()"]
+        f.python += [
+            "    _n = 0",
+            f"    while {condition}" + (f" and {extra[1]}:" if extra else ":"),
+            "        _n += 1",
+            f"        if _n > {MOST_ROUNDS}: raise Endless()",
+        ]
         before = rng.random() < 0.5
         if before:
             self.line(f, 2, *step)

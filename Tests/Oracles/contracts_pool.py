@@ -1,4 +1,4 @@
-"""A run of cases in two processes: what each found is told to the tally, and what was left open is bounded."""
+"""A run of cases in two processes. What each found is told to the tally; what was left open is bounded."""
 
 import os
 import sys
@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from running import Checker, Tally, options
 
 PROCESSES = 2
-# So few cases say nothing about how much is left open.
-ENOUGH = 40
+# Fewer cases say nothing about how much is left open.
+ENOUGH = 8
 
 
 @dataclass
 class Case:
     """What came of one seed. `wrong` says what the program got wrong, `skipped` why nothing was asked."""
+
     kind: str
     text: str = ""
     known: str = ""
@@ -27,6 +28,7 @@ class Case:
 
 class Worker:
     """The checker of one process."""
+
     checker = None
 
     @classmethod
@@ -86,6 +88,8 @@ def tell(tally, seed, found):
 def bound(tally, total, left, most_open):
     for kind, part in most_open.items():
         if total[kind] >= ENOUGH and left[kind] > part * total[kind]:
-            print(f"{tally.name}: of {total[kind]} '{kind}' {left[kind]} were left open, more than {part:.0%}",
-                  file=sys.stderr)
+            print(
+                f"{tally.name}: of {total[kind]} '{kind}' {left[kind]} were left open, more than {part:.0%}",
+                file=sys.stderr,
+            )
             tally.disagreed += 1

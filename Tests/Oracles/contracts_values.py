@@ -1,8 +1,9 @@
-"""Values and types of the spec language as contracts use them: every value of a small type, and the texts of values.
+"""Values and types of the spec language as contracts use them: every value of a small type, and the texts of
+values.
 
-A word is an int, an enum the number of its case, a struct a tuple, an absent optional None, a set a tuple of maximal
-disjoint ranges (first, last) in order, a Range<T> a pair. So a set of 64-bit words is as cheap as one of two bits.
-"""
+A word is an int, an enum the number of its case, a struct a tuple, an absent optional None, a set a tuple
+of maximal disjoint ranges (first, last) in order, a Range<T> a pair. So a set of 64-bit words is as cheap
+as one of two bits."""
 
 import itertools
 import re
@@ -36,6 +37,7 @@ class Word:
 @dataclass(frozen=True)
 class Interval:
     """`type R = lo ... hi`"""
+
     name: str
     lo: int
     hi: int
@@ -99,6 +101,7 @@ class Set:
 @dataclass(frozen=True)
 class Run:
     """`Range<T>`"""
+
     of: object
 
     @property
@@ -227,12 +230,32 @@ def asserted(condition):
 
 
 def with_field(struct, index, value):
-    return (*struct[:index], value, *struct[index + 1:])
+    return (*struct[:index], value, *struct[index + 1 :])
 
 
-RUNTIME = {f.__name__: f for f in (
-    inserted, removed, contains, contains_all, is_disjoint, highest_run, lowest_run, overlaps, stored, shifted_left,
-    shifted_right, quotient, remainder, asserted, with_field, set_of, Finding, Endless)}
+RUNTIME = {
+    f.__name__: f
+    for f in (
+        inserted,
+        removed,
+        contains,
+        contains_all,
+        is_disjoint,
+        highest_run,
+        lowest_run,
+        overlaps,
+        stored,
+        shifted_left,
+        shifted_right,
+        quotient,
+        remainder,
+        asserted,
+        with_field,
+        set_of,
+        Finding,
+        Endless,
+    )
+}
 
 
 def for_reference(t, value):

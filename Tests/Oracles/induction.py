@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Random proofs by induction for any size. What is 'proved' must hold in every state that the reference reaches at the sizes
-1, 2 and 3, and there must be an initial state to speak of."""
+"""Random proofs by induction for any size. What is 'proved' must hold in every state that the reference
+reaches at the sizes 1, 2 and 3, and there must be an initial state to speak of."""
 
 import json
 import random
@@ -15,7 +15,8 @@ MOST_STATES = 1500
 
 
 def explored(text, names, size):
-    """(whether there is an initial state, which conditions fail somewhere). Steps that end in an error are left out."""
+    """(whether there is an initial state, which conditions fail somewhere). Steps that end in an error are
+    left out."""
     p = Program.from_text(text, settings={"N": size})
     try:
         todo = list(p.initial_states())
@@ -56,13 +57,18 @@ def case(seed, checker):
     except (TooLarge, NotUnderstood) as error:
         return Case("proof", skipped=f"{type(error).__name__}: {error}"[:60])
     text += "\n".join(f"invariant {n}: {c}" for n, c in invariants.items())
-    text += f"\ncheck c {{ expect holds }}\nproof p {{ unbounded N; prove invariant {', '.join(invariants)}; expect proved }}\n"
+    text += "\ncheck c { expect holds }\nproof p { unbounded N; "
+    text += f"prove invariant {', '.join(invariants)}; expect proved }}\n"
     file, out = checker.write(text, module + ".spec"), checker.path / "answer.json"
     out.unlink(missing_ok=True)
-    code, shown, errors = checker.run(["check", file.name, "p", "--threads", "1", "--timeout", "3s", "--json", out])
+    code, shown, errors = checker.run(
+        ["check", file.name, "p", "--threads", "1", "--timeout", "3s", "--json", out]
+    )
     file.unlink()
     wrong = None
     known = "nothing" if not is_some else "broken" if any(broken.values()) else "kept"
+    if code is None:
+        return Case("proof", skipped="no answer in time")
     if code not in (0, 1, 3):
         return Case("proof", text, known, f"exit code {code}\n{shown}{errors}", "no answer")
     report = json.loads(out.read_text())
@@ -72,8 +78,14 @@ def case(seed, checker):
         wrong = f"'{report['statement']}', but there is no initial state at the sizes {SIZES}"
     elif "says nothing" in report["statement"] and known != "nothing":
         wrong = f"'{report['statement']}', but there are initial states"
-    return Case("proof", text, f"{known}, {report['verdict']}", shown, wrong,
-                left_open=report["verdict"] == "inconclusive" and known != "nothing")
+    return Case(
+        "proof",
+        text,
+        f"{known}, {report['verdict']}",
+        shown,
+        wrong,
+        left_open=report["verdict"] == "inconclusive" and known != "nothing",
+    )
 
 
 if __name__ == "__main__":

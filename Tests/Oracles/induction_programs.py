@@ -1,4 +1,5 @@
-"""Small programs over a type of any size, with invariants that may be inductive. Texts only: the reference runs them."""
+"""Small programs over a type of any size, with invariants that may be inductive. Texts only: the reference
+runs them."""
 
 ARRAYS = {"Bool": ("true", "false"), "Mode": ("off", "idle"), "Page?": ("none",)}
 STATE = ("[Page]Bool", "[Page]Bool", "[Page]Page?", "[Page]Mode", "Page?", "Bool", "Set<Page>", "Mode")
@@ -61,7 +62,11 @@ class Maker:
         n, t = rng.choice(list(self.state.items()))
         match t:
             case "Set<Page>":
-                return f"{n}.{rng.choice(('insert', 'insert', 'remove'))}({rng.choice(pages)})" if pages else f"{n}.clear()"
+                return (
+                    f"{n}.{rng.choice(('insert', 'insert', 'remove'))}({rng.choice(pages)})"
+                    if pages
+                    else f"{n}.clear()"
+                )
             case "[Page]Bool" | "[Page]Mode" | "[Page]Page?":
                 of = t.partition("]")[2]
                 if not pages or rng.random() < 0.1:
@@ -98,8 +103,15 @@ class Maker:
             head = f"any({variable}: Page) " if variable else ""
             body = "\n            ".join(self.statements(pages, 3))
             arms.append(f"        {head}where {self.condition(pages)} => {{\n            {body}\n        }}")
-        return "\n".join([f"process {name}({page}: Page) {{" if page else f"process {name} {{", "    choose {", *arms,
-                          "    }", "}"])
+        return "\n".join(
+            [
+                f"process {name}({page}: Page) {{" if page else f"process {name} {{",
+                "    choose {",
+                *arms,
+                "    }",
+                "}",
+            ]
+        )
 
     def initial(self):
         k = self.rng.random()
@@ -128,7 +140,16 @@ def program(rng, module):
     """(text without invariants, candidates for invariants)."""
     maker = Maker(rng)
     processes = [maker.process(n) for n in ("cpu", "device")[: rng.choice((1, 1, 2))]]
-    text = "\n".join([
-        f"module {module}", "const N: Int = 2", "type Page = 0 ..< N", "enum Mode { off, idle }",
-        "state { " + ", ".join(f"{n}: {t}" for n, t in maker.state.items()) + " }", maker.initial(), *processes, ""])
+    text = "\n".join(
+        [
+            f"module {module}",
+            "const N: Int = 2",
+            "type Page = 0 ..< N",
+            "enum Mode { off, idle }",
+            "state { " + ", ".join(f"{n}: {t}" for n, t in maker.state.items()) + " }",
+            maker.initial(),
+            *processes,
+            "",
+        ]
+    )
     return text, [maker.invariant() for _ in range(10)]

@@ -40,7 +40,7 @@ def is_deadlock(program, state, transitions):
     _, places = state
     if not transitions and any(at != 0 for at, _ in places):
         return True
-    for machine in program.machines():
+    for machine in program.machines(merged=True):
         seen, at = set(), machine
         while at is not None and at.index not in seen:
             seen.add(at.index)
@@ -50,7 +50,7 @@ def is_deadlock(program, state, transitions):
                 break
             if waits is None:
                 break
-            at = program.machines()[waits[1]]
+            at = program.machines(merged=True)[waits[1]]
         else:
             return True
     return False
@@ -67,7 +67,7 @@ def explore(program, limit, keep_graph=False):
 
 
 def search(program, limit, keep_graph, result):
-    places = tuple((0, ()) for _ in program.machines())
+    places = tuple((0, ()) for _ in program.machines(merged=True))
     level, seen = [], set()
     for values, error in program.initial_paths():
         if error is not None:
@@ -95,8 +95,9 @@ def search(program, limit, keep_graph, result):
                     if holds(state):
                         del unreached[name]
                 except RunTimeError:
-                    broken_here.add(("unreachable", name))
-            transitions = program.successors(state)
+                    # The page does not say what this is; here the state is none that satisfies it.
+                    pass
+            transitions = program.successors(state, merged=True)
             result.transitions += len(transitions)
             if is_deadlock(program, state, transitions):
                 broken_here.add(("deadlock", "deadlock"))

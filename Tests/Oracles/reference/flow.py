@@ -16,13 +16,13 @@ ROUNDS = 1 << 16
 class Instruction:
     """`kind`: do, branch, jump, choose, fault, boundary, end.
 
-    do: `run(state, frame, log)`; `entry` marks what only binds arguments. branch: where `test` is false, on to `target`.
+    do: `run(state, frame, log)`; `entry` marks what only binds arguments, `leaves` what only notes a return. branch: where `test` is false, on to `target`.
     choose: `arms` of (slots, domains, where, target). boundary: `wait` is start, step, lock or await.
     """
 
     def __init__(self, kind, reads=(), writes=(), **fields):
         self.kind, self.reads, self.writes = kind, frozenset(reads), frozenset(writes)
-        self.entry = False
+        self.entry = self.leaves = False
         self.__dict__.update(fields)
 
 
@@ -384,7 +384,7 @@ class Flow:
             jump.target = self.here
         result = self.result
         self.emit("do", run=lambda s, f, log: log.append(("return", name, None if result is None else f[result])),
-                  reads=() if result is None else [result])
+                  reads=() if result is None else [result]).leaves = True
         call.end, call.last_slot = self.here, self.frame.size
         self.operations.pop()
         self.scope.names, self.result, self.result_type, self.exits, self.held = outer

@@ -24,8 +24,8 @@ class Transition:
 class Body:
     """The instructions of a process declaration, and which locals are read from where on."""
 
-    def __init__(self, program, node):
-        self.node = node
+    def __init__(self, program, node, merged):
+        self.node, self.merged = node, merged
         self.frame = Frame()
         flow = Flow(program, self.frame, steps=True)
         self.parameters = [flow.declare(name, program.type(kind)) for name, kind in node.parameters]
@@ -50,11 +50,14 @@ class Body:
     def place_name(self, at):
         """What a place in the code is: where an operation was called from counts only by where it returns to.
 
-        The page does not say when two states are inside the same operation at the same place. Here they are, if
-        they stand at the same boundary of it and go on at the same place when it has returned.
+        The page does not say when two states are inside the same operation at the same place. Where places are
+        `merged` they are, if they stand at the same boundary of it and go on at the same place when it has returned.
+        Which operations return on the way is seen by nobody then.
         """
-        while self.code[at].kind == "jump":
-            at = self.code[at].target
+        if not self.merged:
+            return at
+        while self.code[at].kind == "jump" or self.code[at].leaves:
+            at = self.code[at].target if self.code[at].kind == "jump" else at + 1
         inside = [call for call in self.calls if call.start <= at < call.end]
         if not inside:
             return at

@@ -37,7 +37,7 @@ class Program:
         for name, node in composition.variables.items():
             self.variables[name] = (self.variables[name][0], self.type(node.type))
         self.types = {name: self.named_type(name) for name in declared if self.has_type(name)}
-        self._machines = None
+        self._machines = {}
         self._conditions = {}
 
     @classmethod
@@ -168,14 +168,15 @@ class Program:
                 found.append(run(tuple(found), [None] * frame.size))
         return tuple(found)
 
-    def machines(self):
-        if self._machines is None:
-            self._machines = []
+    def machines(self, merged=False):
+        """All process instances. `merged`: places that differ by what was called only are one; for counting."""
+        if merged not in self._machines:
+            found = self._machines[merged] = []
             for node in self.composition.of_kind("process"):
-                body = Body(self, node)
+                body = Body(self, node, merged)
                 for arguments in product(*(self.type(t).values() for _, t in node.parameters)):
-                    self._machines.append(Instance(len(self._machines), body, arguments))
-        return self._machines
+                    found.append(Instance(len(found), body, arguments))
+        return self._machines[merged]
 
     @property
     def processes(self):
@@ -203,8 +204,8 @@ class Program:
             found[(values, places)] = None
         return list(found)
 
-    def successors(self, state):
-        return [t for machine in self.machines() for t in machine.transitions(state)]
+    def successors(self, state, merged=False):
+        return [t for machine in self.machines(merged) for t in machine.transitions(state)]
 
     def read(self, state, name):
         return state[0][self.variables[name][0]]

@@ -1,0 +1,144 @@
+#!/usr/bin/env python3
+"""Random specs, explored by the reference and by the checker: both engines, with and without reductions, threads."""
+
+import os
+import re
+import sys
+
+from exploration_programs import random_spec
+from reference.errors import NotUnderstood, RunTimeError, TooLarge
+from reference.program import Program
+from running import Checker, Tally, options, steps, violation
+from shipped import difference
+
+EXACT = ["--no-symmetry", "--no-reduction"]
+# Reasons for which command-line.md says that there is no compiled model.
+LIMITS = ("machine word of 6", "more than 60 bits", "128 members", "4096 values")
+
+
+def main():
+    arguments = options(__doc__, 100000, 80, [
+        ("--states", {"type": int, "default": 2000}),
+        ("--compiled-every", {"type": int, "default": 8, "help": "a compiled model for each n-th spec; 0: none"}),
+        ("--show", {"action": "store_true", "help": "print each spec"})])
+    if os.environ.get("LONG_TESTS") == "1":
+        arguments.budget = max(arguments.budget, 1800)
+    tally, checker = Tally("exploration", arguments), Checker(arguments.program)
+    for seed, rng in tally.seeds():
+        spec = random_spec(rng, seed)
+        if arguments.show:
+            print(spec.text)
+        one(tally, checker, spec, seed, arguments)
+    refused, all_cases = tally.skipped.get("refused", 0), sum(tally.skipped.values()) + tally.compared + tally.disagreed
+    if all_cases >= 50 and refused > all_cases / 3:
+        print("exploration: more than a third of the specs was refused: the generator is wrong")
+        tally.disagreed += 1
+    tally.finish()
+
+
+def one(tally, checker, spec, seed, arguments):
+    try:
+        program = Program.from_text(spec.text, "c")
+        expected = program.explore(arguments.states)
+        problem = None
+    except NotUnderstood as error:
+        expected, problem = None, error
+    except RunTimeError as error:
+        expected, problem = None, error
+    if expected is not None and expected.verdict == "inconclusive":
+        tally.skip("too large")
+        return
+    file = checker.write(spec.text)
+    first = checker.check(file, "c", "--engine", "interpreter", "--threads", "1", *EXACT)
+    if first.code == 2:
+        tally.skip("refused")
+        code = re.search(r"error\[([a-z0-9-]+)\]", first.errors)
+        tally.note(f"refused for {code.group(1) if code else 'no reason'}")
+        if arguments.show:
+            print(first.errors)
+        return
+    if problem is not None:
+        # The checker takes what the reference does not understand.
+        tally.skip("not understood")
+        print(f"exploration: seed {seed}: the reference does not understand: {problem}")
+        return
+    answers = [("interpreter, no reductions", first, True)]
+    answers.append(("interpreter, 2 threads", checker.check(file, "c", "--engine", "interpreter", "--threads", "2"), False))
+    one_left = ["--no-symmetry"] if seed % 2 else ["--no-reduction"]
+    answers.append((f"interpreter, {one_left[0]}", checker.check(file, "c", "--engine", "interpreter", *one_left), False))
+    if arguments.compiled_every and seed % arguments.compiled_every == 0 or arguments.count == 1:
+        for how, reductions, exact in (("compiled", [], False), ("compiled, no reductions", EXACT, True)):
+            answer = checker.check(file, "c", "--engine", "compiled", *reductions, timeout=120)
+            if answer.code == 2 and any(text in answer.errors for text in LIMITS):
+                tally.note("no compiled model")
+                continue
+            tally.note("compiled runs")
+            answers.append((how, answer, exact))
+    wrong = [(how, f"{problem}: {answer}") for how, answer, exact in answers
+             if (problem := compared(expected, answer, exact))]
+    if not wrong and expected.verdict == "violated" and len(expected.violations) == 1:
+        wrong = as_expected(checker, spec, expected)
+    if wrong:
+        tally.disagree(seed, spec.text, expected, wrong)
+    elif any(inconclusive(answer) for _, answer, _ in answers):
+        tally.skip("inconclusive")
+    else:
+        tally.agree()
+        tally.note(expected.verdict)
+        tally.note("states", expected.states)
+        tally.note(f"about {spec.focus}")
+        tally.note("several initial states", len(expected.initial) > 1)
+
+
+def inconclusive(answer):
+    report = answer.reports.get("c")
+    return report is not None and report["verdict"] == "inconclusive"
+
+
+def compared(expected, answer, exact):
+    """What an answer has wrong, or None."""
+    report = answer.reports.get("c")
+    if answer.late:
+        return "late"
+    if report is None:
+        return "no answer"
+    if report["verdict"] == "inconclusive":
+        return None
+    if answer.code != (0 if expected.verdict == "holds" else 1):
+        return "exit code"
+    if exact:
+        return difference(expected, report)
+    if report["verdict"] != expected.verdict:
+        return "verdict"
+    if expected.verdict == "violated":
+        if violation(report) not in expected.violations:
+            return "violated property"
+        if expected.steps is not None and steps(report) != expected.steps:
+            return "steps"
+        return None
+    only_symmetry = report["reductions"] and all(r.startswith("symmetry") for r in report["reductions"])
+    if only_symmetry and report["represented"] not in (None, expected.states):
+        return "represented"
+    if not report["reductions"]:
+        return difference(expected, report)
+    return None
+
+
+def as_expected(checker, spec, expected):
+    """The same with `expect violates`: as expected within as many steps as there are, not within fewer."""
+    (kind, name), = expected.violations
+    if kind in ("run_time_error", "deadlock", "unreachable") or not name:
+        return []
+    wrong = []
+    for within, code in ((expected.steps, 0), (expected.steps - 1, 1)):
+        if within < 0:
+            continue
+        text = spec.text.replace("expect holds", f"expect violates {name} within {within} steps")
+        answer = checker.check(checker.write(text, "expected.spec"), "c", "--engine", "interpreter")
+        if answer.code != code:
+            wrong.append((f"expect violates {name} within {within} steps: exit code {answer.code}", answer))
+    return wrong
+
+
+if __name__ == "__main__":
+    main()
