@@ -5,8 +5,8 @@ package import TransitionSystem
 #endif
 
 /// A spec compiled to machine code: the same successors, counts and findings as the interpreter, faster. What the
-/// compiled code does not count (steps of more than 100,000 transitions or rounds, numbers beyond 64 bits) the
-/// interpreter expands, state by state.
+/// compiled code does not count (steps that may reach the limit on rounds, more than 100,000 transitions,
+/// numbers beyond 64 bits) the interpreter expands, state by state.
 package final class CompiledModel: SuccessorFunction {
     private let interpreter: Interpreter
     private let expand: CompiledExpand
