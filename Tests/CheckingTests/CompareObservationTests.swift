@@ -1,8 +1,9 @@
 import Checking
+import Diagnostics
 import Testing
 
-/// Both programs are observed in the same way, and what is observed has an identity that does not depend on how it is
-/// written or shown.
+/// Both programs are observed in the same way, and what is observed has an identity that does not depend on
+/// how it is written or shown.
 @Suite struct CompareObservationTests {
     private static func spec(_ observers: String, _ more: String = "") -> String {
         """
@@ -77,7 +78,7 @@ import Testing
         func spec(_ interface: String) -> String { Self.spec("interface I { \(interface) }") }
         let one = spec("op a(x: Page) -> Bool")
         #expect(CompareAnswers.word(try CompareAnswers.answer(one, one)) == "equal")
-        let failure = try CompareAnswers.refusal(one, spec("op a(x: Page) -> Bool; op b()"))
+        let failure = try CompareAnswers.refusal(one, spec("op a(x: Page) -> Bool\n op b()"))
         #expect(failure?.diagnostics.map(\.id) == ["observed-differently"])
         #expect(failure?.text.contains("'b' is observed of NEW only") == true, "\(failure?.text ?? "")")
     }

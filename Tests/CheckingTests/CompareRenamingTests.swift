@@ -1,7 +1,9 @@
 import Checking
+import Diagnostics
 import Testing
 
-/// `up to`: values of the types named count only by which is which within one observation, wherever they stand.
+/// `up to`: values of the types named count only by which is which within one observation, wherever they
+/// stand.
 @Suite struct CompareRenamingTests {
     struct Case: Sendable, CustomTestStringConvertible {
         let type: String
@@ -37,8 +39,8 @@ import Testing
         Case("[Page]Page?", "v[0] = 0", "v[0] = 1", false),
         Case("Queue<Page, 3>", "v.push(0); v.push(1); v.push(0)", "v.push(2); v.push(0); v.push(2)", true),
         Case("Queue<Page, 3>", "v.push(0); v.push(1); v.push(0)", "v.push(0); v.push(1); v.push(1)", false),
-        Case("Entry", "v.page = 0; v.all.insert(0)", "v.page = 2; v.all.insert(2)", true),
-        Case("Entry", "v.page = 0; v.all.insert(0)", "v.page = 2; v.all.insert(0)", false),
+        Case("Entry", "v.page = 0; v.pages.insert(0)", "v.page = 2; v.pages.insert(2)", true),
+        Case("Entry", "v.page = 0; v.pages.insert(0)", "v.page = 2; v.pages.insert(0)", false),
         Case("[Device][Page]Bool", "v[0][0] = true", "v[0][1] = true", true),
         Case("[Device][Page]Bool", "v[0][0] = true", "v[1][0] = true", false),
         Case("[Device][Page]Bool", "v[0][0] = true", "v[1][0] = true", true, renamed: "Page, Device"),
@@ -55,7 +57,7 @@ import Testing
         """
         type Page = 0 ..< 3
         type Device = 0 ..< 2
-        struct Entry { page: Page, all: Set<Page> }
+        struct Entry { page: Page, pages: Set<Page> }
         state { v: \(example.type), done: Bool }
         op tell(given: \(example.type)) -> \(example.type) { done = true; return given }
         fn seen() -> \(example.type) = v

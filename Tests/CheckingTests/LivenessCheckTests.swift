@@ -71,8 +71,8 @@ import Testing
         Case("eventually got under fair patient, greedy", true),
     ]
 
-    /// A switch that is thrown again and again, and a value that comes once and then stays: `if` expressions are conditions
-    /// like others, wherever a condition may stand.
+    /// A switch that is thrown again and again, and a value that comes once and then stays: `if` expressions
+    /// are conditions like others, wherever a condition may stand.
     private static let switches = """
         module switches
         state { value: Bool?, isOn: Bool, isUp: Bool }

@@ -142,7 +142,7 @@ import Testing
         ("process p { let x = a }", "there is no statement"),
         // Without the lock, an operation that does not always return a value.
         (
-            "state { l: Lock }; op f() -> Bool { with lock(l) { return true } }; process p { let x = f() }",
+            "state { l: Lock }\nop f() -> Bool { with lock(l) { return true } }\nprocess p { let x = f() }",
             "typed"
         ),
     ])

@@ -60,7 +60,8 @@ import TransitionSystem
             }
     }
 
-    /// The least text of all renamings to names that say the type: the same if and only if the structures are.
+    /// The least text of all renamings to names that say the type: the same if and only if the structures
+    /// are.
     private func leastText(_ example: Example) -> String {
         permutations(example.types.count).map { names in
             let types = names.indices.map { place in

@@ -1,8 +1,9 @@
 import Diagnostics
 import SpecLanguage
 
-/// That two programs are observed in the same way: the same operations, functions and state variables, of the same types, up
-/// to the same renamings. Otherwise one of them would seem to do less where it is only looked at less.
+/// That two programs are observed in the same way: the same operations, functions and state variables, of the
+/// same types, up to the same renamings. Otherwise one of them would seem to do less where it is only looked
+/// at less.
 struct ObservationAgreement {
     let old: [Typed.Observer]
     let new: [Typed.Observer]
@@ -159,8 +160,8 @@ struct ObservationAgreement {
     }
 }
 
-/// What of a type decides whether its values can be compared with those of another program: names, not bounds, widths and
-/// cases, which are a matter of scope.
+/// What of a type decides whether its values can be compared with those of another program: names, not
+/// bounds, widths and cases, which are a matter of scope.
 private enum ObservedShape {
     static func text(_ type: SpecType) -> String {
         switch type {

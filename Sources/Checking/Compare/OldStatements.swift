@@ -1,7 +1,7 @@
 import SpecLanguage
 
-/// What OLD states, as it is asked of NEW: where NEW does not state it with the same meaning, OLD's property is asked, with
-/// the functions and constants that it uses.
+/// What OLD states, as it is asked of NEW: where NEW does not state it with the same meaning, OLD's property
+/// is asked, with the functions and constants that it uses.
 struct OldStatements: Sendable {
     struct Asked: Sendable {
         /// In the new program.
@@ -17,7 +17,8 @@ struct OldStatements: Sendable {
     /// The new program with what is asked of it.
     let program: Program
     private(set) var asked: [Asked] = []
-    /// Properties that NEW states too, and that may mean something else there, with the reason; those of one reason together.
+    /// Properties that NEW states too, and that may mean something else there, with the reason; those of one
+    /// reason together.
     private(set) var doubtful: [String] = []
     /// What means nothing in NEW: why.
     private(set) var notAsked: [String] = []

@@ -31,8 +31,8 @@ package struct MutationRequest: Sendable {
     }
 }
 
-/// `iommu-check mutate`: whether the checks notice small mistakes in the specs. What nobody notices is either said twice,
-/// or not said at all.
+/// `iommu-check mutate`: whether the checks notice small mistakes in the specs. What nobody notices is either
+/// said twice, or not said at all.
 package struct MutationQuestion: Sendable {
     let request: MutationRequest
 

@@ -11,7 +11,8 @@ struct MutationRunner: Sendable {
     struct Check: Sendable {
         let path: String
         let name: String
-        /// Known when it has been run without a mistake: files it is made of, operations it enters, states it has.
+        /// Known when it has been run without a mistake: files it is made of, operations it enters, states it
+        /// has.
         var files: Set<String> = []
         var operations: Set<String> = []
         var states: UInt64 = 0

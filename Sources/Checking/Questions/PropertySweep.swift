@@ -3,8 +3,8 @@ import Findings
 import Reports
 import SpecLanguage
 
-/// The verdict on each property of a program, not only of the first that is violated: what is violated is left out, and the
-/// rest explored again.
+/// The verdict on each property of a program, not only of the first that is violated: what is violated is
+/// left out, and the rest explored again.
 struct PropertySweep: Sendable {
     let program: Program
     let plan: CheckPlan
@@ -22,15 +22,15 @@ struct PropertySweep: Sendable {
             let verdict: Verdict
         }
 
-        /// Every property in the order of the program; then what else was violated: a deadlock, a run-time error, a
-        /// `reachable` condition.
+        /// Every property in the order of the program; then what else was violated: a deadlock, a run-time
+        /// error, a `reachable` condition.
         var findings: [Finding] = []
         /// On all that is not violated.
         var rest = Verdict.holds(.exhaustive)
         /// Of those that hold, those whose premise is true in no state.
         var vacuous: Set<String> = []
-        /// What is not stated like a property and ought not to happen all the same: conditions that must be reachable and
-        /// are not, deadlocks, run-time errors.
+        /// What is not stated like a property and ought not to happen all the same: conditions that must be
+        /// reachable and are not, deadlocks, run-time errors.
         var implied: Set<String> = []
         /// Nothing was run: `rest` is the verdict on every property.
         var isSettled = false

@@ -44,8 +44,8 @@ extension Parser {
         return .state(node(.binary(.implies, left, condition), from: start, above: max(leftHeight, height)))
     }
 
-    /// Whether the `(` here encloses a temporal operator, so that it is no expression. Branches of an `if` expression may
-    /// stand inside: `((if let x = y { x }) implies eventually z)`.
+    /// Whether the `(` here encloses a temporal operator, so that it is no expression. Branches of an `if`
+    /// expression may stand inside: `((if let x = y { x }) implies eventually z)`.
     private func parenthesisHoldsTemporal() -> Bool {
         var openParentheses = 0
         var openBraces = 0

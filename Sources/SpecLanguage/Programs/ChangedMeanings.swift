@@ -1,7 +1,7 @@
 package import Diagnostics
 
-/// Which declarations of an old program mean something else in a new one, so that what an old property says depends on which
-/// of the two it is asked with.
+/// Which declarations of an old program mean something else in a new one, so that what an old property says
+/// depends on which of the two it is asked with.
 package struct ChangedMeanings {
     /// A program with its types.
     package struct Side {
@@ -23,13 +23,14 @@ package struct ChangedMeanings {
     private let oldCaseOwners: [String: String]
     /// Every name that the new program declares, enum cases too.
     private let newNames: Set<String>
-    /// Functions, constants and types of the old program that the new one does not have as they were, directly or through
-    /// what they use.
+    /// Functions, constants and types of the old program that the new one does not have as they were,
+    /// directly or through what they use.
     private var changed: Set<String> = []
-    /// Constants that are declared alike in both and have different values: what was set makes the difference.
+    /// Constants that are declared alike in both and have different values: what was set makes the
+    /// difference.
     private var changedScope: Set<String> = []
-    /// State variables that both have, declared with different types. What only bounds differ of that were set otherwise is a
-    /// matter of scope.
+    /// State variables that both have, declared with different types. What only bounds differ of that were
+    /// set otherwise is a matter of scope.
     private var changedState: Set<String> = []
 
     package init(from old: Side, to new: Side, sources: SourceMap) {
@@ -170,7 +171,8 @@ package struct ChangedMeanings {
     /// Whether two stretches of text are the same words, however they are laid out.
     func isSame(_ one: Span, _ other: Span) -> Bool { one == other || words.of(one) == words.of(other) }
 
-    /// Whether a function of the old program is another one in the new program, itself or through what it uses.
+    /// Whether a function of the old program is another one in the new program, itself or through what it
+    /// uses.
     package func isChanged(function name: String) -> Bool {
         !dependence(of: [name]).changed.isEmpty
     }
@@ -208,7 +210,8 @@ package struct ChangedMeanings {
             state: reached.intersection(changedState))
     }
 
-    /// Those that the new program can have beside its own: with other names, or because it has none of that name.
+    /// Those that the new program can have beside its own: with other names, or because it has none of that
+    /// name.
     func copyable(_ names: Set<String>, withTypes: Bool) -> [String] {
         names.filter { name in
             guard let kind = oldDeclarations[name]?.kind else { return false }

@@ -1,12 +1,13 @@
 import Diagnostics
 
-/// Asks of a new program what an old one stated: its properties, with the functions, constants and types that they use.
+/// Asks of a new program what an old one stated: its properties, with the functions, constants and types that
+/// they use.
 package struct PropertyTransplant {
     package enum Outcome: Sendable {
         /// The new program states it, with the same meaning.
         case stated
-        /// `program` states it under this name. With which declarations of the old program, and what may mean something else
-        /// all the same.
+        /// `program` states it under this name. With which declarations of the old program, and what may mean
+        /// something else all the same.
         case asked(name: String, with: [String], doubts: [String])
         /// The new program states it, and something that it speaks of may mean something else.
         case doubtful([String])
@@ -45,7 +46,8 @@ package struct PropertyTransplant {
         }
     }
 
-    /// Tries to give the new program what is changed beside its own; where it cannot have the old types, with its own.
+    /// Tries to give the new program what is changed beside its own; where it cannot have the old types, with
+    /// its own.
     ///
     /// - Parameter state: states the property with names mapped.
     private mutating func transplant(

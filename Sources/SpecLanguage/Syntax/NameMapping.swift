@@ -1,7 +1,8 @@
 /// Puts other names in the place of names in expressions, statements and declarations.
 ///
-/// A name in a program means one thing (a local may hide nothing), so that a mapping of names is a renaming of what they
-/// mean. Names of fields, labels of arguments, methods, labels of steps and names of assertions stay.
+/// A name in a program means one thing (a local may hide nothing), so that a mapping of names is a renaming
+/// of what they mean. Names of fields, labels of arguments, methods, labels of steps and names of assertions
+/// stay.
 struct NameMapping {
     let map: (String) -> String
 

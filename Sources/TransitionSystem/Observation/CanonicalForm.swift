@@ -1,9 +1,10 @@
-/// What a structure is up to renaming of its atoms: two structures have the same `key` if and only if a permutation of the
-/// atoms of each type makes one the other.
+/// What a structure is up to renaming of its atoms: two structures have the same `key` if and only if a
+/// permutation of the atoms of each type makes one the other.
 ///
-/// Canonical labelling by colour refinement and backtracking: atoms get colours by what can be said of them without their
-/// names; where several have the same colour, each of them in turn is told apart from the others; the least text of all
-/// labellings found is the key. Symmetries of the structure that are met on the way prune the search.
+/// Canonical labelling by colour refinement and backtracking: atoms get colours by what can be said of them
+/// without their names; where several have the same colour, each of them in turn is told apart from the
+/// others; the least text of all labellings found is the key. Symmetries of the structure that are met on the
+/// way prune the search.
 package struct CanonicalForm: Sendable {
     package let key: [UInt8]
     /// By atom: its place in the canonical order.

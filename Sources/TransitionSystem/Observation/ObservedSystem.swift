@@ -16,7 +16,8 @@ package final class ObservedSystem {
     private let system: TransitionSystem
     private let expander: InterpretingExpander
     private let maker: SightMaker
-    /// By operation: what is renamed; several where observers see it differently, none where it is not observed.
+    /// By operation: what is renamed; several where observers see it differently, none where it is not
+    /// observed.
     private var operations: [ObjectIdentifier: [Renaming]] = [:]
     private var functions: [(function: Typed.Function, renamings: [Renaming])] = []
     private var variables: [(variable: Variable, renamings: [Renaming])] = []

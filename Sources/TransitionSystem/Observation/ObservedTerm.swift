@@ -2,8 +2,8 @@ import SpecLanguage
 
 /// An observation as a structure: values of renamed types are atoms in it, everything else is text.
 ///
-/// Two observations are the same if and only if a renaming of the atoms, one to one and each within its type, makes one
-/// structure the other. `CanonicalForm` decides that.
+/// Two observations are the same if and only if a renaming of the atoms, one to one and each within its type,
+/// makes one structure the other. `CanonicalForm` decides that.
 package indirect enum ObservedTerm: Sendable {
     case text(String)
     /// Index into the atoms of the observation.

@@ -1,10 +1,10 @@
 import SpecLanguage
 
-/// Values as text for readers, up to renaming of some types: within one observation their values are numbered in the order
-/// in which they are printed, `#1`, `#2`, …
+/// Values as text for readers, up to renaming of some types: within one observation their values are numbered
+/// in the order in which they are printed, `#1`, `#2`, …
 ///
-/// The order of what has none by itself (members of a set of renamed values) is the canonical one, so that observations
-/// that are the same have the same text.
+/// The order of what has none by itself (members of a set of renamed values) is the canonical one, so that
+/// observations that are the same have the same text.
 struct RenamedText {
     private let ranks: [ObservedTermBuilder.Atom: Int]
     private let renamed: Set<SpecType>

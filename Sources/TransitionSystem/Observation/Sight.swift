@@ -1,14 +1,16 @@
 import SpecLanguage
 
 extension ObservedSystem {
-    /// Something that can be told apart from everything else: a call, a return, what a function or variable is.
+    /// Something that can be told apart from everything else: a call, a return, what a function or variable
+    /// is.
     package struct Sight: Hashable {
-        /// What it is, whatever it is called: names of operations, processes and fields, values up to renaming; no names of
-        /// parameters, no titles.
+        /// What it is, whatever it is called: names of operations, processes and fields, values up to
+        /// renaming; no names of parameters, no titles.
         package let identity: [UInt8]
         /// For readers.
         package let text: String
-        /// The same with what tells apart two sights of one text: the process behind a title, what is renamed.
+        /// The same with what tells apart two sights of one text: the process behind a title, what is
+        /// renamed.
         package let fullText: String
         /// The operation, function or variable; empty for a failure.
         package let subject: String
