@@ -12,6 +12,10 @@ struct CheckRunner {
     let sources: SourceMap
     let source: RunSource
     let limits: ExplorationLimits
+    /// What must stay free in a reduced layout.
+    var room: LayoutRoom?
+    /// How often the same check was explored before, on a smaller layout.
+    var round = 0
 
     /// What an exploration gave, before it is compared with what was expected.
     struct Outcome {
@@ -24,6 +28,10 @@ struct CheckRunner {
         let reductions: [String]
         /// States that the explored ones stand for, where there is symmetry and it is known.
         let representedCount: UInt64?
+        /// Intervals of `room` that some state uses up.
+        var shortage: UInt64? {
+            if case .stopped(.shortage(let shortage), _) = result.outcome { shortage } else { nil }
+        }
     }
 
     /// - Throws: `BadInput` where the scope is too large to explore or no initial state can be made.
@@ -49,8 +57,9 @@ struct CheckRunner {
                 ], sources: sources)
         }
         let teller = Storyteller(system, sources: sources)
+        let initialStates: [[UInt64]]
         do throws(RunTimeError) {
-            _ = try teller.initialStates()
+            initialStates = try teller.initialStates()
         } catch {
             throw BadInput(
                 [
@@ -68,6 +77,7 @@ struct CheckRunner {
         options.timeout = limits.secondsMax.map { .milliseconds(Int($0 * 1000)) }
         options.checkpoint = try limits.checkpoints?.checkpoint(
             named: checkpointName, identity: identity(of: system))
+        options.shortage = shortage(of: system, initial: initialStates.first)
         let engine = EngineChoice(system: system, engine: limits.engine, patience: limits.patience)
         let exploration = ReducedExploration(
             system, teller: teller, reductions: limits.reductions, engine: engine)
@@ -88,7 +98,7 @@ struct CheckRunner {
         if verdict == .holds(.exhaustive) {
             (verdict, owed) = try liveness(system, teller, options, since: start)
         }
-        if let checkpoint = options.checkpoint, verdict.isConclusive {
+        if let checkpoint = options.checkpoint, verdict.isConclusive || outcome.isShort {
             limits.checkpoints?.remove(checkpoint)
         }
         return Outcome(
@@ -99,6 +109,21 @@ struct CheckRunner {
 
     private var checkpointName: String {
         [source.check, source.group].compactMap(\.self).joined(separator: "-group-")
+            // Each layout has a search of its own.
+            + (round == 0 ? "" : "-round-\(round)")
+    }
+
+    /// Looks whether a state uses up what the machine has more of.
+    private func shortage(
+        of system: TransitionSystem, initial: [UInt64]?
+    ) -> (@Sendable (UnsafePointer<UInt64>) -> UInt64)? {
+        guard let room, let initial,
+            let runs = UntouchedRuns(
+                valueCount: room.pageCount, in: room.intervals.map(\.pages), length: room.runLength,
+                initial: initial,
+                system: system)
+        else { return nil }
+        return { runs.missing(in: $0) }
     }
 
     /// All that the explored states depend on, in words.
@@ -190,6 +215,7 @@ struct CheckRunner {
             case .states: "the limit of states was reached"
             case .cancelled: "it was interrupted"
             case .forgedCheckpoint: "the checkpoint is not of this search, remove it"
+            case .shortage(let shortage): room?.sentence(shortage) ?? "the scope is too small"
             }
         guard let depth else { return "\(why); nothing was shown" }
         return "\(why); shown: all runs of up to \(depth) steps in this scope keep every property"
