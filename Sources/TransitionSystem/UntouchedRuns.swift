@@ -2,9 +2,10 @@ import SpecLanguage
 
 /// Whether, in a state, some neighbouring values of an index type are still as they were in the beginning.
 ///
-/// A value is touched where the state treats it in another way than the initial state does: an element of an array
-/// that it indexes or its membership in a set has changed, a process with it as argument has moved, or a variable
-/// has it as its value. A run of untouched values is one of which the state says nothing: it might as well be longer.
+/// A value is touched where the state treats it in another way than the initial state does: an element of an
+/// array that it indexes or its membership in a set has changed, a process with it as argument has moved, or
+/// a variable has it as its value. A run of untouched values is one of which the state says nothing: it might
+/// as well be longer.
 package struct UntouchedRuns: Sendable {
     /// Values there may be: a bit each.
     package static let valuesMax = UInt128.bitWidth

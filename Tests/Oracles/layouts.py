@@ -241,14 +241,14 @@ def pair(formula, machine):
     pages = [page for page in machine.candidates() if formula.holds(machine, page)]
     truth = any(q - p > 1 for p, q in [(pages[0], pages[-1])]) if pages else False
     arms = [
-        f"any(p: Page) where starts.is_empty && {formula.text()} => starts.insert(p)",
-        f"any(p: Page, q: Page) where starts.contains(q) && p > q && p - q > 1 && {formula.text()} => happened = true",
-        "any(q: Page) where starts.contains(q) => starts.remove(q)",
+        f"any(p: Page) where count == 0 && {formula.text()} => {{ held.insert(p) ; count = 1 }}",
+        f"any(p: Page) where count == 1 && is_away(p) && {formula.text()} => happened = true",
+        "any(q: Page) where held.contains(q) => { held.remove(q) ; count = 0 }",
     ]
     return Question("pair", truth, arms, formula.text())
 
 
-def slots(interval, pages, align, from_above):
+def slots(interval, pages, align):
     """How many mappings an allocator that takes the first place from one end gets out of an interval."""
     first, last = interval
     if align > 1:
@@ -286,17 +286,16 @@ def capacity(rng, family, machine, mapping_pages, alignment, slot_count):
     intervals = machine.free_intervals()
     if family == "scattered":
         truth = can_be_blocked(intervals, mapping_pages, align, slot_count - 1)
-        first = ""
+        arms = [
+            f"any(p: Page) where count < SLOTS && fits(p, {align}) => hold(p)",
+            f"where count < SLOTS && !exists(p: Page) fits(p, {align}) => happened = true",
+        ]
     else:
-        truth = sum(slots(i, mapping_pages, align, family == "top_down") for i in intervals) < slot_count
-        order = ">" if family == "top_down" else "<"
-        first = f" && !exists(q: Page) q {order} p && fits(q, {align})"
-    arms = [
-        f"any(p: Page) where starts.count < SLOTS && fits(p, {align}){first} => starts.insert(p)",
-        f"where starts.count < SLOTS && !exists(p: Page) fits(p, {align}) => happened = true",
-    ]
+        truth = sum(slots(interval, mapping_pages, align) for interval in intervals) < slot_count
+        place = f"{'highest' if family == 'top_down' else 'lowest'}_place({align})"
+        arms = [f"where count < SLOTS => {{ if let p = {place} {{ hold(p) }} else {{ happened = true }} }}"]
     if rng.randrange(2):
-        arms.append("any(q: Page) where starts.contains(q) => starts.remove(q)")
+        arms.append("any(q: Page) where starts.contains(q) => release(q)")
     return Question(family, truth, arms, f"{family}, {slot_count} of {mapping_pages} pages aligned to {align}")
 
 
@@ -354,12 +353,34 @@ fn below_aperture(page: Page) -> Bool = page < APERTURE_FIRST
 fn above_mask(page: Page) -> Bool = page > DMA_MASK_LAST
 fn is_zero(page: Page) -> Bool = page == 0
 fn is_usable(page: Page) -> Bool = page != 0 && in_aperture(page) && !above_mask(page) && !is_reserved(page)
-fn is_held(page: Page) -> Bool = exists(start: Page) starts.contains(start) && page - start < MAPPING_PAGES
 type Offset = 0 ..< MAPPING_PAGES
 fn fits(page: Page, align: Page) -> Bool =
     page % align == 0 && page <= page + (MAPPING_PAGES - 1)
-    && forall(offset: Offset) is_usable(page + Page(offset)) && !is_held(page + Page(offset))
-state {{ happened: Bool, starts: Set<Page> }}
+    && (forall(offset: Offset) is_usable(page + Page(offset)))
+    && held.is_disjoint(page ... page + (MAPPING_PAGES - 1))
+fn lowest_place(align: Page) -> Page? {{
+    var found: Page? = none
+    for page in Page {{ if found == none && fits(page, align) {{ found = page }} }}
+    return found
+}}
+fn highest_place(align: Page) -> Page? {{
+    var found: Page? = none
+    for page in Page {{ if fits(page, align) {{ found = page }} }}
+    return found
+}}
+/// Whether the page lies above the one that is held, and not next to it.
+fn is_away(page: Page) -> Bool = page > 1 && held.is_disjoint(page - 1 ... ~Page(0))
+op hold(page: Page) {{
+    held.insert(page ... page + (MAPPING_PAGES - 1))
+    starts.insert(page)
+    count = count + 1
+}}
+op release(page: Page) {{
+    held.remove(page ... page + (MAPPING_PAGES - 1))
+    starts.remove(page)
+    count = count - 1
+}}
+state {{ happened: Bool, count: 0 ... SLOTS, starts: Set<Page>, held: Set<Page> }}
 process driver as "Driver" {{
     choose {{
 """

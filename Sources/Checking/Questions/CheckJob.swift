@@ -20,7 +20,7 @@ struct CheckJob: Sendable {
     /// What sets `spec` apart from the program that the plan composes.
     var variant: [String] = []
     /// The program on larger intervals of the same layout; `nil` where there can be none.
-    var enlarged: (@Sendable (_ leastPages: [Int: Int]) -> (spec: TypedSpec, fitted: FittedLayout)?)?
+    var enlarge: (@Sendable (_ leastPages: [Int: Int]) -> (spec: TypedSpec, fitted: FittedLayout)?)?
     /// Settings of a layout that the platform file alone does not give, for those who run a trace again.
     var layoutSettings: [String] = []
 
@@ -52,7 +52,7 @@ struct CheckJob: Sendable {
                 }
                 let binding = layout.binding(for: plan, base: base, overrides: overridden)
                 var spec = base
-                var enlarged: (@Sendable ([Int: Int]) -> (spec: TypedSpec, fitted: FittedLayout)?)?
+                var enlarge: (@Sendable ([Int: Int]) -> (spec: TypedSpec, fitted: FittedLayout)?)?
                 if case .fitted(let fitted) = binding {
                     diagnostics += fitted.warnings
                     var bound: [Syntax.Setting] = []
@@ -68,12 +68,12 @@ struct CheckJob: Sendable {
                         layout: layout,
                         machine: PlatformLayout.Machine(base, overrides: overridden), plan: plan,
                         library: loaded.library, sources: loaded.sources, overrides: overrides)
-                    enlarged = { fitting.spec($0) }
+                    enlarge = { fitting.spec($0) }
                 }
                 jobs.append(
                     CheckJob(
                         plan: plan, spec: spec, layout: layout, binding: binding, path: loaded.path,
-                        settings: settings, enlarged: enlarged))
+                        settings: settings, enlarge: enlarge))
             }
         }
         var seen: Set<Diagnostic> = []
@@ -151,7 +151,8 @@ struct CheckJob: Sendable {
             coverage: outcome.coverage, start: start, sources: sources)
     }
 
-    /// Explores, and where the check uses up an interval that is larger on the machine, again on a larger one.
+    /// Explores, and where the check uses up an interval that is larger on the machine, again on a larger
+    /// one.
     ///
     /// - Returns: the job as it was explored in the end.
     private func explore(
@@ -166,12 +167,10 @@ struct CheckJob: Sendable {
                 spec: job.spec, sources: sources, source: job.source, limits: left, room: job.fitted?.room,
                 round: round)
             let outcome = try runner.run(progress: progress)
-            guard let shortage = outcome.shortage, let room = job.fitted?.room,
-                let (spec, fitted) = enlarged?(room.grown(where: shortage))
-            else { return (job, outcome) }
-            job.spec = spec
-            job.binding = .fitted(fitted)
-            job.layoutSettings = fitted.settings
+            guard let shortage = outcome.shortage, let larger = job.enlarged(where: shortage) else {
+                return (job, outcome)
+            }
+            job = larger
             round += 1
             left.secondsMax = limits.secondsMax.map { max(0, $0 - start.duration(to: .now) / .seconds(1)) }
         }
@@ -199,11 +198,49 @@ struct CheckJob: Sendable {
             return (summary(.notApplicable(why), start: start, sources: sources), [])
         default: break
         }
+        let (job, objection) = enlarged(depth: depth, sources: sources)
+        if let objection {
+            return (job.summary(.inconclusive(objection), start: start, sources: sources), [])
+        }
         let files = options.files(of: plan.name)
         let runner = BoundedRunner(
-            spec: spec, sources: sources, source: source, options: options, files: files)
+            spec: job.spec, sources: sources, source: job.source, options: options, files: files)
         let outcome = try runner.run(depth: depth)
-        return (summary(outcome.verdict, start: start, sources: sources), outcome.details)
+        return (job.summary(outcome.verdict, start: start, sources: sources), outcome.details)
+    }
+
+    /// The job on a layout that runs of this many steps do not use up, or why there is none.
+    private func enlarged(depth: Int, sources: SourceMap) -> (job: CheckJob, objection: String?) {
+        var job = self
+        while let room = job.fitted?.room {
+            switch BoundedRunner.room(room, in: job.spec, depth: depth, sources: sources) {
+            case .isKept: return (job, nil)
+            case .isUnknown:
+                return (
+                    job,
+                    "whether runs of \(depth) steps use up this layout is not known: they have more than "
+                        + "\(BoundedRunner.statesMax) states; 'check' explores them all"
+                )
+            case .isShort(let shortage):
+                guard let larger = job.enlarged(where: shortage) else {
+                    return (job, room.sentence(shortage))
+                }
+                job = larger
+            }
+        }
+        return (job, nil)
+    }
+
+    /// The job on a layout with more pages where the scope has used up those that there are.
+    private func enlarged(where shortage: UInt64) -> CheckJob? {
+        guard let room = fitted?.room, let enlarge,
+            let (spec, fitted) = room.grown(where: shortage).lazy.compactMap(enlarge).first
+        else { return nil }
+        var job = self
+        job.spec = spec
+        job.binding = .fitted(fitted)
+        job.layoutSettings = fitted.settings
+        return job
     }
 
     /// The same for a proof, with a line for each of its conditions.

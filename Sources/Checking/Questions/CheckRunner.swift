@@ -77,7 +77,7 @@ struct CheckRunner {
         options.timeout = limits.secondsMax.map { .milliseconds(Int($0 * 1000)) }
         options.checkpoint = try limits.checkpoints?.checkpoint(
             named: checkpointName, identity: identity(of: system))
-        options.shortage = shortage(of: system, initial: initialStates.first)
+        options.shortage = room?.shortage(of: system, from: initialStates)
         let engine = EngineChoice(system: system, engine: limits.engine, patience: limits.patience)
         let exploration = ReducedExploration(
             system, teller: teller, reductions: limits.reductions, engine: engine)
@@ -113,26 +113,14 @@ struct CheckRunner {
             + (round == 0 ? "" : "-round-\(round)")
     }
 
-    /// Looks whether a state uses up what the machine has more of.
-    private func shortage(
-        of system: TransitionSystem, initial: [UInt64]?
-    ) -> (@Sendable (UnsafePointer<UInt64>) -> UInt64)? {
-        guard let room, let initial,
-            let runs = UntouchedRuns(
-                valueCount: room.pageCount, in: room.intervals.map(\.pages), length: room.runLength,
-                initial: initial,
-                system: system)
-        else { return nil }
-        return { runs.missing(in: $0) }
-    }
-
     /// All that the explored states depend on, in words.
     private func identity(of system: TransitionSystem) -> String {
         let constants = spec.constants.map { "\($0.name) = \(ConstantText.text($0.value, $0.type))" }
         let reductions =
             "symmetry \(limits.reductions.symmetry), partial order \(limits.reductions.partialOrder)"
+        let watched = room.map { ["\($0.intervals.map(\.pages)) keep \($0.runLength)"] } ?? []
         let texts = sources.files.map { "\($0.path)\n\(String(decoding: $0.bytes, as: UTF8.self))" }
-        return ([spec.title, source.check, reductions] + constants + texts).joined(separator: "\n")
+        return ([spec.title, source.check, reductions] + watched + constants + texts).joined(separator: "\n")
     }
 
     /// The verdict on endless runs, once every state is known to be sound.

@@ -5,10 +5,10 @@ import SpecLanguage
 
 /// One layout of a platform file, to be put in the place of a spec's own constants.
 ///
-/// The constants are found by name; this is the one place where the tool speaks of them:
-/// `RESERVED_REGIONS`, `PAGE_BITS`, `APERTURE_FIRST`, `APERTURE_LAST`, `DMA_MASK_LAST` are set (in pages), and
-/// `MACHINE_APERTURE_FIRST`, `MACHINE_APERTURE_LAST`, `MACHINE_DMA_MASK` (in bytes), `MAPPING_PAGES` and `BUFFERS`
-/// are read.
+/// The constants are found by name; this is the one place where the tool speaks of them: `RESERVED_REGIONS`,
+/// `PAGE_BITS`, `APERTURE_FIRST`, `APERTURE_LAST`, `DMA_MASK_LAST` are set (in pages), and
+/// `MACHINE_APERTURE_FIRST`, `MACHINE_APERTURE_LAST`, `MACHINE_DMA_MASK` (in bytes), `MAPPING_PAGES` and
+/// `BUFFERS` are read.
 struct PlatformLayout: Sendable {
     let layout: DistinctLayout
     let path: String
@@ -89,7 +89,7 @@ struct PlatformLayout: Sendable {
         var missingPages: String? {
             for (name, boundary) in boundaries where names.contains(name) && boundary.page == nil {
                 return
-                    "the machine has no page for \(name): no whole page lies on its side of '\(boundary.name)'"
+                    "the machine has no page for \(name): the \(boundary.name) leaves no whole page"
             }
             return nil
         }

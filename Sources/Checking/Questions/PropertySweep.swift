@@ -126,7 +126,7 @@ struct PropertySweep: Sendable {
         if let (fitted, fitting) = fit {
             job.binding = .fitted(fitted)
             job.layoutSettings = fitted.settings
-            job.enlarged = { fitting.spec($0, without: Set(names)) }
+            job.enlarge = { fitting.spec($0, without: Set(names)) }
         }
         let key = cache.map { $0.key(of: job, sources, limits) }
         if let cache, let key, let known = cache.verdict(for: key) {

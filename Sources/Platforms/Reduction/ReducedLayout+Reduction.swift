@@ -55,8 +55,9 @@ extension ReducedLayout {
         return (.reduced(result), warnings)
     }
 
-    /// Gives the pages that are missing to the last interval, and what it does not have itself to the one before.
-    /// The real sizes, the reduced ones and the whole agree modulo the alignment, and so does what is added.
+    /// Gives the pages that are missing to the last interval, and what it does not have itself to the one
+    /// before. The real sizes, the reduced ones and the whole agree modulo the alignment, and so does what is
+    /// added.
     private static func fill(_ sizes: inout [Int], upTo size: Int, of intervals: [LayoutInterval]) {
         var missing = size - sizes.reduce(0, +)
         for index in sizes.indices.reversed() {

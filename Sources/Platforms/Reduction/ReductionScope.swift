@@ -8,8 +8,8 @@ package struct ReductionScope: Hashable, Sendable {
     package let pagesMax: Int
     /// Width of a page number, where the user has said one; `nil`: as narrow as it can be.
     package let pageBits: Int?
-    /// Pages that an interval keeps at least (or all that it has), by its place among the intervals: more than
-    /// `pagesPerInterval` where the check can use more.
+    /// Pages that an interval keeps at least (or all that it has), by its place among the intervals: more
+    /// than `pagesPerInterval` where the check can use more.
     package let leastPages: [Int: Int]
 
     /// - Parameter largestAlignment: Rounded up to a power of two.
@@ -28,8 +28,8 @@ package struct ReductionScope: Hashable, Sendable {
     }
 
     /// An interval of more pages is shrunk to this many, plus at most `largestAlignment - 1` to keep its ends
-    /// aligned. In so many pages an allocation of any alignment fits wherever they begin, with a page before it
-    /// and one behind it that are not its own, as in the real interval.
+    /// aligned. In so many pages an allocation of any alignment fits wherever they begin, with a page before
+    /// it and one behind it that are not its own, as in the real interval.
     package var pagesPerInterval: Int { largestAllocation + largestAlignment + 1 }
 
     /// Pages of a reduced interval. Congruent to the real number modulo the alignment, never more than it.
@@ -39,8 +39,8 @@ package struct ReductionScope: Hashable, Sendable {
         return least + (pages - least) % largestAlignment
     }
 
-    /// Pages of the whole reduced space: a power of two, as the real space has, so that the page after the last
-    /// one is page 0.
+    /// Pages of the whole reduced space: a power of two, as the real space has, so that the page after the
+    /// last one is page 0.
     ///
     /// - Parameter pages: that there must be at least.
     /// - Returns: `nil` where there are more than `pageBits` can number.
