@@ -23,6 +23,10 @@ package struct ExplorationOptions: Sendable {
     /// initial states). Others are passed over and counted. An expansion reports the lowest violated
     /// invariant of a state only.
     package var isTarget: @Sendable (ExpansionFinding.Kind, [UInt64]) -> Bool = { _, _ in true }
+    /// What the scope has too little of in a packed state, as bits: 0 where it has enough. A level with a
+    /// state that has too little is the last one, and what is found wrong with such a state is no finding: a
+    /// larger scope would go on in another way.
+    package var shortage: (@Sendable (UnsafePointer<UInt64>) -> UInt64)?
 
     package init() {}
 }

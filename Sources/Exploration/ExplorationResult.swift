@@ -21,6 +21,8 @@ package struct ExplorationResult: Sendable {
         case memory, time, depth, states, cancelled
         /// The search was taken up from a file that no search has written.
         case forgedCheckpoint
+        /// What `ExplorationOptions.shortage` says of the states of a level, together.
+        case shortage(UInt64)
     }
 
     package let outcome: Outcome

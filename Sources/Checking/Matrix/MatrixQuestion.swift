@@ -83,16 +83,20 @@ package struct MatrixQuestion: Sendable {
         switch layout.binding(for: check, base: own.spec) {
         case .tooLarge(let why): return .settled(.inconclusive(why), own)
         case .notApplicable(let why): return .settled(.notApplicable(why), own)
-        case .settings(let texts, _, _):
+        case .fitted(let fitted):
             var overrides: [Syntax.Setting] = []
-            for text in texts {
+            for text in fitted.settings {
                 overrides.append(try SettingText.parse(text, origin: layout.path, sources: &loaded.sources))
             }
             do throws(BadInput) {
-                return .sweep(
-                    try PropertySweep(
-                        check, in: loaded.library, path: loaded.path, sources: loaded.sources,
-                        overrides: overrides, variant: texts))
+                var sweep = try PropertySweep(
+                    check, in: loaded.library, path: loaded.path, sources: loaded.sources,
+                    overrides: overrides, variant: fitted.settings + layout.layout.regions.map(\.description))
+                let fitting = LayoutFitting(
+                    layout: layout, machine: PlatformLayout.Machine(own.spec, overrides: []), plan: check,
+                    library: loaded.library, sources: loaded.sources, overrides: [])
+                sweep.fit = (fitted, fitting)
+                return .sweep(sweep)
             } catch {
                 // A proposal may say more of a region than a machine's file does: for which device it is.
                 return .settled(

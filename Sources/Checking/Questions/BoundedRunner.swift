@@ -1,4 +1,5 @@
 import Diagnostics
+import Exploration
 import Exporters
 import Findings
 import Proofs
@@ -73,6 +74,39 @@ struct BoundedRunner {
             if let verdict { return Outcome(verdict: verdict, details: details) }
         }
         return Outcome(verdict: .holds(.bounded(steps: depth)), details: details)
+    }
+
+    // MARK: Room in a reduced layout
+
+    enum Room {
+        case isKept
+        case isShort(UInt64)
+        case isUnknown
+    }
+
+    /// More states are not looked at for room: a number, so that the answer does not depend on how fast a
+    /// machine is.
+    static let statesMax = 200_000
+
+    /// Whether runs of this many steps use up an interval that is longer on the machine. The solver is not
+    /// asked: the runs are explored.
+    static func room(_ room: LayoutRoom, in spec: TypedSpec, depth: Int, sources: SourceMap) -> Room {
+        // What is wrong with the scope is said when it is unrolled.
+        guard let system = try? TransitionSystem(spec),
+            let initial = try? Storyteller(system, sources: sources).initialStates()
+        else { return .isKept }
+        var options = ExplorationOptions()
+        options.maximumDepth = depth
+        options.maximumStates = statesMax
+        options.isTarget = { _, _ in false }
+        options.shortage = room.shortage(of: system, from: initial)
+        switch Explorer(model: Interpreter(system), options: options).run().outcome {
+        case .exhausted, .violated, .stopped(.depth, _): return .isKept
+        case .stopped(.shortage(let shortage), _): return .isShort(shortage)
+        case .stopped(.memory, _), .stopped(.time, _), .stopped(.states, _), .stopped(.cancelled, _),
+            .stopped(.forgedCheckpoint, _):
+            return .isUnknown
+        }
     }
 
     private static func shown(_ steps: Int) -> String {

@@ -9,10 +9,10 @@ import SpecLanguage
 /// One check or proof on one layout, composed and typed: ready to run.
 struct CheckJob: Sendable {
     let plan: CheckPlan
-    let spec: TypedSpec
+    var spec: TypedSpec
     let layout: PlatformLayout?
     /// What the layout does to this check.
-    let binding: PlatformLayout.Binding?
+    var binding: PlatformLayout.Binding?
     /// Path of the spec as the user wrote it.
     let path: String
     /// `NAME=VALUE` from the command line.
@@ -21,6 +21,10 @@ struct CheckJob: Sendable {
     var small: @Sendable () -> [TypedSpec] = { [] }
     /// What sets `spec` apart from the program that the plan composes.
     var variant: [String] = []
+    /// The program on larger intervals of the same layout; `nil` where there can be none.
+    var enlarge: (@Sendable (_ leastPages: [Int: Int]) -> (spec: TypedSpec, fitted: FittedLayout)?)?
+    /// Settings of a layout that the platform file alone does not give, for those who run a trace again.
+    var layoutSettings: [String] = []
 
     /// Types every plan on every layout, so that all mistakes are reported before anything runs.
     ///
@@ -35,6 +39,7 @@ struct CheckJob: Sendable {
         let (layouts, warnings) = try PlatformLayouts.load(platform, group: group, sources: &loaded.sources)
         var diagnostics = loaded.warnings + warnings
         var jobs: [CheckJob] = []
+        let overridden = Set(overrides.map(\.name.text))
         for plan in plans {
             let (base, found) = typed(plan, overrides, loaded)
             diagnostics += found
@@ -47,13 +52,14 @@ struct CheckJob: Sendable {
                             settings: settings, small: small(plan, overrides, loaded)))
                     continue
                 }
-                let binding = layout.binding(for: plan, base: base)
+                let binding = layout.binding(for: plan, base: base, overrides: overridden)
                 var spec = base
                 var all = overrides
-                if case .settings(let texts, _, let found) = binding {
-                    diagnostics += found
+                var enlarge: (@Sendable ([Int: Int]) -> (spec: TypedSpec, fitted: FittedLayout)?)?
+                if case .fitted(let fitted) = binding {
+                    diagnostics += fitted.warnings
                     var bound: [Syntax.Setting] = []
-                    for text in texts {
+                    for text in fitted.settings {
                         bound.append(
                             try SettingText.parse(text, origin: layout.path, sources: &loaded.sources))
                     }
@@ -62,11 +68,16 @@ struct CheckJob: Sendable {
                     diagnostics += found
                     guard let typedSpec else { continue }
                     spec = typedSpec
+                    let fitting = LayoutFitting(
+                        layout: layout,
+                        machine: PlatformLayout.Machine(base, overrides: overridden), plan: plan,
+                        library: loaded.library, sources: loaded.sources, overrides: overrides)
+                    enlarge = { fitting.spec($0) }
                 }
                 jobs.append(
                     CheckJob(
                         plan: plan, spec: spec, layout: layout, binding: binding, path: loaded.path,
-                        settings: settings, small: small(plan, all, loaded)))
+                        settings: settings, small: small(plan, all, loaded), enlarge: enlarge))
             }
         }
         var seen: Set<Diagnostic> = []
@@ -149,16 +160,43 @@ struct CheckJob: Sendable {
         if plan.isProof {
             return try prove(sources: sources, options: ProofOptions(secondsMax: secondsOfProof)).summary
         }
-        let outcome = try CheckRunner(spec: spec, sources: sources, source: source, limits: limits)
-            .run(progress: progress)
-        return summary(
+        let (job, outcome) = try explore(sources: sources, limits: limits, start: start, progress: progress)
+        return job.summary(
             outcome.verdict, statistics: statistics(outcome, threads: limits.threads),
             coverage: outcome.coverage, start: start, sources: sources)
     }
 
+    /// Explores, and where the check uses up an interval that is larger on the machine, again on a larger
+    /// one.
+    ///
+    /// - Returns: the job as it was explored in the end.
+    private func explore(
+        sources: SourceMap, limits: ExplorationLimits, start: ContinuousClock.Instant,
+        progress: (@Sendable (ProgressReport) -> Void)?
+    ) throws -> (job: CheckJob, outcome: CheckRunner.Outcome) {
+        var job = self
+        var left = limits
+        var round = 0
+        while true {
+            let runner = CheckRunner(
+                spec: job.spec, sources: sources, source: job.source, limits: left, room: job.fitted?.room,
+                round: round)
+            let outcome = try runner.run(progress: progress)
+            guard let shortage = outcome.shortage, let larger = job.enlarged(where: shortage) else {
+                return (job, outcome)
+            }
+            job = larger
+            round += 1
+            left.secondsMax = limits.secondsMax.map { max(0, $0 - start.duration(to: .now) / .seconds(1)) }
+        }
+    }
+
+    private var fitted: FittedLayout? { if case .fitted(let fitted)? = binding { fitted } else { nil } }
+
     private var source: RunSource {
         RunSource(
-            spec: path, check: plan.name, settings: settings.compactMap(Self.field), platform: layout?.path,
+            spec: path, check: plan.name,
+            settings: (layoutSettings + settings).compactMap(Self.field), platform: layout?.path,
             group: layout.flatMap { $0.layout.groups.compactMap(\.number).first }.map(String.init))
     }
 
@@ -175,11 +213,49 @@ struct CheckJob: Sendable {
             return (summary(.notApplicable(why), start: start, sources: sources), [])
         default: break
         }
+        let (job, objection) = enlarged(depth: depth, sources: sources)
+        if let objection {
+            return (job.summary(.inconclusive(objection), start: start, sources: sources), [])
+        }
         let files = options.files(of: plan.name)
         let runner = BoundedRunner(
-            spec: spec, sources: sources, source: source, options: options, files: files)
+            spec: job.spec, sources: sources, source: job.source, options: options, files: files)
         let outcome = try runner.run(depth: depth)
-        return (summary(outcome.verdict, start: start, sources: sources), outcome.details)
+        return (job.summary(outcome.verdict, start: start, sources: sources), outcome.details)
+    }
+
+    /// The job on a layout that runs of this many steps do not use up, or why there is none.
+    private func enlarged(depth: Int, sources: SourceMap) -> (job: CheckJob, objection: String?) {
+        var job = self
+        while let room = job.fitted?.room {
+            switch BoundedRunner.room(room, in: job.spec, depth: depth, sources: sources) {
+            case .isKept: return (job, nil)
+            case .isUnknown:
+                return (
+                    job,
+                    "whether runs of \(depth) steps use up this layout is not known: they have more than "
+                        + "\(BoundedRunner.statesMax) states; 'check' explores them all"
+                )
+            case .isShort(let shortage):
+                guard let larger = job.enlarged(where: shortage) else {
+                    return (job, room.sentence(shortage))
+                }
+                job = larger
+            }
+        }
+        return (job, nil)
+    }
+
+    /// The job on a layout with more pages where the scope has used up those that there are.
+    private func enlarged(where shortage: UInt64) -> CheckJob? {
+        guard let room = fitted?.room, let enlarge,
+            let (spec, fitted) = room.grown(where: shortage).lazy.compactMap(enlarge).first
+        else { return nil }
+        var job = self
+        job.spec = spec
+        job.binding = .fitted(fitted)
+        job.layoutSettings = fitted.settings
+        return job
     }
 
     /// The same for a proof, with a line for each of its conditions.
@@ -226,8 +302,6 @@ struct CheckJob: Sendable {
         _ verdict: Verdict, statistics: CheckSummary.Statistics? = nil, coverage: Coverage? = nil,
         start: ContinuousClock.Instant, sources: SourceMap
     ) -> CheckSummary {
-        var table: CheckSummary.Layout?
-        if case .settings(_, let layout, _)? = binding { table = layout }
         return CheckSummary(
             subject: plan.isProof ? .proof : .check, name: plan.name, title: spec.title, spec: path,
             place: sources.describe(plan.span), platform: layout.map { "\($0.path), \($0.name)" },
@@ -239,7 +313,7 @@ struct CheckJob: Sendable {
                 return ObservedField(name: constant.name, value: .name(text))
             },
             verdict: verdict, expected: plan.expected, statistics: statistics, coverage: coverage,
-            seconds: start.duration(to: .now) / .seconds(1), layout: table)
+            seconds: start.duration(to: .now) / .seconds(1), layout: fitted?.table)
     }
 
     private func statistics(_ outcome: CheckRunner.Outcome, threads: Int) -> CheckSummary.Statistics {

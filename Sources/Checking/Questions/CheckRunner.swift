@@ -12,6 +12,10 @@ struct CheckRunner {
     let sources: SourceMap
     let source: RunSource
     let limits: ExplorationLimits
+    /// What must stay free in a reduced layout.
+    var room: LayoutRoom?
+    /// How often the same check was explored before, on a smaller layout.
+    var round = 0
 
     /// What an exploration gave, before it is compared with what was expected.
     struct Outcome {
@@ -24,6 +28,10 @@ struct CheckRunner {
         let reductions: [String]
         /// States that the explored ones stand for, where there is symmetry and it is known.
         let representedCount: UInt64?
+        /// Intervals of `room` that some state uses up.
+        var shortage: UInt64? {
+            if case .stopped(.shortage(let shortage), _) = result.outcome { shortage } else { nil }
+        }
     }
 
     /// - Throws: `BadInput` where the scope is too large to explore or no initial state can be made.
@@ -49,8 +57,9 @@ struct CheckRunner {
                 ], sources: sources)
         }
         let teller = Storyteller(system, sources: sources)
+        let initialStates: [[UInt64]]
         do throws(RunTimeError) {
-            _ = try teller.initialStates()
+            initialStates = try teller.initialStates()
         } catch {
             if error.cause.isLimit {
                 return Outcome(
@@ -74,6 +83,7 @@ struct CheckRunner {
         options.timeout = limits.secondsMax.map { .milliseconds(Int($0 * 1000)) }
         options.checkpoint = try limits.checkpoints?.checkpoint(
             named: checkpointName, identity: identity(of: system))
+        options.shortage = room?.shortage(of: system, from: initialStates)
         let engine = EngineChoice(system: system, engine: limits.engine, patience: limits.patience)
         let exploration = ReducedExploration(
             system, teller: teller, reductions: limits.reductions, engine: engine)
@@ -94,7 +104,7 @@ struct CheckRunner {
         if verdict == .holds(.exhaustive) {
             (verdict, owed) = try liveness(system, teller, options, since: start)
         }
-        if let checkpoint = options.checkpoint, verdict.isConclusive {
+        if let checkpoint = options.checkpoint, verdict.isConclusive || outcome.isShort {
             limits.checkpoints?.remove(checkpoint)
         }
         return Outcome(
@@ -105,6 +115,8 @@ struct CheckRunner {
 
     private var checkpointName: String {
         [source.check, source.group].compactMap(\.self).joined(separator: "-group-")
+            // Each layout has a search of its own.
+            + (round == 0 ? "" : "-round-\(round)")
     }
 
     /// All that the explored states depend on, in words.
@@ -112,8 +124,9 @@ struct CheckRunner {
         let constants = spec.constants.map { "\($0.name) = \(ConstantText.text($0.value, $0.type))" }
         let reductions =
             "symmetry \(limits.reductions.symmetry), partial order \(limits.reductions.partialOrder)"
+        let watched = room.map { ["\($0.intervals.map(\.pages)) keep \($0.runLength)"] } ?? []
         let texts = sources.files.map { "\($0.path)\n\(String(decoding: $0.bytes, as: UTF8.self))" }
-        return ([spec.title, source.check, reductions] + constants + texts).joined(separator: "\n")
+        return ([spec.title, source.check, reductions] + watched + constants + texts).joined(separator: "\n")
     }
 
     /// The verdict on endless runs, once every state is known to be sound.
@@ -202,6 +215,7 @@ struct CheckRunner {
             case .states: "the limit of states was reached"
             case .cancelled: "it was interrupted"
             case .forgedCheckpoint: "the checkpoint is not of this search, remove it"
+            case .shortage(let shortage): room?.sentence(shortage) ?? "the scope is too small"
             }
         return why + Self.shown(depth)
     }

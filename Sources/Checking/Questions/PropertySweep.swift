@@ -14,6 +14,8 @@ struct PropertySweep: Sendable {
     let sources: SourceMap
     /// What sets the program apart from the one that the plan composes, for the cache.
     let variant: [String]
+    /// A machine's layout that the program is on, and how to make it larger.
+    var fit: (fitted: FittedLayout, fitting: LayoutFitting)?
 
     /// What was found out.
     struct Outcome: Sendable {
@@ -121,9 +123,14 @@ struct PropertySweep: Sendable {
     ) throws -> CheckSummary {
         let (spec, mistakes) = TypeChecker.check(program.leavingOut(Set(names)))
         guard let spec else { throw BadInput(mistakes, sources: sources) }
-        let job = CheckJob(
+        var job = CheckJob(
             plan: plan, spec: spec, layout: nil, binding: nil, path: path, settings: [],
             variant: variant + names.map { "without \($0)" })
+        if let (fitted, fitting) = fit {
+            job.binding = .fitted(fitted)
+            job.layoutSettings = fitted.settings
+            job.enlarge = { fitting.spec($0, without: Set(names)) }
+        }
         let key = cache.map { $0.key(of: job, sources, limits) }
         if let cache, let key, let known = cache.verdict(for: key) {
             return job.summary(known, sources: sources)

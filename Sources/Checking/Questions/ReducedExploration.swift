@@ -23,6 +23,9 @@ struct ReducedExploration {
         var limit: RunTimeError?
         /// Depth up to which all runs are covered, where the exploration was stopped.
         var completedDepth: Int?
+
+        /// Some state used up what there is more of in reality.
+        var isShort: Bool { if case .stopped(.shortage, _) = result.outcome { true } else { false } }
     }
 
     let system: TransitionSystem

@@ -96,8 +96,9 @@ final class Search {
             if !saveIfDue(isLast: isLast) { break }
         }
         let isComplete = frontier.currentCount.load(ordering: .relaxed) == 0
+        let shortage = shortage
         // What stays open says nothing of a level that is cut short.
-        if let best = firstTarget, isComplete || !best.isLimit {
+        if let best = firstTarget, isComplete || !best.isLimit, !isShort(best.state) {
             // In a level that is cut short only a state at fault is known to end a shortest run.
             guard let trace = trace(to: best.state, table) else {
                 precondition(options.checkpoint?.saved != nil, "what was found has predecessors")
@@ -109,9 +110,13 @@ final class Search {
         if !isComplete {
             let reason = signals.stopReason(options) ?? .memory
             // Where there was no room, states were left out that a search with more room would miss.
-            let isWhole = !isLast && !signals.isFull.load(ordering: .relaxed) && firstTarget == nil
+            let isWhole =
+                !isLast && !signals.isFull.load(ordering: .relaxed) && firstTarget == nil && shortage == 0
             if reason != .memory, isWhole, let checkpoint = options.checkpoint { save(to: checkpoint) }
             return .stopped(reason, completedDepth: depth == 0 ? nil : depth - 1)
+        }
+        if shortage != 0 {
+            return .stopped(.shortage(shortage), completedDepth: depth == 0 ? nil : depth - 1)
         }
         if isLast {
             // Also what was found before the search was taken up again.
@@ -130,6 +135,7 @@ final class Search {
         if signals.mustStop(options) { return false }
         let isWhole =
             !isLast && !signals.hasTarget.load(ordering: .relaxed) && !signals.isFull.load(ordering: .relaxed)
+            && shortage == 0
         if isWhole, wasPaused || lastSave.duration(to: .now) >= checkpoint.interval { save(to: checkpoint) }
         return wasPaused && frontier.currentCount.load(ordering: .relaxed) > 0
     }
@@ -150,6 +156,7 @@ final class Search {
             again.checkpoint = nil
             again.timeout = nil
             again.cancellation = nil
+            again.shortage = nil
             again.isTarget = { _, _ in false }
             let search = Search(model: model, options: again, signals: SearchSignals())
             guard let part = search.trace(upTo: level, to: states[0]) else { return nil }
@@ -198,6 +205,14 @@ final class Search {
         pool.workers.compactMap(\.best).reduce(nil as Candidate?) { best, next in
             best.map { next.precedes($0) ? next : $0 } ?? next
         }
+    }
+
+    /// Of the states expanded.
+    private var shortage: UInt64 { pool.workers.reduce(0) { $0 | $1.shortage } }
+
+    private func isShort(_ state: [UInt64]) -> Bool {
+        guard let shortage = options.shortage else { return false }
+        return state.withUnsafeBufferPointer { $0.baseAddress.map(shortage) ?? 0 } != 0
     }
 
     private var reasonForNoRoom: ExplorationResult.StopReason? {

@@ -26,6 +26,8 @@ final class Worker: @unchecked Sendable {
     var ignoredFindingCount: UInt64 = 0
     /// The first target of the level, in the order of `Candidate`.
     private(set) var best: Candidate?
+    /// What `ExplorationOptions.shortage` says of the states expanded, together.
+    private(set) var shortage: UInt64 = 0
     /// States added to the next level; with `onlyLooks`, some that would have been.
     var addedCount = 0
 
@@ -88,6 +90,9 @@ final class Worker: @unchecked Sendable {
         precondition(buffer.sourceIndex == count, "the model must finish each source state")
         signals.transitions.add(buffer.transitionCount, ordering: .relaxed)
         counts.take(from: buffer)
+        if let shortage = options.shortage {
+            for number in 0..<count { self.shortage |= shortage(states + number * wordsPerState) }
+        }
         if !buffer.findings.isEmpty { judge(sources: UnsafePointer(states)) }
     }
 

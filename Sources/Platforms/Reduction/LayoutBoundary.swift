@@ -43,6 +43,14 @@ package struct LayoutBoundary: Hashable, Sendable {
         }
     }
 
+    /// The first whole page of what begins here, or the last of what ends here; `nil` where there is none.
+    package var page: Int? {
+        switch address {
+        case .first: cut < pagesOfSpace ? cut : nil
+        case .last: cut > 0 ? cut - 1 : nil
+        }
+    }
+
     var isWholePage: Bool {
         switch address {
         case .first(let byte): byte & pageMask == 0

@@ -6,6 +6,8 @@ struct LayoutInterval: Hashable, Sendable {
     /// Kinds of the regions that cover it, strictest first; empty where it is free.
     let kinds: [ReservedRegion.Kind]
 
+    var pageCount: Int { end - start }
+
     /// The whole 64-bit space, cut at the ends of all regions and at `cuts`. Regions are widened to whole
     /// pages.
     static func all(regions: [ReservedRegion], cuts: [Int]) -> [LayoutInterval] {

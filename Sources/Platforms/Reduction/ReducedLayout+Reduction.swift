@@ -5,9 +5,13 @@ extension ReducedLayout {
         case reduced(ReducedLayout)
         /// Even the reduced layout has more pages than the scope allows: the check is inconclusive.
         case tooLarge(pages: Int, pagesMax: Int)
+        /// It has more pages than the width of a page number that the user has said.
+        case tooNarrow(pages: Int, pageBits: Int)
     }
 
-    /// Shrinks every interval between two neighbouring boundaries. The same input gives the same pages.
+    /// Shrinks every interval between two neighbouring boundaries, and fills the space again to a power of two:
+    /// the last reduced page is the machine's last page, and no reduced page lies behind it. The same input gives
+    /// the same pages.
     ///
     /// - Returns: The outcome, and warnings about regions and boundaries in the middle of a page.
     package static func reduce(
@@ -15,18 +19,24 @@ extension ReducedLayout {
     ) -> (outcome: Outcome, warnings: [Diagnostic]) {
         let warnings = layout.regions.compactMap(widening) + boundaries.compactMap(rounding)
         let intervals = LayoutInterval.all(regions: layout.regions, cuts: boundaries.map(\.cut))
+        var sizes = intervals.enumerated().map { scope.reducedSize(of: $1.pageCount, at: $0) }
+        let least = sizes.reduce(0, +)
+        guard let size = scope.spaceSize(for: least) else {
+            return (.tooNarrow(pages: least, pageBits: scope.pageBits ?? 0), warnings)
+        }
+        guard size <= scope.pagesMax else {
+            return (.tooLarge(pages: size, pagesMax: scope.pagesMax), warnings)
+        }
+        fill(&sizes, upTo: size, of: intervals)
         // The reduced page of each cut.
         var pages: [Int: Int] = [0: 0]
         var reduced: [LayoutInterval] = []
         var next = 0
-        for interval in intervals {
+        for (interval, size) in zip(intervals, sizes) {
             let start = next
-            next += scope.reducedSize(of: interval.end - interval.start)
+            next += size
             pages[interval.end] = next
             reduced.append(LayoutInterval(start: start, end: next, kinds: interval.kinds))
-        }
-        guard next <= scope.pagesMax else {
-            return (.tooLarge(pages: next, pagesMax: scope.pagesMax), warnings)
         }
         // Every end of a region and every boundary is a cut, so that all look-ups below succeed.
         func page(_ cut: Int) -> Int { pages[cut] ?? 0 }
@@ -43,6 +53,18 @@ extension ReducedLayout {
             effectiveRegions: EffectiveRegion.all(reduced),
             rows: zip(intervals, reduced).map { row($0, $1, boundaries: boundaries) })
         return (.reduced(result), warnings)
+    }
+
+    /// Gives the pages that are missing to the last interval, and what it does not have itself to the one
+    /// before. The real sizes, the reduced ones and the whole agree modulo the alignment, and so does what is
+    /// added.
+    private static func fill(_ sizes: inout [Int], upTo size: Int, of intervals: [LayoutInterval]) {
+        var missing = size - sizes.reduce(0, +)
+        for index in sizes.indices.reversed() {
+            let added = min(missing, intervals[index].pageCount - sizes[index])
+            sizes[index] += added
+            missing -= added
+        }
     }
 
     private static func row(

@@ -7,10 +7,12 @@ extension ReducedLayout {
     ///
     /// - order and equality of any two positions, and the distance of any two that are close;
     /// - the offset of each position within the largest alignment;
-    /// - disjointness and containment of any two regions.
+    /// - disjointness and containment of any two regions;
+    /// - that the page after the last is page 0.
     package var disagreements: [String] {
         let places = self.places
         var found: [String] = []
+        if pageCount.nonzeroBitCount != 1 { found.append("the last page is not the last of its width") }
         for (index, one) in places.enumerated() {
             if (one.real - one.reduced) % scope.largestAlignment != 0 {
                 found.append("\(one.name) is aligned differently")

@@ -1,8 +1,6 @@
-/// A real layout brought down to a few pages, so that it can be explored: the same regions and boundaries
-/// in the same
-/// order, with the same overlaps, containments and adjacencies. Long intervals are short, and nothing else
-/// differs.
-/// `disagreements` compares the two.
+/// A real layout brought down to a few pages, so that it can be explored: the same regions and boundaries in
+/// the same order, with the same overlaps, containments and adjacencies, from page 0 to the last page of the
+/// space. Long intervals are short, and nothing else differs. `disagreements` compares the two.
 package struct ReducedLayout: Hashable, Sendable {
     /// A region in both measures. Pages are inclusive at both ends.
     package struct Region: Hashable, Sendable {
@@ -47,6 +45,16 @@ package struct ReducedLayout: Hashable, Sendable {
         /// `free`; `msi`; `direct-relaxable, msi (software)`
         package var title: String {
             kinds.isEmpty ? "free" : kinds.map(\.title).joined(separator: ", ")
+        }
+
+        package var pageCount: Int { lastPage - firstPage + 1 }
+
+        /// Pages that the interval has on the machine.
+        package var realPageCount: Int { Int((realLast - realFirst) >> pageBits) + 1 }
+
+        /// A DMA domain may hand its pages out, and there are fewer of them than on the machine.
+        package var isScarce: Bool {
+            pageCount < realPageCount && kinds.allSatisfy { !$0.isReservedInDMADomains }
         }
 
         package init(

@@ -91,6 +91,7 @@ extension CheckReport {
                             .init("boundaries", strings(row.boundaries)),
                         ])
                     })),
+            .init("remarks", strings(layout.remarks)),
         ])
     }
 

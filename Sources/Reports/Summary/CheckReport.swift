@@ -167,7 +167,7 @@ package enum CheckReport {
         ]
             + rows.map {
                 "    " + $0.real.padded(to: realWidth + 2) + $0.pages.padded(to: pagesWidth) + $0.title
-            }
+            } + layout.remarks.map { "    \($0)" }
     }
 
     /// All sixteen digits, as the kernel prints addresses.

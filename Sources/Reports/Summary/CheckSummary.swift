@@ -69,10 +69,13 @@ package struct CheckSummary: Sendable {
         /// `groups 0-3, 5`
         package let title: String
         package let rows: [Row]
+        /// What the pages have in common with the machine's and what not, a sentence each.
+        package let remarks: [String]
 
-        package init(title: String, rows: [Row]) {
+        package init(title: String, rows: [Row], remarks: [String] = []) {
             self.title = title
             self.rows = rows
+            self.remarks = remarks
         }
     }
 
