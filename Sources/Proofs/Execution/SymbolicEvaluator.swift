@@ -39,6 +39,8 @@ final class SymbolicEvaluator {
     var predicates = CallMemory<Formula>()
     /// Results of functions that are known by their contracts.
     var promises = CallMemory<Promise>()
+    /// How many results were promised.
+    var promiseCount = 0
     /// Of functions that are one expression: whether that may fail.
     fileprivate var failing: [ObjectIdentifier: Bool] = [:]
     /// Whether a function with a loop was called, and some of its rounds looked at.
