@@ -176,9 +176,10 @@ package struct ContractProver {
                 return
                     "invariant not preserved: no execution that breaks the contract was found, and a round of the "
                     + "loop leads from a state with the invariants to one without; \(values)"
-            case .fails(let doubt):
+            case .notShown(let doubt):
                 return
                     "'\(condition.name)' was not shown, and no execution that breaks it was found: \(doubt)"
+            case .fails(let values): return "'\(condition.name)' fails: \(values)"
             }
         }
         return nil

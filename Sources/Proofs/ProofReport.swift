@@ -24,7 +24,9 @@ package struct ProofCondition: Hashable, Sendable {
     package enum Outcome: Hashable, Sendable {
         case proved
         case inconclusive(String)
-        /// The solver found values for which what the proof knows does not suffice: what may be missing, and these values.
+        /// What the proof knows does not suffice: what may be missing, and values that fit what is known, which, run, broke nothing.
+        case notShown(String)
+        /// Values for which it does not hold, as a run shows.
         case fails(String)
         /// One round of a loop, from a state in which its invariants hold, leads to one in which this one does not: both states.
         /// The invariant is wrong or too weak; the function may be right.
@@ -44,10 +46,10 @@ package struct ProofCondition: Hashable, Sendable {
 }
 
 extension ProofCondition.Outcome {
-    /// The solver found values for which it does not hold.
+    /// The solver found values for which it was not shown.
     var isOpen: Bool {
         switch self {
-        case .fails, .notPreserved: true
+        case .notShown, .fails, .notPreserved: true
         case .proved, .inconclusive: false
         }
     }

@@ -20,6 +20,7 @@ struct RequirementCheck {
     func reasonAgainst() throws -> String? {
         guard !function.definition.requires.isEmpty else { return nil }
         let note = "; met by arguments that were found\n"
+        var first: String?
         for (loops, effort) in Self.questions {
             let hypotheses = try ContractHypotheses(of: function, loops: loops)
             defer { hypotheses.evaluator.forget() }
@@ -33,6 +34,7 @@ struct RequirementCheck {
             else { continue }
             let text = note + (try attempt.script())
             if memory.knowledge(of: text) != nil { return nil }
+            first = first ?? text
             if isDecisive, try obligation.isImpossibleForIntegers(effort) { return ofNothing }
             switch try attempt.solve(millisecondsMax: obligation.millisecondsMax) {
             case .no: if isDecisive { return ofNothing }
@@ -40,7 +42,7 @@ struct RequirementCheck {
             case .perhaps(let model, let discharger):
                 let reader = ModelReader(evaluator: hypotheses.evaluator, discharger: discharger)
                 if try isMet(hypotheses.parameters, reader, model) {
-                    memory.remember(text)
+                    memory.remember(first ?? text)
                     return nil
                 }
             }

@@ -17,7 +17,7 @@ import Testing
         "quotient_by_zero_in_a_promise",
         "quotient_in_a_promise", "requirement_of_nothing_flipped_bit", "requirement_of_nothing_quotient",
         "requirement_of_nothing_square", "requirements_contradict",
-        "requirements_of_a_callee_contradict",
+        "requirement_beyond_a_promise", "requirements_of_a_callee_contradict",
     ])
     func whatIsFalseIsNotProved(_ name: String) throws {
         let (_, answer) = try Self.prove(fixture: name)
@@ -40,12 +40,50 @@ import Testing
     /// Each ends in a run that there is.
     @Test(arguments: [
         ("callee_that_breaks_its_promise", "g breaks its contract"),
+        (
+            "loop_that_begins_again",
+            "the loop never ends: a round changes none of its variables"
+        ),
+        ("loop_that_stands_still", "      x = 0x123456789abc\n"),
+        (
+            "loop_that_wraps_around",
+            "the loop never ends: its variables are the same again every 64 rounds"
+        ),
         ("negative_number_of_127_bits", "result = false"),
+        ("promise_of_another_function", "result = 0x1\n"),
+        ("shifts_are_exact", "the 2nd 'ensures' does not hold of the result"),
         ("witness_of_a_small_type", "      x = 5\n"),
     ])
     func whatIsFalseIsRefuted(_ name: String, part: String) throws {
         let (_, answer) = try Self.prove(fixture: name)
         #expect(answer.text.contains(part), "\(answer.text)")
+        #expect(answer.exitCode == .expected, "\(answer.text)")
+    }
+
+    /// That a limit was reached is no proof that a loop never ends.
+    @Test func aLongLoopIsNotRefuted() throws {
+        let answer = try Self.prove(
+            try Repository.text("Tests/Fixtures/contracts/loop_that_is_long.spec"), seconds: 1)
+        #expect(answer.exitCode == .inconclusive, "\(answer.text)")
+    }
+
+    /// What is shown of a condition that is not is run before: if it breaks nothing, the report says so.
+    @Test func aCandidateThatBreaksNothingIsCalledThat() throws {
+        let (_, answer) = try Self.prove(fixture: "weak_invariant")
+        #expect(answer.exitCode == .inconclusive)
+        #expect(
+            answer.text.contains(
+                "'the result is as ensured' was not shown, and no execution that breaks it was found: an invariant may be "
+                    + "too weak; a candidate that, run, was not seen to break the contract: "),
+            "\(answer.text)")
+    }
+
+    /// Where a function has no loop, no invariant is to blame; and what a short body says is used where its contract says too little.
+    @Test(arguments: ["definition_needed", "promise_of_a_shift"])
+    func bodiesSayWhatContractsDoNot(_ name: String) throws {
+        try #require(Repository.isCurrentDirectory)
+        let path = "Tests/Fixtures/contracts/\(name).spec"
+        let answer = try ProofQuestion(ProofRequest(spec: path, secondsMax: 120)).answer()
         #expect(answer.exitCode == .expected, "\(answer.text)")
     }
 

@@ -19,4 +19,36 @@ import Testing
         let explored = try CheckQuestion(CheckRequest(spec: path, limits: Repository.limits)).answer()
         #expect(explored.exitCode == .expected, "\(explored.text)")
     }
+
+    // MARK: Proofs of nothing
+
+    private static func prove(_ name: String) throws -> Answer {
+        try #require(Repository.isCurrentDirectory)
+        return try ProofQuestion(
+            ProofRequest(spec: "Tests/Fixtures/induction/\(name).spec", secondsMax: 30)
+        ).answer()
+    }
+
+    /// Without an initial state there is no state that is ever reached, and all of them have every property.
+    @Test(arguments: [
+        ("no_initial_state", "it says nothing: 'init' makes no initial state, whatever the sizes"),
+        ("initial_choices_contradict", "it says nothing: 'init' makes no initial state, whatever the sizes"),
+        ("every_initial_state_fails", "it may say nothing: that 'init' makes an initial state was not shown"),
+        (
+            "contract_allows_what_init_needs",
+            "it may say nothing: that 'init' makes an initial state was not shown"
+        ),
+    ])
+    func aProofOfNoStateSaysNothing(_ name: String, sentence: String) throws {
+        let answer = try Self.prove(name)
+        #expect(answer.text.contains("  inconclusive: \(sentence)"), "\(answer.text)")
+        #expect(answer.exitCode == .inconclusive)
+    }
+
+    /// That a state can be made is shown by a model, or by a run where only contracts are known.
+    @Test(arguments: ["initial_state_by_contract", "initial_state_by_search"])
+    func anInitialStateIsLookedFor(_ name: String) throws {
+        let answer = try Self.prove(name)
+        #expect(answer.exitCode == .expected, "\(answer.text)")
+    }
 }

@@ -97,6 +97,50 @@ import Testing
         #expect(third.proved == first.proved && third.cached < first.proved)
     }
 
+    /// What one libz3 has proved, another one is asked again.
+    @Test func proofsBelongToTheirSolver() throws {
+        let folder = try Self.folder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let first = try #require(ProofCache(folder: folder, solverIdentity: "Z3 4.8.12.0")).memory
+        first.remember("(check-sat)")
+        #expect(first.isProved("(check-sat)"))
+        let other = try #require(ProofCache(folder: folder, solverIdentity: "Z3 4.8.12.0 of another day"))
+            .memory
+        #expect(!other.isProved("(check-sat)"))
+    }
+
+    @Test func verdictsOfProofsBelongToTheirSolver() throws {
+        let folder = try TemporaryDirectory()
+        let cacheFolder = try Self.folder()
+        defer { try? FileManager.default.removeItem(atPath: cacheFolder) }
+        try folder.write(
+            """
+            module m
+            type W = bits(4)
+            fn f(x: W) -> W
+                ensures result == x
+            { return x }
+            state { a: Bool }
+            process p { a = !a }
+            invariant i: a || !a
+            proof p { prove f; expect proved }
+            check c { expect holds }
+            """, as: "a.spec")
+        func countOfKnown(_ solver: String) throws -> Int {
+            let request = GateRequest(
+                path: folder.path, limits: ExplorationLimits(threads: 2, memoryBytesMax: 1 << 28),
+                cache: VerdictCache(folder: cacheFolder, solver: solver))
+            let before = Set(try FileManager.default.contentsOfDirectory(atPath: cacheFolder))
+            _ = try GateQuestion(request).answer()
+            let after = Set(try FileManager.default.contentsOfDirectory(atPath: cacheFolder))
+            return 2 - after.subtracting(before).count { $0.hasSuffix(".verdict") }
+        }
+        #expect(try countOfKnown("Z3 of yesterday") == 0)
+        #expect(try countOfKnown("Z3 of yesterday") == 2)
+        // The check is known; the proof is not.
+        #expect(try countOfKnown("Z3 of today") == 1)
+    }
+
     @Test func aFolderOpenToOthersIsNotUsed() throws {
         try #require(Repository.isCurrentDirectory)
         let folder = try Self.folder()

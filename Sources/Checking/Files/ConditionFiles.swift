@@ -18,7 +18,7 @@ final class ConditionFiles {
         let answer =
             switch condition.outcome {
             case .proved: "unsat"
-            case .fails, .notPreserved: "sat"
+            case .notShown, .fails, .notPreserved: "sat"
             case .inconclusive: "unknown"
             }
         try write(

@@ -59,7 +59,8 @@ package struct VerdictCache: Sendable {
         let files = sources.files.map { "\($0.path)\n\(String(decoding: $0.bytes, as: UTF8.self))" }
         let parts =
             [
-                ProgramIdentity.text, job.plan.isProof ? solver : "", job.path, job.plan.name, "\(job.settings)", job.layout?.name ?? "",
+                ProgramIdentity.text, job.plan.isProof ? solver : "", job.path, job.plan.name,
+                "\(job.settings)", job.layout?.name ?? "",
                 "\(limits.reductions)",
             ] + job.variant + files
         return Key(content: parts.map { "\($0.utf8.count) \($0)" }.joined(separator: "\n"))

@@ -94,6 +94,7 @@ struct ProofRunner {
             case .inconclusive(let why): lines.append("  inconclusive  \(condition.name) (\(place)): \(why)")
             case .notPreserved(let values):
                 lines.append("  invariant not preserved (\(place)): \(values)")
+            case .notShown(let doubt): lines.append("  not shown     \(condition.name) (\(place)): \(doubt)")
             case .fails(let values): lines.append("  fails         \(condition.name) (\(place)): \(values)")
             }
         }

@@ -22,7 +22,8 @@ extension InductionProof {
         for size in isExact ? [1, 2, 3] : [] {
             for way in ways where way.begins.booleanConstant != false {
                 let asked = try? ask(
-                    [way.begins], reach: .atMost(size), depth: Self.depths[0], remarks: remarks, parameters: [:])
+                    [way.begins], reach: .atMost(size), depth: Self.depths[0], remarks: remarks,
+                    parameters: [:])
                 if let asked, asked.isSatisfiable, asked.formulas.isExact { return .exists }
             }
         }

@@ -80,6 +80,7 @@ extension SymbolicEvaluator {
         by function: Typed.Function, _ arguments: [Symbol], _ required: Formula
     ) throws -> Symbol {
         if !callees.contains(where: { $0 === function }) { callees.append(function) }
+        promiseCount += 1
         let promise = try promise(of: function, arguments)
         // Only where it is called, or may be: else two promises about the impossible would prove everything. Where that it may be
         // called is claimed, it is not said again.
@@ -101,7 +102,7 @@ extension SymbolicEvaluator {
 
     private func promise(of function: Typed.Function, _ arguments: [Symbol]) throws -> Promise {
         if let known = promises.knowledge(of: function, arguments) { return known }
-        let (factCount, claimCount) = (facts.count, claims.count)
+        let (factCount, claimCount, nestedCount) = (facts.count, claims.count, promiseCount)
         let outer = facts
         defer { facts = outer }
         let result = try maker.fresh(function.result, "\(function.name)_result", assume: assume)
@@ -111,8 +112,10 @@ extension SymbolicEvaluator {
         let promise = Promise(
             result: result, facts: Array(facts[factCount...]), ensured: ensured,
             definition: definition(of: function, result))
-        // What is claimed of a contract is claimed of each call, under its conditions.
-        if claims.count == claimCount { promises.remember(promise, of: function, arguments) }
+        // What is claimed of a contract is claimed of each call, under its conditions, and what it relies upon is known under these.
+        if claims.count == claimCount, promiseCount == nestedCount {
+            promises.remember(promise, of: function, arguments)
+        }
         return promise
     }
 

@@ -39,6 +39,8 @@ final class SymbolicEvaluator {
     var predicates = CallMemory<Formula>()
     /// Results of functions that are known by their contracts.
     var promises = CallMemory<Promise>()
+    /// How many results were promised.
+    var promiseCount = 0
     fileprivate var failures = FailureAnalysis()
     /// By function: whether its body needs an obligation of its own.
     fileprivate var obliging: [ObjectIdentifier: Bool] = [:]

@@ -20,8 +20,8 @@ struct ConditionDecider {
         (.constants, .words), (.landmarks, .words), (.quantifiers, .words),
     ]
 
-    /// What bodies of called functions say is mostly soon seen to suffice, or does not.
-    private static let millisecondsOfDefinitions = 3000
+    /// What bodies of called functions say is mostly soon seen to suffice, or does not: this part of the time.
+    private static let partOfDefinitions = 3
 
     /// Nine of ten conditions that hold are shown so.
     private static let lastOfGlance = 1
@@ -85,14 +85,15 @@ struct ConditionDecider {
             inquiry.ways.removeFirst()
             if Self.ways[way].effort == .definitions, !function.hasDefinitions { continue }
             try function.ask(Self.ways[way].arithmetic) { conditions in
-                try ask(way, conditions, millisecondsMax - spent, &inquiry)
+                try ask(way, conditions, millisecondsMax - spent, effort, &inquiry)
             }
             inquiry.milliseconds = before + start.duration(to: .now) / .milliseconds(1)
         }
     }
 
     private func ask(
-        _ way: Int, _ conditions: VerificationConditions, _ millisecondsLeft: Int, _ inquiry: inout Inquiry
+        _ way: Int, _ conditions: VerificationConditions, _ millisecondsLeft: Int, _ effort: Effort,
+        _ inquiry: inout Inquiry
     ) throws {
         let claim = conditions.claims[inquiry.claim]
         let obligation = conditions.obligation(claim, millisecondsMax: millisecondsLeft)
@@ -114,9 +115,12 @@ struct ConditionDecider {
                 return
             }
         }
-        let limit =
-            Self.ways[way].effort == .definitions
-            ? min(millisecondsLeft, Self.millisecondsOfDefinitions) : millisecondsLeft
+        var limit = millisecondsLeft
+        if Self.ways[way].effort == .definitions {
+            limit = min(
+                limit,
+                effort == .all ? millisecondsMax / Self.partOfDefinitions : Self.millisecondsBeforeSearch)
+        }
         switch try attempt.solve(millisecondsMax: limit) {
         case .no:
             memory.remember(text)
@@ -124,6 +128,9 @@ struct ConditionDecider {
             inquiry.outcome = .proved
         case .unknown(let reason):
             if attempt.arithmetic == .words { inquiry.outcome = .inconclusive("the solver said: \(reason)") }
+            // It had little time, and gets more where all ways are gone.
+            let isOutOfTime = reason == "timeout" || reason == "canceled"
+            if effort != .all, limit < millisecondsLeft, isOutOfTime { inquiry.ways.insert(way, at: 0) }
         case .perhaps(let model, let discharger):
             let reader = ModelReader(evaluator: conditions.evaluator, discharger: discharger)
             inquiry.witness = try inquiry.witness ?? witness(conditions.parameters, reader, model)
@@ -131,7 +138,7 @@ struct ConditionDecider {
             inquiry.outcome =
                 switch claim.subject {
                 case .function, .repetition:
-                    .fails("\(doubt(claim, inquiry.witness)): \(values)")
+                    inquiry.witness == nil ? .notShown("\(doubt(claim)): \(values)") : .fails(values)
                 case .loopInvariant: .notPreserved(values)
                 case .missingMeasure: .inconclusive("add 'decreases EXPRESSION' to the loop")
                 case .limit:
@@ -142,8 +149,7 @@ struct ConditionDecider {
     }
 
     /// What may be missing, where a condition is not shown; and what the values are that follow.
-    private func doubt(_ claim: Claim, _ witness: Witness?) -> String {
-        if witness != nil { return "values that, run, break the contract of '\(function.function.name)'" }
+    private func doubt(_ claim: Claim) -> String {
         var doubts: [String] = []
         if claim.isBehindLoop { doubts.append("an invariant may be too weak") }
         let names = function.callees.map { "'\($0.name)'" }.joined(separator: ", ")

@@ -112,13 +112,12 @@ struct ConcreteContract {
         }
         let formula = try evaluator.bool(condition)
         // Arguments for which a requirement is not even defined do not meet it.
-        if expected {
-            for claim in evaluator.claims {
-                let failure = Obligation(
-                    context: context, formulas: claim.hypotheses + [claim.goal.not()],
-                    landmarks: evaluator.landmarks, millisecondsMax: millisecondsMax)
-                guard case .no = try failure.ask(.landmarks, needsNoPreparation: true) else { return false }
-            }
+        // Beyond the limits of exact numbers nothing is certain.
+        for claim in evaluator.claims where expected || claim.subject == .limit {
+            let failure = Obligation(
+                context: context, formulas: claim.hypotheses + [claim.goal.not()],
+                landmarks: evaluator.landmarks, millisecondsMax: millisecondsMax)
+            guard case .no = try failure.ask(.landmarks, needsNoPreparation: true) else { return false }
         }
         if let flag = formula.constant { return flag == expected }
         // Closed but for constants of which everything is known: if it can be so, it is so.

@@ -129,10 +129,12 @@ extension Evaluator {
                     isKept: { kept in zip(numbers, kept).allSatisfy { frame[$0] == $1 } },
                     make: { numbers.map { frame[$0] } })
                 if isEndless {
-                    throw RunTimeError(
-                        .endlessLoop,
-                        "the loop never ends: after \(count - 1) rounds its variables are as they were after "
-                            + "\(watch.keptAt - 1)", at: span)
+                    let period = count - watch.keptAt
+                    let what =
+                        period == 1
+                        ? "a round changes none of its variables"
+                        : "its variables are the same again every \(period) rounds"
+                    throw RunTimeError(.endlessLoop, "the loop never ends: " + what, at: span)
                 }
             }
             if let result = try execute(body) { return result }

@@ -1,0 +1,62 @@
+import SpecLanguage
+import Testing
+import TransitionSystem
+
+/// A loop that comes back to where it was never ends; one that is only long may.
+@Suite struct EndlessFunctionLoopTests {
+    /// The message of an endless loop, or the value.
+    private func run(_ text: String, _ arguments: [Int128]) throws -> (endless: String?, value: Value?) {
+        let (spec, _) = try Model.check(text, for: .proof)
+        let function = try #require(spec.functions.first { $0.name == "f" })
+        do throws(RunTimeError) {
+            return (nil, try Evaluator().call(function, arguments: arguments.map { .number($0) }))
+        } catch {
+            #expect(error.cause == .error(.endlessLoop))
+            return (error.message, nil)
+        }
+    }
+
+    private let climb = """
+        type W = bits(16)
+        fn f(x: W, by: W) -> W {
+            var y = x
+            while y != 0 { y = y + by }
+            return y
+        }
+        """
+
+    @Test func aLoopThatEndsIsLeftAlone() throws {
+        let (endless, value) = try run(climb, [1, 1])
+        #expect(endless == nil && value == .number(0))
+    }
+
+    @Test func thePeriodIsTold() throws {
+        #expect(
+            try run(climb, [1, 0]).endless == "the loop never ends: a round changes none of its variables")
+        for (step, period) in [(256, 256), (2, 32768), (0x5556 * 2, 32768)] {
+            #expect(
+                try run(climb, [1, Int128(step)]).endless
+                    == "the loop never ends: its variables are the same again every \(period) rounds")
+        }
+    }
+
+    /// What a round leaves in a variable of its own says nothing; what it leaves outside does.
+    @Test func whatIsOutsideTheLoopCounts() throws {
+        let text = """
+            type W = bits(8)
+            fn f(x: W) -> W {
+                var left = x
+                var sum: W = 0
+                while left > 0 {
+                    var inner: W = 3
+                    while inner > 0 { inner = inner - 1 }
+                    sum = sum + inner
+                    left = left - 1
+                }
+                return sum
+            }
+            """
+        let (endless, value) = try run(text, [200])
+        #expect(endless == nil && value == .number(0))
+    }
+}
