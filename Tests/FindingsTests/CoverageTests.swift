@@ -4,7 +4,9 @@ import Testing
 /// Counts of what was exercised: kept in order, at any size, and never made up where a text lacks them.
 struct CoverageTests {
     private static let coverage = Coverage(
-        operations: [.init(name: "map", count: 0), .init(name: "map", count: 1), .init(name: "", count: .max)],
+        operations: [
+            .init(name: "map", count: 0), .init(name: "map", count: 1), .init(name: "", count: .max),
+        ],
         premises: [.init(name: "no_stale_dma", count: 1 << 63)],
         reachables: [], liveness: [.init(name: "flushed", count: 3)])
 

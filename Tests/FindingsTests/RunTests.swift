@@ -5,7 +5,8 @@ import Testing
 struct RunTests {
     private static let values: [ObservedValue] = [
         .bool(false), .bool(true), .integer(0), .integer(-1), .integer(Int128(UInt64.max)),
-        .integer(.min), .integer(.max), .name("frame_1"), .name(""), .name("größe \u{1F600}\u{301} \"\\\u{0}"),
+        .integer(.min), .integer(.max), .name("frame_1"), .name(""),
+        .name("größe \u{1F600}\u{301} \"\\\u{0}"),
         .none, .record([]), .map([]), .set([]), .list([]),
         .record([ObservedField(name: "", value: .none), ObservedField(name: "", value: .bool(true))]),
         .map([ObservedEntry(key: .name("a"), value: .set([.integer(2), .integer(1)]))]),
@@ -17,7 +18,8 @@ struct RunTests {
         #expect(try CodedForm.again(value) == value)
     }
 
-    /// What looks alike is not the same: an empty set is no empty list, `1` no `true`, an absent value no name.
+    /// What looks alike is not the same: an empty set is no empty list, `1` no `true`, an absent value no
+    /// name.
     @Test func differentValuesAreDifferent() throws {
         let lookAlikes: [ObservedValue] = [
             .set([]), .list([]), .map([]), .record([]), .none, .name("none"), .name("true"), .bool(true),

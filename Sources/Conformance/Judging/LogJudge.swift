@@ -357,6 +357,10 @@ package final class LogJudge {
         if report.lostCount > 0 {
             return .notEnough("\(report.lostCount) events were lost before this one", mismatch)
         }
+        if objections.allSatisfy({ $0.name == "arithmetic-overflow" }) {
+            return .notEnough(
+                "at line \(number) a number is beyond 2^63: it is not computed over a log", mismatch)
+        }
         if let first = objections.first, let what = events.missing[first.name],
             objections.allSatisfy({ events.missing[$0.name] != nil })
         {

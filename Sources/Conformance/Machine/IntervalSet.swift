@@ -53,13 +53,14 @@ final class IntervalSet {
         return self[place]
     }
 
-    /// Number of members; 2^64 is out of reach of a word and saturates.
+    /// Number of members as a signed number: beyond 2^63 - 1 it stays there, larger than whatever it is compared with.
     var memberCount: UInt64 {
+        let most = UInt64(Int64.max)
         var total: UInt64 = 0
         for index in 0..<count {
             let size = bounds[index * 2 + 1] - bounds[index * 2]
-            if size == .max { return .max }
-            total = total.addingReportingOverflow(size + 1).overflow ? .max : total + size + 1
+            if size >= most || total + size + 1 >= most { return most }
+            total += size + 1
         }
         return total
     }
@@ -178,6 +179,9 @@ final class SparseSets {
     }
 
     var count: Int { index.count }
+
+    /// Sets that it has room for.
+    var capacity: Int { sets.count }
 
     func forEach(_ body: (UnsafePointer<UInt64>, IntervalSet) -> Void) {
         index.forEach { key, value in

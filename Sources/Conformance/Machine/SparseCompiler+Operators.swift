@@ -209,6 +209,11 @@ extension SparseCompiler {
         switch base.type {
         case .set:
             let range = arguments.isEmpty ? 0 : try range(arguments[0])
+            var isFalse: [Int] = []
+            if let argument = arguments.first, Self.mayBeNegative(argument) {
+                isFalse = leaveOutNegatives(
+                    of: range, result: method == .contains || method == .containsAll ? result : nil)
+            }
             let (sets, key) = try setPlace(base)
             switch method {
             case .contains, .containsAll: emit(.setContainsAll, result, sets, key, range)
@@ -219,14 +224,21 @@ extension SparseCompiler {
             case .lowestRun: emit(.setLowestRun, result, sets, key, range)
             default: throw NotRunnable("a set has no '\(method.rawValue)'", at: expression.span)
             }
+            patch(isFalse)
         case .interval(let element):
-            let less: Instruction.Code = Self.isWord(element) ? .lessWord : .lessSigned
+            var less: Instruction.Code = Self.isWord(element) ? .lessWord : .lessSigned
             let source = allocate(2)
             try move(try value(base), to: source, count: 2)
             switch method {
             case .isEmpty: emit(less, result, source + 1, source)
             case .contains, .overlaps:
                 let other = try range(arguments[0])
+                if Self.isWord(element) != Self.isWord(Self.member(arguments[0])) {
+                    // No word is negative: both are compared as words without what is.
+                    less = .lessWord
+                    let signed = Self.isWord(element) ? other : source
+                    _ = leaveOutNegatives(of: signed, result: nil)
+                }
                 // Neither is empty, and neither ends before the other begins.
                 emit(less, result, source + 1, other)
                 emit(less, result + 1, other + 1, source)
@@ -244,6 +256,57 @@ extension SparseCompiler {
             throw NotRunnable("'\(base.type.description)' is not kept over a log", at: expression.span)
         }
         return result
+    }
+
+    /// The type of a range's ends, or of a single member.
+    static func member(_ argument: Typed.Expression) -> SpecType {
+        if case .interval(let element) = argument.type { element } else { argument.type }
+    }
+
+    /// Whether a range, or a single member, may have negative numbers in it.
+    static func mayBeNegative(_ argument: Typed.Expression) -> Bool {
+        switch member(argument) {
+        case .range(_, let lower, _): lower < 0
+        case .integer:
+            if case .interval(let first, let last) = argument.kind {
+                !isSmallLiteral(first) || !isSmallLiteral(last)
+            } else {
+                !isSmallLiteral(argument)
+            }
+        case .bool, .bits, .enumeration, .symmetric, .interval, .optional, .structure, .array, .set, .queue,
+            .list, .lock, .void, .absent, .erroneous:
+            false
+        }
+    }
+
+    /// Narrows a signed range to its part from 0 on, in place: sets hold no negative numbers, and their code reads ends as
+    /// words. What is empty becomes `1 ... 0`.
+    ///
+    /// - Parameter result: register of the answer to 'are all of these members', which is no where a negative number is
+    ///   among them.
+    /// - Returns: jumps taken where the answer is known.
+    func leaveOutNegatives(of range: Int, result: Int?) -> [Int] {
+        let test = allocate(1)
+        emit(.lessSigned, test, range + 1, range)
+        let toNegative = emit(.jumpIfFalse, 0, test)
+        emit(.move, range, constant([1, 0]), 2)
+        let toEnd = emit(.jump)
+        patch(toNegative)
+        emit(.lessSigned, test, range, constant(0))
+        let isFine = emit(.jumpIfFalse, 0, test)
+        var known: [Int] = []
+        if let result {
+            emit(.move, result, constant(0), 1)
+            known.append(emit(.jump))
+        } else {
+            emit(.move, range, constant(0), 1)
+            emit(.lessSigned, test, range + 1, range)
+            let isLeft = emit(.jumpIfFalse, 0, test)
+            emit(.move, range, constant([1, 0]), 2)
+            patch(isLeft)
+        }
+        patch([toEnd, isFine])
+        return known
     }
 
     /// Two registers: the ends of a range, or a single member twice.

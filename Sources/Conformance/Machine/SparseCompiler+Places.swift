@@ -154,6 +154,29 @@ extension SparseCompiler {
         emit(.clearTable, table, try key(indices, shape.indices), indices.count)
     }
 
+    /// Fails where a range to insert, unless it is empty, has an end that is no value of the set's element type.
+    ///
+    /// - Returns: jumps taken where it is empty: its ends may be negative, and are not to be read as words.
+    private func checkMembers(
+        _ argument: Typed.Expression, of element: SpecType, _ range: Int, _ span: Span
+    ) -> [Int] {
+        let bounds: [Int64]
+        switch (Self.member(argument), element) {
+        case (.bits(_, let width), .bits(_, let wanted)) where width <= wanted: return []
+        case (let own, _) where own == element: return []
+        case (_, .bits(_, let width)): bounds = [0, width >= 63 ? .max : 1 << Int64(width) - 1]
+        case (_, .range(_, let lower, let upper)): bounds = [Int64(lower), Int64(upper)]
+        default: return []
+        }
+        let test = allocate(1)
+        emit(.lessSigned, test, range + 1, range)
+        let isEmpty = emit(.jumpIfTrue, 0, test)
+        let limits = constant(bounds.map { UInt64(bitPattern: $0) })
+        let error = failure("out-of-range", "the range leaves '\(element.description)'", at: span)
+        for end in 0..<2 { emit(.checkRange, 0, range + end, limits, error) }
+        return [isEmpty]
+    }
+
     func mutate(
         _ target: Typed.Target, _ mutation: Typed.Mutation, _ arguments: [Typed.Expression]
     ) throws(NotRunnable) {
@@ -170,8 +193,18 @@ extension SparseCompiler {
         guard !path.isWhole, path.indices.count == layout.sets[sets].keyCount else {
             throw NotRunnable("over a log '[all]' of a table of sets is only cleared", at: target.span)
         }
+        var isEmpty: [Int] = []
+        if let argument = arguments.first {
+            switch mutation {
+            case .insert: isEmpty = checkMembers(argument, of: layout.sets[sets].element, range, target.span)
+            case .remove: if Self.mayBeNegative(argument) { _ = leaveOutNegatives(of: range, result: nil) }
+            case .clear, .push, .pop: break
+            }
+        }
         switch mutation {
-        case .insert: emit(.setInsert, 0, sets, key, range)
+        case .insert:
+            emit(.setInsert, 0, sets, key, range)
+            patch(isEmpty)
         case .remove: emit(.setRemove, 0, sets, key, range)
         case .clear: emit(.setClear, 0, sets, key)
         case .push, .pop: throw NotRunnable("queues are not kept over a log", at: target.span)

@@ -4,7 +4,8 @@ final class SparseTable {
     let valueCount: Int
     let defaultValue: [UInt64]
     private let stride: Int
-    private var capacity: Int
+    /// Rows that it has room for.
+    private(set) var capacity: Int
     private(set) var count = 0
     /// Rows of 1 (used) + key + value words.
     private var rows: UnsafeMutablePointer<UInt64>
