@@ -13,7 +13,7 @@ from shipped import difference
 
 EXACT = ["--no-symmetry", "--no-reduction"]
 # Reasons for which command-line.md says that there is no compiled model.
-LIMITS = ("machine word of 6", "more than 60 bits", "128 members", "4096 values")
+LIMITS = ("machine word of 6", "number beyond 2^60", "more than 60 bits", "128 members", "4096 values")
 
 
 def main():

@@ -288,7 +288,11 @@ class Writer:
         self.declarations += [f"type Large = 0 ..< {n}"]
         question = self.rng.choice(["forall(x: Large, y: Large) x + y + top >= 0", "!exists(x: Large, y: Large) x + y + top < 0",
                                     f"forall(x: Large, y: Large) x + top < {n + 1} && y < {n}",
-                                    f"forall(x: Large) exists(y: Large) y + top == {n - 1} - x + top"])
+                                    f"forall(x: Large) exists(y: Large) y + top == {n - 1} - x + top",
+                                    "counted(1100000) >= top"])
+        if "counted" in question:
+            self.declarations.append("fn counted(limit: Int) -> Int {\n    var i: Int = 0\n    while i < limit { i = i + 1 }\n"
+                                     "    return i\n}")
         self.declarations += ["state { top: 0 ..< 2 }", "process timer { choose { where top < 1 => top = top + 1 } }",
                               f"invariant sums: {question}"]
         
