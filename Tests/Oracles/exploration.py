@@ -13,19 +13,20 @@ from shipped import difference
 
 EXACT = ["--no-symmetry", "--no-reduction"]
 # Reasons for which command-line.md says that there is no compiled model.
-LIMITS = ("machine word of 6", "more than 60 bits", "128 members", "4096 values")
+LIMITS = ("machine word of 6", "number beyond 2^60", "more than 60 bits", "128 members", "4096 values")
 
 
 def main():
     arguments = options(__doc__, 100000, 80, [
         ("--states", {"type": int, "default": 2000}),
         ("--compiled-every", {"type": int, "default": 8, "help": "a compiled model for each n-th spec; 0: none"}),
+        ("--about", {"help": "one of the foci of exploration_programs.py, for all specs"}),
         ("--show", {"action": "store_true", "help": "print each spec"})])
     if os.environ.get("LONG_TESTS") == "1":
         arguments.budget = max(arguments.budget, 1800)
     tally, checker = Tally("exploration", arguments), Checker(arguments.program)
     for seed, rng in tally.seeds():
-        spec = random_spec(rng, seed)
+        spec = random_spec(rng, seed, arguments.about)
         if arguments.show:
             print(spec.text)
         one(tally, checker, spec, seed, arguments)
@@ -66,7 +67,7 @@ def one(tally, checker, spec, seed, arguments):
     answers.append(("interpreter, 2 threads", checker.check(file, "c", "--engine", "interpreter", "--threads", "2"), False))
     one_left = ["--no-symmetry"] if seed % 2 else ["--no-reduction"]
     answers.append((f"interpreter, {one_left[0]}", checker.check(file, "c", "--engine", "interpreter", *one_left), False))
-    if arguments.compiled_every and seed % arguments.compiled_every == 0 or arguments.count == 1:
+    if arguments.compiled_every and (seed % arguments.compiled_every == 0 or arguments.count == 1):
         for how, reductions, exact in (("compiled", [], False), ("compiled, no reductions", EXACT, True)):
             answer = checker.check(file, "c", "--engine", "compiled", *reductions, timeout=120)
             if answer.code == 2 and any(text in answer.errors for text in LIMITS):

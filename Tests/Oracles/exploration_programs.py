@@ -236,21 +236,30 @@ class Writer:
         self.declarations.append(f"state {{ mark: [Cpu]0 ... {page[3] + 2} }}")
         body = rng.choice([
             "(Page(mark[x]) < SIZE)", "fits(mark[x] ... mark[x] + 1)", "fits(0 ... mark[x])", "(1 / (mark[x] - 2) == 1)",
-            "(lists[mark[x]] || started)", "((7 % mark[x]) == 1)", "within(mark[x])", "fits(reach(x))", "fits(reach(x))",
+            "(lists[mark[x]] || started)", "((7 % mark[x]) == 1)", "within(mark[x])", "fits(reach(x))", "fits(left(x))",
+            "fits(left(x))", "(Page(SIZE + 2 - mark[x]) < SIZE)", "within(SIZE + 2 - mark[x])",
             "fits(if started { reach(x) } else { 0 ... 0 })"])
         self.declarations += [
             "fn fits(pages: Range<Page>) -> Bool = pages.first <= pages.last", "fn within(page: Page) -> Bool = page < SIZE",
-            "fn reach(cpu: Cpu) -> Range<Int> = 0 ... mark[cpu]",
+            "fn reach(cpu: Cpu) -> Range<Int> = 0 ... mark[cpu]", "fn left(cpu: Cpu) -> Range<Int> = 0 ... SIZE + 2 - mark[cpu]",
             "state { started: Bool }", "state { lists: [Page]Bool }"]
         where = rng.choice(["!started", "!started", "true"])
         value = rng.choice([page[3] + 1, page[3] + 2, page[3] + 2, rng.randint(0, page[3])])
+        premise = rng.choice(["started implies ", "!started || ", ""])
+        sign = rng.choice(["exists(x: Cpu) ", "exists(x: Cpu) ", "forall(x: Cpu) !", "exists(x: Cpu) !", "forall(x: Cpu) "])
+        condition = sign + body
+        if self.chance(0.6):
+            # One element is marked and answers, the others fail: whether they are asked depends on the order.
+            where, value = "!started", page[3] + rng.choice([2, 2, 1])
+            body = rng.choice(["fits(left(x))", "fits(0 ... SIZE + 2 - mark[x])", "within(SIZE + 2 - mark[x])",
+                               "(Page(SIZE + 2 - mark[x]) == 0)", "(reach(x).contains(SIZE + 1) || fits(left(x)))",
+                               "fits(SIZE + 2 - mark[x] ... SIZE)"])
+            condition = rng.choice([f"exists(x: Cpu) {body}", f"!(forall(x: Cpu) !{body})", f"exists(x: Cpu) {body} && started"])
+            premise = rng.choice(["started implies ", "!started || "])
         self.declarations.append(
             f"process marker(cpu: Cpu) {{\n    choose {{ where {where} => {{\n        mark[cpu] = {value}\n"
             f"        started = true\n    }} }}\n}}")
-        sign = rng.choice(["exists(x: Cpu) ", "exists(x: Cpu) ", "forall(x: Cpu) !", "exists(x: Cpu) !", "forall(x: Cpu) "])
-        condition = sign + body
         form = rng.choice(["invariant", "where", "function", "reachable", "invariant", "invariant"])
-        premise = rng.choice(["started implies ", "!started || ", ""])
         if form == "where":
             self.declarations.append(f"process looker {{ choose {{ where {condition} => {{ lists[0] = true }} }} }}")
         elif form == "function":
@@ -277,12 +286,16 @@ class Writer:
         """About as many rounds as engines allow themselves for one question."""
         n = self.rng.choice([300, 1000, 1024, 1025, 1100])
         self.declarations += [f"type Large = 0 ..< {n}"]
-        question = self.rng.choice([f"forall(x: Large, y: Large) x + y >= 0", f"!exists(x: Large, y: Large) x + y < 0",
-                                    f"forall(x: Large) exists(y: Large) y == {n - 1} - x"])
+        question = self.rng.choice(["forall(x: Large, y: Large) x + y + top >= 0", "!exists(x: Large, y: Large) x + y + top < 0",
+                                    f"forall(x: Large, y: Large) x + top < {n + 1} && y < {n}",
+                                    f"forall(x: Large) exists(y: Large) y + top == {n - 1} - x + top",
+                                    "counted(1100000) >= top"])
+        if "counted" in question:
+            self.declarations.append("fn counted(limit: Int) -> Int {\n    var i: Int = 0\n    while i < limit { i = i + 1 }\n"
+                                     "    return i\n}")
         self.declarations += ["state { top: 0 ..< 2 }", "process timer { choose { where top < 1 => top = top + 1 } }",
                               f"invariant sums: {question}"]
-        return n
-
+        
     def edge_runs(self):
         rng = self.rng
         which = rng.choice(["highest_run", "lowest_run"])
@@ -373,17 +386,19 @@ class Writer:
         self.declare_state()
         self.declare_functions()
         self.declare_operations()
-        if self.focus != "large_quantifier":
+        # What is about large quantifiers has two states; nothing else is violated before the forms at the edges are.
+        edge = self.focus == "failing_quantifier" and self.chance(0.75)
+        if self.focus != "large_quantifier" and not edge:
             self.declare_processes()
-        self.declare_init()
-        self.declare_properties()
+            self.declare_init()
+            self.declare_properties()
         self.edges()
         use, settings = self.checks()
         self.declarations.append(f"check c {{ {use}{settings}expect holds }}")
         return Spec("\n".join(["module t", *self.declarations]) + "\n", self.focus), f"{use}{settings}"
 
 
-def random_spec(rng, seed):
-    spec, composition = Writer(rng, FOCUSES[seed % len(FOCUSES)]).write()
+def random_spec(rng, seed, focus=None):
+    spec, composition = Writer(rng, focus or FOCUSES[seed % len(FOCUSES)]).write()
     spec.composition = composition
     return spec

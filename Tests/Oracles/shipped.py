@@ -13,7 +13,7 @@ SAMPLE = ["tutorial", "bugs", "misuse"]
 
 def main():
     arguments = options(__doc__, 40, 60, [
-        ("--specs", {"default": str(ROOT / "Specs")}), ("--states", {"type": int, "default": 4000}),
+        ("--specs", {"default": str(ROOT / "Specs")}), ("--states", {"type": int, "default": 1500}),
         ("--only", {"default": "", "help": "a part of the file's path"}),
         ("--sensitive", {"action": "store_true", "help": "counts that differ are a disagreement where a violation is, too"})])
     if os.environ.get("LONG_TESTS") == "1":

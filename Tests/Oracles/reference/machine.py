@@ -7,7 +7,7 @@ values of the locals that are still read from there.
 from itertools import product
 
 from .errors import RunTimeError, TooLarge
-from .flow import Flow, note_round
+from .flow import Flow, Rounds
 from .expressions import Frame
 
 BRANCHES = 1 << 16
@@ -162,9 +162,9 @@ class Instance:
 
 def paths(code, at, variables, local, waiting):
     """All ways from an instruction to the next boundary or end, one for each choice: (place, variables, frame, log, error)."""
-    found, open_ends = [], [(at, variables, local, [], waiting, set())]
+    found, open_ends = [], [(at, variables, local, [], waiting, Rounds())]
     while open_ends:
-        at, variables, local, log, waiting, seen = open_ends.pop()
+        at, variables, local, log, waiting, rounds = open_ends.pop()
         if len(found) + len(open_ends) > BRANCHES:
             raise TooLarge("choices of a step")
         try:
@@ -180,10 +180,10 @@ def paths(code, at, variables, local, waiting):
                     at = at + 1 if instruction.test(variables, local) else instruction.target
                 elif kind == "jump":
                     if instruction.target <= at and code[instruction.target].kind not in ("boundary", "end"):
-                        note_round(seen, (at, tuple(variables), tuple(local)))
+                        rounds.note((at, tuple(variables), tuple(local)))
                     at = instruction.target
                 elif kind == "fault":
-                    open_ends.append((instruction.target, list(variables), list(local), list(log), False, set(seen)))
+                    open_ends.append((instruction.target, list(variables), list(local), list(log), False, rounds.copy()))
                     waiting = False
                     at += 1
                 elif kind == "choose":
@@ -191,7 +191,7 @@ def paths(code, at, variables, local, waiting):
                     if not chosen and not waiting:
                         raise RunTimeError("empty_choice")
                     for target, frame in reversed(chosen):
-                        open_ends.append((target, list(variables), frame, list(log), False, set(seen)))
+                        open_ends.append((target, list(variables), frame, list(log), False, rounds.copy()))
                     break
                 else:
                     found.append((at, variables, local, log, None))

@@ -121,14 +121,16 @@ def mutation(kind, name, arguments):
     if isinstance(kind, SetOf) and name in ("insert", "remove") and len(arguments) == 1:
         argument = arguments[0]
         if isinstance(argument.type, RangeOf):
-            ends = stored(argument, RangeOf(kind.of))
+            # The numbers of the range are exact; only what becomes a member must be one of the type.
+            ends, low, high = argument.run, kind.of.low, kind.of.high
 
             def several(value, state, frame):
                 first, last = ends(state, frame)
-                between = range(first, last + 1)
-                if name == "insert":
-                    return value | frozenset(between)
-                return frozenset(x for x in value if x not in between)
+                if name == "remove":
+                    return frozenset(x for x in value if not first <= x <= last)
+                if first <= last and not (low <= first and last <= high):
+                    raise RunTimeError("out_of_range")
+                return value | frozenset(range(first, last + 1))
             return several
         element = stored(argument, kind.of)
         if name == "insert":
