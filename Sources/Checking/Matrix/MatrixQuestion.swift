@@ -1,6 +1,7 @@
 import Diagnostics
 import Findings
 import Foundation
+import Platforms
 import Reports
 import SpecLanguage
 

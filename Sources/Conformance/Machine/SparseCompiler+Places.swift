@@ -172,7 +172,7 @@ extension SparseCompiler {
         emit(.lessSigned, test, range + 1, range)
         let isEmpty = emit(.jumpIfTrue, 0, test)
         let limits = constant(bounds.map { UInt64(bitPattern: $0) })
-        let error = failure("out-of-range", "the range leaves '\(element.description)'", at: span)
+        let error = failure(.error(.outOfRange), "the range leaves '\(element.description)'", at: span)
         for end in 0..<2 { emit(.checkRange, 0, range + end, limits, error) }
         return [isEmpty]
     }
