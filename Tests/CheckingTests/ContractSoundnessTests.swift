@@ -42,12 +42,12 @@ import Testing
         ("callee_that_breaks_its_promise", "g breaks its contract"),
         (
             "loop_that_begins_again",
-            "the loop never ends: a round changes none of its variables"
+            "the loop never ends: after 4 rounds its variables are as they were after 3"
         ),
         ("loop_that_stands_still", "      x = 0x123456789abc\n"),
         (
             "loop_that_wraps_around",
-            "the loop never ends: its variables are the same again every 64 rounds"
+            "the loop never ends: after 127 rounds its variables are as they were after 63"
         ),
         ("negative_number_of_127_bits", "result = false"),
         ("promise_of_another_function", "result = 0x1\n"),

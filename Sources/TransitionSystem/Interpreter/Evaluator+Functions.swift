@@ -111,17 +111,20 @@ extension Evaluator {
         return nil
     }
 
+    /// Most loops end before it costs anything to watch them.
+    private static let roundsUnwatched = 4
+
     /// A loop whose variables are as they were in an earlier round never ends: nothing else changes in a function.
     private func loop(
         while condition: Typed.Expression, _ body: Typed.Block, _ span: Span
     ) throws(RunTimeError) -> Value? {
         var count = 0
-        var watch = RepetitionWatch<[Value]>(patience: 64)
+        var watch = RepetitionWatch<[Value]>(patience: Self.roundsUnwatched)
         var assigned: [Int]?
         while try bool(condition) {
             try countRound(span)
             count += 1
-            if count >= 64 {
+            if count >= Self.roundsUnwatched {
                 let numbers = assigned ?? body.assignedNumbers.filter { $0 < frame.count }.sorted()
                 assigned = numbers
                 let isEndless = watch.repeats(
@@ -129,12 +132,10 @@ extension Evaluator {
                     isKept: { kept in zip(numbers, kept).allSatisfy { frame[$0] == $1 } },
                     make: { numbers.map { frame[$0] } })
                 if isEndless {
-                    let period = count - watch.keptAt
-                    let what =
-                        period == 1
-                        ? "a round changes none of its variables"
-                        : "its variables are the same again every \(period) rounds"
-                    throw RunTimeError(.endlessLoop, "the loop never ends: " + what, at: span)
+                    throw RunTimeError(
+                        .endlessLoop,
+                        "the loop never ends: after \(count - 1) rounds its variables are as they were after "
+                            + "\(watch.keptAt - 1)", at: span)
                 }
             }
             if let result = try execute(body) { return result }
