@@ -67,10 +67,13 @@ import Testing
             invariant sixty_: sixty.contains(63) == !wide.is_empty
             invariant few_: few.contains(5) == !wide.is_empty && few.count <= 1
             invariant only_: only == it && one == 5
+            reachable low_end: if let r = wide.lowest_run(0 ... 127) { r.last == 63 } else { false }
             """)
         // bit 2, word 4 (0, all ones, 2^59 + 1, and then -(2^59 + 1) * 2 + 4 = 2, which goes to 0), far 3,
         // sets 4, maybe 2.
         #expect(found.stateCount == 2 * 4 * 3 * 4 * 2)
+        // Only where 64 alone is missing does the lowest run end at 63.
+        #expect(found.reachableCounts == [2 * 4 * 3 * 2])
         #expect(found.violations.isEmpty)
         #expect(found.failureCount == 0)
     }

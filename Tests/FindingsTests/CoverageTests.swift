@@ -14,7 +14,7 @@ struct CoverageTests {
         let read = try CodedForm.again(Self.coverage)
         #expect(read == Self.coverage)
         #expect(read.operations.map(\.count) == [0, 1, .max])
-        #expect(read.premises[0].count == 9_223_372_036_854_775_808)
+        #expect(read.premises.first?.count == 9_223_372_036_854_775_808)
     }
 
     @Test func livenessIsEmptyUnlessGiven() {

@@ -70,6 +70,16 @@ struct TidyTests {
         }
     }
 
+    /// A library is tested by itself: not only through what is built on it.
+    @Test func everyLibraryHasTests() {
+        for target in Self.arrows.keys.sorted() {
+            let own = Self.tests.filter { $0.path.hasPrefix("Tests/\(target)Tests/") }
+            #expect(
+                own.contains { $0.lines.contains { $0.contains("@Test") } },
+                "Tests/\(target)Tests holds no test; write one of what \(target) promises")
+        }
+    }
+
     @Test func filesAreShort() {
         for source in Self.sources + Self.tests {
             #expect(

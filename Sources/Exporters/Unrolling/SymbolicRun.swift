@@ -41,7 +41,8 @@ struct SymbolicRun {
             try assign(variable, try flat(variable, indices), try evaluate(value))
         case .check(let condition, _):
             fails = .or(fails, .and([isPossible, path, !(try evaluate(condition))]))
-        case .require(let condition): try require(condition)
+        case .require(let condition):
+            isPossible = .and(isPossible, .or(!path, try evaluate(condition)))
         case .conditional(let condition, let then, let otherwise):
             try branch(
                 try evaluate(condition), path,
@@ -91,9 +92,11 @@ struct SymbolicRun {
         try then(&first, .and(path, test))
         second.work = first.work
         second.fails = first.fails
+        second.isPossible = first.isPossible
         try otherwise(&second, .and(path, !test))
         work = second.work
         fails = second.fails
+        isPossible = second.isPossible
         for (variable, a) in first.scalars {
             guard let b = second.scalars[variable] else {
                 scalars[variable] = a
