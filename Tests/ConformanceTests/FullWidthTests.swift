@@ -160,7 +160,7 @@ struct FullWidthTests {
             op put(zero: Page) { owned.insert(\(range)) }
             process p { put(0) }
             """, events: "event put: {zero}", log: ["put: 0"])
-        #expect(report.outcome == "line 1 put: out-of-range")
+        #expect(report.outcome == "line 1 put: out_of_range")
     }
 
     /// A set of all words has more members than a word counts.

@@ -106,12 +106,12 @@ struct JudgingTests {
     @Test func numbersOutsideTheirTypes() throws {
         for (event, name) in [("put: 1 0", "value"), ("put: 6 1", "value"), ("put: 2 2", "flag")] {
             let report = try judge(["put: 5 1", event])
-            #expect(report.outcome == "line 2 put: out-of-range")
+            #expect(report.outcome == "line 2 put: out_of_range")
             #expect(report.mismatch?.objections.first?.message == "'\(name)' is beyond what its type holds")
         }
         // The fourth map leaves `maps: 0 ... 3`.
         let report = try judge((1...4).map { "map: \($0) to 1" })
-        #expect(report.outcome == "line 4 map: out-of-range")
+        #expect(report.outcome == "line 4 map: out_of_range")
     }
 
     // MARK: Not enough

@@ -124,7 +124,7 @@ struct SparseMachineTests {
             return .scalars(
                 program.layout.globals.map { WordCoding.decode($0.variable.type, store.globals[$0.start...]) }
             )
-        case .failed(let number): return .error(program.failures[number].id)
+        case .failed(let number): return .error(program.failures[number].cause.name)
         case .rejected: return .error("rejected")
         }
     }
@@ -135,7 +135,7 @@ struct SparseMachineTests {
         defer { cells.deallocate() }
         return Storyteller(system, sources: SourceMap()).transitions(of: state).map { transition in
             switch transition.result {
-            case .failure(let error): return .error(error.id)
+            case .failure(let error): return .error(error.cause.name)
             case .state(let packed):
                 packed.withUnsafeBufferPointer { words in
                     if let base = words.baseAddress { system.layout.unpack(base, into: cells) }

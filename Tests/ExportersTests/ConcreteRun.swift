@@ -1,3 +1,5 @@
+import SpecLanguage
+
 @testable import Exporters
 
 /// Runs terms and statements of an export model on numbers, one after the other: what every target has to
@@ -16,7 +18,7 @@ struct ConcreteRun {
         /// A `require` does not hold: this is no transition.
         case impossible
         /// A check fails: the id of the error.
-        case error(String)
+        case error(FailureCause)
     }
 
     var scalars: [ExportVariable: [Int128]]
@@ -156,7 +158,7 @@ struct ConcreteRun {
                     throw Broken(description: "a loop has more than \(rounds) rounds")
                 }
                 rounds += 1
-                guard rounds <= 1000 else { return .error("endless-loop") }
+                guard rounds <= 1000 else { return .error(.error(.endlessLoop)) }
                 let outcome = try run(body)
                 if outcome != .finished { return outcome }
             }

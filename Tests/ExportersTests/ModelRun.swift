@@ -135,6 +135,8 @@ struct ModelRun {
                 case .invariant: found.violatedCount += 1
                 case .deadlock: found.deadlockCount += 1
                 case .failingTransition: found.failureCount += 1
+                case .failingCondition, .limit:
+                    Issue.record("no condition of these models fails, and no limit is reached")
                 }
             }
             note()

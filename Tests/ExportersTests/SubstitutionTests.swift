@@ -1,3 +1,4 @@
+import SpecLanguage
 import Testing
 
 @testable import Exporters
@@ -65,7 +66,7 @@ import Testing
     @Test func statementsAreReplaced() throws {
         let statements: [ExportStatement] = [
             .conditional(.equal(.read(x), 1), [.assign(y, [], .constant(5))], [.assign(y, [], .constant(3))]),
-            .check(.lessOrEqual(.read(x), .constant(1)), error: "too-large"),
+            .check(.lessOrEqual(.read(x), .constant(1)), error: .assertion("too_large")),
             .forEach(i, [.assign(table, [.bound(i)], .read(x))]),
             .require(.less(.read(y), .constant(5))),
         ]
@@ -78,7 +79,7 @@ import Testing
         #expect(one.scalars[table] == [1, 1, 1])
         var larger = Substitution(variables: [x: .constant(2)])
         var two = run(y: 0)
-        #expect(try two.run(ExportStatement.applying(&larger, to: statements)) == .error("too-large"))
+        #expect(try two.run(ExportStatement.applying(&larger, to: statements)) == .error(.assertion("too_large")))
         #expect(two.scalars[y] == [3])
         // The statements as they were give the same.
         for number in Int128(0)...2 {

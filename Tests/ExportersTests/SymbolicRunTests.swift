@@ -1,4 +1,5 @@
 import CheckerTesting
+import SpecLanguage
 import Testing
 
 @testable import Exporters
@@ -63,7 +64,9 @@ import Testing
                     number(1, &random, isLooping))
             case 3:
                 return Bool.random(using: &random)
-                    ? .check(.or(truth(1, &random, isLooping), truth(1, &random, isLooping)), error: "e")
+                    ? .check(
+                        .or(truth(1, &random, isLooping), truth(1, &random, isLooping)),
+                        error: .assertion("e"))
                     : .require(.or(truth(1, &random, isLooping), truth(1, &random, isLooping)))
             case 4, 5:
                 return .conditional(
@@ -107,7 +110,7 @@ import Testing
                 var world = ConcreteRun(
                     Dictionary(uniqueKeysWithValues: zip(before, values.map { [$0] })))
                 world.memory = ConcreteRun.Memory()
-                #expect(try world.truth(symbolic.fails) == (outcome == .error("e")))
+                #expect(try world.truth(symbolic.fails) == (outcome == .error(.assertion("e"))))
                 outcomes["\(outcome)", default: 0] += 1
                 switch outcome {
                 case .error: continue
