@@ -152,7 +152,7 @@ import TransitionSystem
             }
             process p { \(body) }
             """)
-        let kinds = model.explore(statesMax: 1).findings.map(\.kind)
+        let kinds = model.explore(statesMax: 2).findings.map(\.kind)
         #expect(!kinds.isEmpty)
         #expect(
             kinds.allSatisfy { kind in
