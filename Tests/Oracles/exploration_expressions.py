@@ -1,46 +1,14 @@
-"""Random expressions for `exploration.py`: typed, fully parenthesised texts of the spec language.
+"""Random expressions for `exploration.py`: fully parenthesised texts of the spec language, by their type."""
 
-A type is a tuple: ("bool",), ("int",), ("interval", name, low, high), ("bits", name, width), ("enum", name, cases),
-("symmetric", name, count), ("struct", name, fields), ("optional", T), ("set", T), ("queue", T, n), ("range", T),
-("array", I, T), ("lock",).
-"""
+from exploration_conditions import Conditions
+from exploration_types import BOOL, INT, LOCK, Variable, type_text
 
-BOOL, INT, LOCK = ("bool",), ("int",), ("lock",)
+__all__ = ["BOOL", "INT", "LOCK", "Expressions", "Variable", "type_text"]
 
 
-def type_text(t):
-    match t[0]:
-        case "bool":
-            return "Bool"
-        case "int":
-            return "Int"
-        case "lock":
-            return "Lock"
-        case "interval":
-            return t[1] or f"{t[2]} ... {t[3]}"
-        case "optional":
-            return type_text(t[1]) + "?"
-        case "set":
-            return f"Set<{type_text(t[1])}>"
-        case "queue":
-            return f"Queue<{type_text(t[1])}, {t[2]}>"
-        case "range":
-            return f"Range<{type_text(t[1])}>"
-        case "array":
-            return f"[{type_text(t[1])}]{type_text(t[2])}"
-    return t[1]
-
-
-class Variable:
-    """Something that can be read: a text and its type; `assignable` is a variable of the state or a `var`."""
-
-    def __init__(self, text, kind, assignable=True, local=False):
-        self.text, self.kind, self.assignable, self.local = text, kind, assignable, local
-
-
-class Expressions:
-    """`risk` is how often a form that can fail at run time is taken. `wraps`: whether arithmetic on words may stand here
-    (in properties it may be exact one day, and is left to functions)."""
+class Expressions(Conditions):
+    """`risk` is how often a form that can fail at run time is taken. `wraps`: whether arithmetic on words may
+    stand here (in properties it may be exact one day, and is left to functions)."""
 
     def __init__(self, rng, types, functions, constants, risk):
         self.rng, self.types, self.functions, self.constants = rng, types, functions, constants
@@ -152,7 +120,10 @@ class Expressions:
         found = [(text, k[1]) for text, k in self.places() if k[0] == "optional"]
         for text, k in self.places():
             if k[0] == "set" and k[1][0] in ("interval", "bits"):
-                found += [(f"{text}.{which}({self.bounds(k[1], 1)})", ("range", k[1])) for which in ("highest_run", "lowest_run")]
+                found += [
+                    (f"{text}.{which}({self.bounds(k[1], 1)})", ("range", k[1]))
+                    for which in ("highest_run", "lowest_run")
+                ]
         if not found:
             return None
         source, of = self.rng.choice(found)
@@ -164,20 +135,32 @@ class Expressions:
         return f"{a} ... {b}"
 
     def number(self, t, depth):
-        """A number that mixes with this type; exact arithmetic on intervals cannot fail before it is stored."""
+        """A number that mixes with this type; exact arithmetic on intervals cannot fail before it is stored.
+        """
         if t[0] == "bits":
             return self.make_bits(t, depth)
         if depth <= 0:
             return self.place(t) or self.literal(t)
         a, b = self.number(t, depth - 1), self.number(t, depth - 1)
         k = self.rng.randint(1, 5)
-        forms = [(4, lambda: self.place(t)), (2, lambda: self.literal(t)), (3, lambda: f"({a} + {b})"),
-                 (3, lambda: f"({a} - {b})"), (2, lambda: f"({a} * {b})"), (1, lambda: f"({a} / {k})"),
-                 (1, lambda: f"({a} % {k})"), (1, lambda: f"(-{a})"), (1, lambda: f"({a} >> {k})"),
-                 (1, lambda: f"({a} << {k})"), (1, self.count), (2, lambda: self.call(t, depth)),
-                 (1, lambda: self.call(INT, depth)),
-                 (1, lambda: f"(if {self.condition(depth - 1)} {{ {a} }} else {{ {b} }})"),
-                 (2 * self.risk, lambda: f"({a} {self.rng.choice('/%')} {b})"), (2 * self.risk, lambda: f"{t[1]}({a})" if t[1] else None)]
+        forms = [
+            (4, lambda: self.place(t)),
+            (2, lambda: self.literal(t)),
+            (3, lambda: f"({a} + {b})"),
+            (3, lambda: f"({a} - {b})"),
+            (2, lambda: f"({a} * {b})"),
+            (1, lambda: f"({a} / {k})"),
+            (1, lambda: f"({a} % {k})"),
+            (1, lambda: f"(-{a})"),
+            (1, lambda: f"({a} >> {k})"),
+            (1, lambda: f"({a} << {k})"),
+            (1, self.count),
+            (2, lambda: self.call(t, depth)),
+            (1, lambda: self.call(INT, depth)),
+            (1, lambda: f"(if {self.condition(depth - 1)} {{ {a} }} else {{ {b} }})"),
+            (2 * self.risk, lambda: f"({a} {self.rng.choice('/%')} {b})"),
+            (2 * self.risk, lambda: f"{t[1]}({a})" if t[1] else None),
+        ]
         return self.pick(forms)
 
     def count(self):
@@ -187,7 +170,12 @@ class Expressions:
     def literal(self, t):
         if t[0] == "bits":
             top = (1 << t[2]) - 1
-            return str(min(top, self.rng.choice([0, 1, 2, 3, top, top >> 1, top ^ (top >> 1), self.rng.randint(0, top)])))
+            return str(
+                min(
+                    top,
+                    self.rng.choice([0, 1, 2, 3, top, top >> 1, top ^ (top >> 1), self.rng.randint(0, top)]),
+                )
+            )
         value = self.rng.randint(t[2], t[3])
         return str(value) if value >= 0 else f"({value})"
 
@@ -196,15 +184,27 @@ class Expressions:
         return self.number(self.rng.choice(intervals), depth) if intervals else str(self.rng.randint(0, 9))
 
     def make_interval(self, t, depth):
-        forms = [(6, lambda: self.place(t)), (2, lambda: self.literal(t)), (1, lambda: self.alternative(t, depth)),
-                 (1, lambda: self.constants.get(t)), (2, lambda: self.call(t, depth))]
+        forms = [
+            (6, lambda: self.place(t)),
+            (2, lambda: self.literal(t)),
+            (1, lambda: self.alternative(t, depth)),
+            (1, lambda: self.constants.get(t)),
+            (2, lambda: self.call(t, depth)),
+        ]
         if self.risky() and depth > 0:
-            forms = [(1, lambda: self.number(t, depth)), (1, lambda: self.front(t)), (1, lambda: self.of_word(t, depth))]
+            forms = [
+                (1, lambda: self.number(t, depth)),
+                (1, lambda: self.front(t)),
+                (1, lambda: self.of_word(t, depth)),
+            ]
         elif depth > 0 and t[2] == 0:
             # Always in the type.
             n = t[3] + 1
-            forms += [(2, lambda: f"(({self.place(t) or 0} + {self.rng.randint(1, 3)}) % {n})"),
-                      (1, lambda: f"({t[3]} - {self.place(t) or 0})"), (1, lambda: self.of_word(t, depth, n))]
+            forms += [
+                (2, lambda: f"(({self.place(t) or 0} + {self.rng.randint(1, 3)}) % {n})"),
+                (1, lambda: f"({t[3]} - {self.place(t) or 0})"),
+                (1, lambda: self.of_word(t, depth, n)),
+            ]
         return self.pick(forms) or self.literal(t)
 
     def of_word(self, t, depth, modulus=None):
@@ -232,22 +232,53 @@ class Expressions:
         k = self.rng.choice([0, 1, 2, t[2] - 1, t[2], t[2] + 1, 63, 64, 70])
         k = min(k, (1 << t[2]) - 1)
         divisor = max(1, int(self.literal(t)))
-        wrapping = [(4, lambda: f"({a} + {other})"), (4, lambda: f"({a} - {other})"), (2, lambda: f"({a} * {other})"),
-                    (2, lambda: f"({a} << {k})"), (1, lambda: f"(-{a})")] if self.wraps else []
+        wrapping = (
+            [
+                (4, lambda: f"({a} + {other})"),
+                (4, lambda: f"({a} - {other})"),
+                (2, lambda: f"({a} * {other})"),
+                (2, lambda: f"({a} << {k})"),
+                (1, lambda: f"(-{a})"),
+            ]
+            if self.wraps
+            else []
+        )
         numbers = [n for n in self.kinds("interval") if n[1]] + [w for w in self.kinds("bits") if w != t]
-        return self.pick(leaves + wrapping + [
-            (2, lambda: f"({a} & {other})"), (2, lambda: f"({a} | {other})"), (2, lambda: f"({a} ^ {other})"),
-            (1, lambda: f"(~{a})"), (2, lambda: f"({a} >> {k})"), (1, lambda: f"({a} / {divisor})"),
-            (1, lambda: f"({a} % {divisor})"), (3 * self.risk, lambda: f"({a} {self.rng.choice('/%')} {b})"),
-            (1, lambda: self.alternative(t, depth)), (2, lambda: self.call(t, depth)),
-            (1, lambda: f"{t[1]}({self.expression(self.rng.choice(numbers), depth - 1)})" if numbers else None)])
+        return self.pick(
+            leaves
+            + wrapping
+            + [
+                (2, lambda: f"({a} & {other})"),
+                (2, lambda: f"({a} | {other})"),
+                (2, lambda: f"({a} ^ {other})"),
+                (1, lambda: f"(~{a})"),
+                (2, lambda: f"({a} >> {k})"),
+                (1, lambda: f"({a} / {divisor})"),
+                (1, lambda: f"({a} % {divisor})"),
+                (3 * self.risk, lambda: f"({a} {self.rng.choice('/%')} {b})"),
+                (1, lambda: self.alternative(t, depth)),
+                (2, lambda: self.call(t, depth)),
+                (
+                    1,
+                    lambda: (
+                        f"{t[1]}({self.expression(self.rng.choice(numbers), depth - 1)})" if numbers else None
+                    ),
+                ),
+            ]
+        )
 
     def make_bool(self, t, depth):
         return self.condition(depth)
 
     def make_enum(self, t, depth):
-        return self.pick([(3, lambda: self.place(t)), (2, lambda: self.rng.choice(t[2])),
-                          (1, lambda: self.alternative(t, depth)), (1, lambda: self.call(t, depth))])
+        return self.pick(
+            [
+                (3, lambda: self.place(t)),
+                (2, lambda: self.rng.choice(t[2])),
+                (1, lambda: self.alternative(t, depth)),
+                (1, lambda: self.call(t, depth)),
+            ]
+        )
 
     def make_symmetric(self, t, depth):
         return self.pick([(4, lambda: self.place(t)), (self.risk, lambda: self.front(t))])
@@ -255,13 +286,30 @@ class Expressions:
     def make_struct(self, t, depth):
         def made():
             fields = [(f, self.expression(ft, depth - 1)) for f, ft in t[2]]
-            return None if any(x is None for _, x in fields) else f"{t[1]}({', '.join(f'{f}: {x}' for f, x in fields)})"
-        return self.pick([(3, lambda: self.place(t)), (3, made), (1, lambda: self.alternative(t, depth)),
-                          (1, lambda: self.call(t, depth))])
+            return (
+                None
+                if any(x is None for _, x in fields)
+                else f"{t[1]}({', '.join(f'{f}: {x}' for f, x in fields)})"
+            )
+
+        return self.pick(
+            [
+                (3, lambda: self.place(t)),
+                (3, made),
+                (1, lambda: self.alternative(t, depth)),
+                (1, lambda: self.call(t, depth)),
+            ]
+        )
 
     def make_optional(self, t, depth):
-        return self.pick([(3, lambda: self.place(t)), (2, lambda: "none"), (3, lambda: self.expression(t[1], depth - 1)),
-                          (1, lambda: self.call(t, depth))])
+        return self.pick(
+            [
+                (3, lambda: self.place(t)),
+                (2, lambda: "none"),
+                (3, lambda: self.expression(t[1], depth - 1)),
+                (1, lambda: self.call(t, depth)),
+            ]
+        )
 
     def make_set(self, t, depth):
         return self.pick([(1, lambda: self.place(t)), (1, lambda: self.call(t, depth))])
@@ -276,96 +324,9 @@ class Expressions:
         def made():
             a, b = self.make_interval(t[1], depth - 1), self.make_interval(t[1], depth - 1)
             return f"({a} ... {b})"
+
         if t[1][0] == "bits":
             return self.place(t)
         if self.risky():
             return f"({self.number(t[1], 1)} ... {self.number(t[1], 1)})"
         return self.pick([(2, lambda: self.place(t)), (3, made), (1, lambda: self.call(t, depth))])
-
-    # Conditions
-
-    def condition(self, depth):
-        leaves = [(2, lambda: self.place(BOOL)), (1, lambda: self.rng.choice(["true", "false"]))]
-        if depth <= 0:
-            return self.pick([(3, self.comparison_of_place), *leaves])
-        inner = depth - 1
-        return self.pick([
-            (2, lambda: self.place(BOOL)), (4, self.comparison_of_place), (4, lambda: self.comparison(inner)),
-            (2, lambda: f"(!{self.condition(inner)})"), (2, lambda: f"({self.condition(inner)} && {self.condition(inner)})"),
-            (2, lambda: f"({self.condition(inner)} || {self.condition(inner)})"),
-            (1, lambda: f"({self.condition(inner)} implies {self.condition(inner)})"),
-            (4, lambda: self.quantifier(inner)), (4, lambda: self.asked_of_collection(inner)),
-            (2, lambda: self.call(BOOL, depth)), (1, lambda: self.alternative(BOOL, depth)), (2, lambda: self.premise(inner))])
-
-    def premise(self, depth):
-        let = self.binding()
-        if not let:
-            return None
-        name, source, of = let
-        self.scope.append(Variable(name, of, False))
-        body = self.condition(depth)
-        self.scope.pop()
-        otherwise = self.rng.choice(["", f" else {{ {self.condition(depth - 1)} }}"])
-        return f"(if let {name} = {source} {{ {body} }}{otherwise})"
-
-    def comparison_of_place(self):
-        """A variable against a constant or another one."""
-        found = [p for p in self.places() if p[1][0] in ("interval", "bits", "enum", "optional", "bool", "symmetric")]
-        if not found:
-            return None
-        text, t = self.rng.choice(found)
-        if t[0] in ("interval", "bits"):
-            other = self.place(t) if self.chance(0.4) else self.literal(t)
-            return f"({text} {self.rng.choice(['==', '!=', '<', '<=', '>', '>='])} {other})"
-        if t[0] == "optional":
-            other = "none" if self.chance(0.5) else self.place(t) if self.chance(0.3) else self.expression(t[1], 0)
-        elif t[0] == "enum":
-            other = self.rng.choice(t[2])
-        elif t[0] == "bool":
-            return text
-        else:
-            other = self.place(t)
-        return None if other is None else f"({text} {self.rng.choice(['==', '!='])} {other})"
-
-    def comparison(self, depth):
-        t = self.rng.choice(self.types)
-        if t[0] in ("interval", "bits"):
-            a, b = self.number(t, depth), self.number(t, depth)
-            return f"({a} {self.rng.choice(['==', '!=', '<', '<=', '>', '>='])} {b})"
-        if t[0] in ("struct", "enum"):
-            a, b = self.place(t), self.expression(t, depth)
-            return None if a is None or b is None else f"({a} {self.rng.choice(['==', '!='])} {b})"
-        return None
-
-    def quantifier(self, depth):
-        domains = [t for t in self.types if t[0] in ("interval", "enum", "symmetric") or t[0] == "bits" and t[2] <= 3]
-        if not domains:
-            return None
-        chosen = [self.rng.choice(domains) for _ in range(self.rng.choice([1, 1, 1, 2]))]
-        names = [self.name("x") for _ in chosen]
-        self.scope += [Variable(n, t, False) for n, t in zip(names, chosen)]
-        body = self.condition(depth)
-        del self.scope[-len(chosen):]
-        variables = ", ".join(f"{n}: {type_text(t)}" for n, t in zip(names, chosen))
-        return f"({self.rng.choice(['forall', 'exists'])}({variables}) {body})"
-
-    def asked_of_collection(self, depth):
-        found = [p for p in self.places() if p[1][0] in ("set", "queue", "range")]
-        if not found:
-            return None
-        text, t = self.rng.choice(found)
-        if t[0] == "range":
-            inner = self.number(t[1], depth)
-            return self.pick([(1, lambda: f"{text}.contains({inner})"), (1, lambda: f"{text}.overlaps({self.bounds(t[1], depth)})")])
-        forms = [(1, lambda: f"{text}.is_empty"), (1, lambda: f"({text}.count {self.rng.choice(['==', '<', '>='])} "
-                                                                  f"{self.rng.randint(0, 3)})")]
-        element = self.expression(t[1], depth)
-        if element is not None:
-            forms.append((3, lambda: f"{text}.contains({element})"))
-        if t[0] == "queue":
-            forms.append((1, lambda: f"{text}.is_full"))
-        elif t[1][0] in ("interval", "bits"):
-            forms += [(2, lambda: f"{text}.contains_all({self.bounds(t[1], depth)})"),
-                      (2, lambda: f"{text}.is_disjoint({self.bounds(t[1], depth)})"),
-                      (1, lambda: f"({text}.highest_run({self.bounds(t[1], depth)}) {self.rng.choice(['==', '!='])} none)")]
-        return self.pick(forms)

@@ -1,11 +1,29 @@
-"""Random programs for `exploration.py`: declarations around random statements, and forms at the edges of the language."""
+"""Random programs for `exploration.py`: declarations around random statements; what each is about beside
+them."""
 
+from exploration_edges import Edges
 from exploration_expressions import BOOL, INT, LOCK, Expressions, Variable, type_text
 from exploration_statements import Statements
 
 # What a spec is about beside the rest: each seed has one of these.
-FOCUSES = ["mixed", "words", "symmetric", "failing_quantifier", "locks", "changes", "runs", "large_quantifier", "locals",
-           "initial", "exact", "failing_conversion", "mixed", "failing_quantifier", "words", "locals"]
+FOCUSES = [
+    "mixed",
+    "words",
+    "symmetric",
+    "failing_quantifier",
+    "locks",
+    "changes",
+    "runs",
+    "large_quantifier",
+    "locals",
+    "initial",
+    "exact",
+    "failing_conversion",
+    "mixed",
+    "failing_quantifier",
+    "words",
+    "locals",
+]
 
 
 class Spec:
@@ -15,7 +33,7 @@ class Spec:
         self.text, self.focus = text, focus
 
 
-class Writer:
+class Writer(Edges):
 
     def __init__(self, rng, focus):
         self.rng, self.focus = rng, focus
@@ -64,9 +82,13 @@ class Writer:
             if self.kind("enum"):
                 fields.append(("mode", self.kind("enum")))
             self.types.append(("struct", "Entry", fields))
-            self.declarations.append("struct Entry { " + ", ".join(f"{f}: {type_text(t)}" for f, t in fields) + " }")
+            self.declarations.append(
+                "struct Entry { " + ", ".join(f"{f}: {type_text(t)}" for f, t in fields) + " }"
+            )
         if self.chance(0.4):
-            self.types.append(("optional", rng.choice([t for t in self.types if t[0] != "struct" or self.chance(0.5)])))
+            self.types.append(
+                ("optional", rng.choice([t for t in self.types if t[0] != "struct" or self.chance(0.5)]))
+            )
 
     def kind(self, tag):
         return next((t for t in self.types if t[0] == tag), None)
@@ -74,11 +96,22 @@ class Writer:
     def candidates(self):
         """Types of state variables, small ones more often."""
         page, cpu, word = self.kind("interval"), self.kind("symmetric"), self.kind("bits")
-        found = [(4, BOOL), (4, page), (2, ("set", page)), (1, ("queue", page, self.rng.randint(1, 2))),
-                 (1, ("array", page, BOOL))]
+        found = [
+            (4, BOOL),
+            (4, page),
+            (2, ("set", page)),
+            (1, ("queue", page, self.rng.randint(1, 2))),
+            (1, ("array", page, BOOL)),
+        ]
         if cpu:
-            found += [(3, ("set", cpu)), (3, ("optional", cpu)), (2, ("queue", cpu, 2)), (3, ("array", cpu, page)),
-                      (2, ("array", cpu, BOOL)), (1, ("array", cpu, ("optional", cpu)))]
+            found += [
+                (3, ("set", cpu)),
+                (3, ("optional", cpu)),
+                (2, ("queue", cpu, 2)),
+                (3, ("array", cpu, page)),
+                (2, ("array", cpu, BOOL)),
+                (1, ("array", cpu, ("optional", cpu))),
+            ]
         if word:
             found += [(4, word)]
             if word[2] <= 3:
@@ -118,14 +151,20 @@ class Writer:
     # Functions
 
     def declare_functions(self):
-        results = [t for t in self.types if t[0] in ("interval", "bits", "enum", "optional")] + [BOOL, BOOL, INT]
+        results = [t for t in self.types if t[0] in ("interval", "bits", "enum", "optional")] + [
+            BOOL,
+            BOOL,
+            INT,
+        ]
         if self.focus == "runs" or self.chance(0.2):
             results.append(("range", self.types[0]))
         for _ in range(self.rng.randint(0, 3)):
             self.declare_function(self.rng.choice(results))
 
     def parameters(self, most):
-        kinds = [t for t in self.types if t[0] in ("interval", "bits", "enum", "symmetric", "struct", "optional")] + [BOOL]
+        kinds = [
+            t for t in self.types if t[0] in ("interval", "bits", "enum", "symmetric", "struct", "optional")
+        ] + [BOOL]
         found = [self.rng.choice(kinds) for _ in range(self.rng.randint(0, most))]
         return [(self.e.name("p"), t) for t in found]
 
@@ -224,138 +263,6 @@ class Writer:
         if self.chance(0.3):
             self.declarations.append(f"reachable met: {self.property_condition(1)}")
 
-    # Forms at the edges
-
-    def edges(self):
-        getattr(self, "edge_" + self.focus, lambda: None)()
-
-    def edge_failing_quantifier(self):
-        """A quantifier over a symmetric type whose body fails for some elements: the order must not matter."""
-        page, rng = self.types[0], self.rng
-        self.state.append(Variable("mark", ("array", self.kind("symmetric"), ("interval", "", 0, page[3] + 2))))
-        self.declarations.append(f"state {{ mark: [Cpu]0 ... {page[3] + 2} }}")
-        body = rng.choice([
-            "(Page(mark[x]) < SIZE)", "fits(mark[x] ... mark[x] + 1)", "fits(0 ... mark[x])", "(1 / (mark[x] - 2) == 1)",
-            "(lists[mark[x]] || started)", "((7 % mark[x]) == 1)", "within(mark[x])", "fits(reach(x))", "fits(left(x))",
-            "fits(left(x))", "(Page(SIZE + 2 - mark[x]) < SIZE)", "within(SIZE + 2 - mark[x])",
-            "fits(if started { reach(x) } else { 0 ... 0 })"])
-        self.declarations += [
-            "fn fits(pages: Range<Page>) -> Bool = pages.first <= pages.last", "fn within(page: Page) -> Bool = page < SIZE",
-            "fn reach(cpu: Cpu) -> Range<Int> = 0 ... mark[cpu]", "fn left(cpu: Cpu) -> Range<Int> = 0 ... SIZE + 2 - mark[cpu]",
-            "state { started: Bool }", "state { lists: [Page]Bool }"]
-        where = rng.choice(["!started", "!started", "true"])
-        value = rng.choice([page[3] + 1, page[3] + 2, page[3] + 2, rng.randint(0, page[3])])
-        premise = rng.choice(["started implies ", "!started || ", ""])
-        sign = rng.choice(["exists(x: Cpu) ", "exists(x: Cpu) ", "forall(x: Cpu) !", "exists(x: Cpu) !", "forall(x: Cpu) "])
-        condition = sign + body
-        if self.chance(0.6):
-            # One element is marked and answers, the others fail: whether they are asked depends on the order.
-            where, value = "!started", page[3] + rng.choice([2, 2, 1])
-            body = rng.choice(["fits(left(x))", "fits(0 ... SIZE + 2 - mark[x])", "within(SIZE + 2 - mark[x])",
-                               "(Page(SIZE + 2 - mark[x]) == 0)", "(reach(x).contains(SIZE + 1) || fits(left(x)))",
-                               "fits(SIZE + 2 - mark[x] ... SIZE)"])
-            condition = rng.choice([f"exists(x: Cpu) {body}", f"!(forall(x: Cpu) !{body})", f"exists(x: Cpu) {body} && started"])
-            premise = rng.choice(["started implies ", "!started || "])
-        self.declarations.append(
-            f"process marker(cpu: Cpu) {{\n    choose {{ where {where} => {{\n        mark[cpu] = {value}\n"
-            f"        started = true\n    }} }}\n}}")
-        form = rng.choice(["invariant", "where", "function", "reachable", "invariant", "invariant"])
-        if form == "where":
-            self.declarations.append(f"process looker {{ choose {{ where {condition} => {{ lists[0] = true }} }} }}")
-        elif form == "function":
-            self.declarations.append(f"fn asked() -> Bool = {condition}\ninvariant quantified: {premise}asked()")
-        else:
-            self.declarations.append(f"{form} quantified: {premise}({condition})")
-
-    def edge_failing_conversion(self):
-        """A conversion, a result, an argument or a stored value that leaves its type in some states."""
-        rng, page = self.rng, self.types[0]
-        top = page[3] + 1
-        self.declarations += [f"state {{ high: 0 ... {top} }}", f"state {{ away: -{top} ... 0 }}",
-                              f"fn narrow(value: Int) -> Page = {rng.choice(['value', 'Page(value)', 'value - 1 + 1'])}",
-                              f"fn span(low: Int, count: Int) -> Range<Page> {{ return low ... low + count - 1 }}"]
-        use = rng.choice(["narrow(high) < SIZE", "span(high, 1).first == 0", "span(0, high).last >= 0", "Page(high) == 0",
-                          "narrow(-away) == 0", "span(0, -away).contains(0)", "narrow(high - away) > 0"])
-        guard = rng.choice(["high < SIZE implies ", "", "high <= SIZE implies ", "away == 0 || "])
-        self.declarations.append(f"invariant converted: {guard}({use} || true)")
-        self.declarations.append(
-            f"process climber {{\n    choose {{\n        where high < {top} => high = high + 1\n"
-            f"        where away > -{top} => away = away - 1\n    }}\n}}")
-
-    def edge_large_quantifier(self):
-        """About as many rounds as engines allow themselves for one question."""
-        n = self.rng.choice([300, 1000, 1024, 1025, 1100])
-        self.declarations += [f"type Large = 0 ..< {n}"]
-        question = self.rng.choice(["forall(x: Large, y: Large) x + y + top >= 0", "!exists(x: Large, y: Large) x + y + top < 0",
-                                    f"forall(x: Large, y: Large) x + top < {n + 1} && y < {n}",
-                                    f"forall(x: Large) exists(y: Large) y + top == {n - 1} - x + top",
-                                    "counted(1100000) >= top"])
-        if "counted" in question:
-            self.declarations.append("fn counted(limit: Int) -> Int {\n    var i: Int = 0\n    while i < limit { i = i + 1 }\n"
-                                     "    return i\n}")
-        self.declarations += ["state { top: 0 ..< 2 }", "process timer { choose { where top < 1 => top = top + 1 } }",
-                              f"invariant sums: {question}"]
-        
-    def edge_runs(self):
-        rng = self.rng
-        which = rng.choice(["highest_run", "lowest_run"])
-        text = self.state[0].text
-        top = self.types[0][3]
-        bounds = f"{rng.randint(-1, 1)} ... {rng.randint(0, top + 1)}"
-        self.declarations.append(
-            f"fn found_run() -> Range<Page>? = {text}.{which}({bounds})\n"
-            f"invariant runs: if let r = found_run() {{ r.first <= r.last && {text}.contains_all(r.first ... r.last)"
-            f" && {text}.is_disjoint(r.last + 1 ... r.last + 1) && {text}.is_disjoint(r.first - 1 ... r.first - 1) }}"
-            f" else {{ {text}.is_disjoint({bounds}) }}")
-        self.declarations.append(
-            f"process setter {{\n    choose {{\n        any(x: Page) => {text}.{rng.choice(['insert', 'insert', 'remove'])}(x)\n"
-            f"        any(x: Page, y: Page) where x <= y => {text}.{rng.choice(['insert', 'remove'])}(x ... y)\n    }}\n}}")
-
-    def edge_exact(self):
-        """Arithmetic on integers that no machine word holds."""
-        rng = self.rng
-        a = rng.choice([1 << 40, (1 << 60) - 1])
-        b = rng.choice([3, 1 << 20, (1 << 40) + 1])
-        c = rng.choice([a * b, a * b + 1, a * b - 1]) if a * b < 1 << 63 else rng.choice([(1 << 63) - 1, 1 << 62])
-        operator = rng.choice(["<", ">=", "=="])
-        self.declarations += [
-            f"fn product(x: Int, y: Int) -> Int = x * y {rng.choice(['+', '-'])} x",
-            f"fn back(x: Int, y: Int) -> Int = {rng.choice(['x * y / y', 'x * y % x', '-(x * y) / y', 'x - y * (x / y)'])}",
-            f"state {{ big: Wide }}", f"state {{ odd: Bool }}",
-            f"process grower {{\n    choose {{\n        where !odd => {{ big = Wide({rng.choice(['product(big, 3) % 7', 'back(' + str(a >> 2) + ', ' + str(b) + ') % 5', '(big + 5) % 3'])})\n"
-            f"        odd = true }}\n        where odd => {{ big = {rng.choice(['0', '(big + 1) % 3', '1'])}\n        odd = false }}\n    }}\n}}",
-            f"invariant exact: product({a}, {b} + big) {operator} {c} || {rng.choice(['odd', '!odd', 'true'])}"]
-
-    def edge_locals(self):
-        """Locals that are read, overwritten, assigned to themselves and forgotten around steps."""
-        rng, n = self.rng, self.types[0][3] + 1
-        lines = ["    choose { any(x: Page) => {", "        var v: Page = x", "        var w: Page = x"]
-        for _ in range(rng.randint(3, 6)):
-            lines.append("        " + rng.choice([
-                "step", "step", "v = v", "w = w", f"v = (w + 1) % {n}", f"w = (v + 1) % {n}", "v = 0", "kept = v", "kept = w",
-                "if v == 0 { w = v }", "w = v", "if w == w { v = w }", "{}"])
-                         .replace("{}", "if kept == 0 { step }"))
-        lines.append("        kept = " + rng.choice(["v", "w", "0"]))
-        self.declarations.append("state { kept: Page }")
-        self.declarations.append("\n".join(["process local {", *lines, "    } }", "}"]))
-
-    def edge_symmetric(self):
-        """Values of a symmetric type in sets, queues, arrays and optionals."""
-        rng = self.rng
-        self.declarations += [rng.choice([
-            "state { owner: Cpu? }\nprocess holder(cpu: Cpu) {\n    choose {\n        where owner == none => owner = cpu\n"
-            "        where owner == cpu => owner = none\n    }\n}",
-            "state { line: Queue<Cpu, 2> }\nprocess waiter(cpu: Cpu) {\n    choose {\n        where !line.is_full && !line.contains(cpu)"
-            " => line.push(cpu)\n        where !line.is_empty && line.front == cpu => line.pop()\n    }\n}\n"
-            "invariant once: forall(x: Cpu) !line.is_empty && line.front == x implies line.contains(x)",
-            "state { next: [Cpu]Cpu?, group: Set<Cpu> }\nprocess linker(cpu: Cpu) {\n    choose {\n        any(other: Cpu)"
-            " where other != cpu => { next[cpu] = other\n            group.insert(other) }\n"
-            "        where group.contains(cpu) => group.remove(cpu)\n    }\n}\n"
-            "invariant linked: forall(x: Cpu) if let y = next[x] { y != x }",
-            "state { pages: [Cpu]Set<Page> }\nprocess pager(cpu: Cpu) {\n    choose {\n        any(x: Page) where"
-            " !exists(o: Cpu) pages[o].contains(x) => pages[cpu].insert(x)\n        => pages[cpu].clear()\n    }\n}\n"
-            "invariant apart: forall(x: Cpu, y: Cpu, z: Page) x != y implies !(pages[x].contains(z) && pages[y].contains(z))"])]
-
     # The whole
 
     def checks(self):
@@ -369,10 +276,16 @@ class Writer:
             if self.chance(0.5):
                 edits.append(f"replace const SIZE = {self.rng.randint(self.types[0][3], 3)}")
             if any(d.startswith("invariant kept0") for d in self.declarations) and self.chance(0.4):
-                edits.append(self.rng.choice(["remove invariant kept0",
-                                              f"replace invariant kept0: {self.property_condition(2)}"]))
+                edits.append(
+                    self.rng.choice(
+                        ["remove invariant kept0", f"replace invariant kept0: {self.property_condition(2)}"]
+                    )
+                )
             if self.chance(0.4):
-                edits.append(f"state {{ more: Page }}\nprocess extra {{ choose {{ any(x: Page) where x != more => more = x }} }}")
+                edits.append(
+                    "state { more: Page }\n"
+                    "process extra { choose { any(x: Page) where x != more => more = x } }"
+                )
             if self.chance(0.5):
                 edits.append(f"invariant added: {self.property_condition(2)}")
             self.declarations.append("change edited on t {\n" + "\n".join(edits) + "\n}")
@@ -386,7 +299,8 @@ class Writer:
         self.declare_state()
         self.declare_functions()
         self.declare_operations()
-        # What is about large quantifiers has two states; nothing else is violated before the forms at the edges are.
+        # What is about large quantifiers has two states; nothing else is violated before the forms at the
+        # edges are.
         edge = self.focus == "failing_quantifier" and self.chance(0.75)
         if self.focus != "large_quantifier" and not edge:
             self.declare_processes()

@@ -4,7 +4,8 @@ from exploration_expressions import BOOL, Variable, type_text
 
 
 class Statements:
-    """Writes blocks. `steps`: whether boundaries, choices and operations may stand here; `held` are locks taken."""
+    """Writes blocks. `steps`: whether boundaries, choices and operations may stand here; `held` are locks
+    taken."""
 
     def __init__(self, expressions, operations, locks, faults):
         self.e, self.rng = expressions, expressions.rng
@@ -30,17 +31,36 @@ class Statements:
 
     def statement(self, depth, indent):
         pad = "    " * indent
-        simple = [(10, lambda: self.assignment(pad)), (3, lambda: self.mutation(pad)), (3, lambda: self.declared(pad)),
-                  (2, lambda: self.self_assignment(pad))]
-        nested = [(3, lambda: self.conditional(depth, indent)), (1, lambda: self.loop(depth, indent)),
-                  (1, lambda: self.counted_loop(depth, indent))] if depth > 0 else []
+        simple = [
+            (10, lambda: self.assignment(pad)),
+            (3, lambda: self.mutation(pad)),
+            (3, lambda: self.declared(pad)),
+            (2, lambda: self.self_assignment(pad)),
+        ]
+        nested = (
+            [
+                (3, lambda: self.conditional(depth, indent)),
+                (1, lambda: self.loop(depth, indent)),
+                (1, lambda: self.counted_loop(depth, indent)),
+            ]
+            if depth > 0
+            else []
+        )
         stepping = []
         if self.steps:
-            stepping = [(3, lambda: [f"{pad}step"]), (1, lambda: [f"{pad}await {self.e.condition(1)}"]),
-                        (1, lambda: self.asserted(pad)), (2, lambda: self.called(pad))]
+            stepping = [
+                (3, lambda: [f"{pad}step"]),
+                (1, lambda: [f"{pad}await {self.e.condition(1)}"]),
+                (1, lambda: self.asserted(pad)),
+                (2, lambda: self.called(pad)),
+            ]
             if depth > 0:
-                stepping += [(2, lambda: self.locked(depth, indent)), (1, lambda: self.choice(depth, indent)),
-                             (1, lambda: self.guarded(pad)), (1, lambda: self.faulted(depth, indent))]
+                stepping += [
+                    (2, lambda: self.locked(depth, indent)),
+                    (1, lambda: self.choice(depth, indent)),
+                    (1, lambda: self.guarded(pad)),
+                    (1, lambda: self.faulted(depth, indent)),
+                ]
         return self.e.pick(simple + nested + stepping) or []
 
     def targets(self):
@@ -79,10 +99,16 @@ class Statements:
             return None
         if kind[0] == "queue":
             if self.e.risky():
-                return self.e.pick([(2, lambda: [f"{pad}{text}.push({element})"]), (1, lambda: [f"{pad}{text}.pop()"])])
-            return self.e.pick([(2, lambda: [f"{pad}if !{text}.is_full {{ {text}.push({element}) }}"]),
-                                (2, lambda: [f"{pad}if !{text}.is_empty {{ {text}.pop() }}"]),
-                                (1, lambda: [f"{pad}{text}.clear()"])])
+                return self.e.pick(
+                    [(2, lambda: [f"{pad}{text}.push({element})"]), (1, lambda: [f"{pad}{text}.pop()"])]
+                )
+            return self.e.pick(
+                [
+                    (2, lambda: [f"{pad}if !{text}.is_full {{ {text}.push({element}) }}"]),
+                    (2, lambda: [f"{pad}if !{text}.is_empty {{ {text}.pop() }}"]),
+                    (1, lambda: [f"{pad}{text}.clear()"]),
+                ]
+            )
         verb = self.rng.choice(["insert", "remove"])
         if kind[1][0] in ("interval", "bits") and self.e.chance(0.4):
             if kind[1][0] == "bits" or self.e.risky():
@@ -90,10 +116,14 @@ class Statements:
             else:
                 bounds = f"{self.e.make_interval(kind[1], 0)} ... {self.e.make_interval(kind[1], 0)}"
             return [f"{pad}{text}.{verb}({bounds})"]
-        return self.e.pick([(4, lambda: [f"{pad}{text}.{verb}({element})"]), (1, lambda: [f"{pad}{text}.clear()"])])
+        return self.e.pick(
+            [(4, lambda: [f"{pad}{text}.{verb}({element})"]), (1, lambda: [f"{pad}{text}.clear()"])]
+        )
 
     def declared(self, pad):
-        kinds = [t for t in self.e.types if t[0] in ("interval", "bits", "enum", "struct", "optional")] + [BOOL]
+        kinds = [t for t in self.e.types if t[0] in ("interval", "bits", "enum", "struct", "optional")] + [
+            BOOL
+        ]
         kind = self.rng.choice(kinds)
         value = self.e.expression(kind, 2)
         if value is None:
@@ -204,7 +234,11 @@ class Statements:
         for arm in range(self.rng.randint(1, 3)):
             scope = list(self.e.scope)
             head = ""
-            kinds = [t for t in self.e.types if t[0] in ("interval", "enum", "symmetric") or t[0] == "bits" and t[2] <= 3]
+            kinds = [
+                t
+                for t in self.e.types
+                if t[0] in ("interval", "enum", "symmetric") or t[0] == "bits" and t[2] <= 3
+            ]
             if kinds and self.e.chance(0.5):
                 kind = self.rng.choice(kinds)
                 name = self.e.name("c")

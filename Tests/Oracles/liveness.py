@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Random properties of endless runs, decided by a search for fair cycles in the reference's graph and by the checker."""
+"""Random properties of endless runs, decided by a search for fair cycles in the reference's graph and by the
+checker."""
 
 import os
 import re
@@ -14,10 +15,22 @@ from running import Checker, Tally, options, violation
 
 # Every form of the table in 'Endless runs'.
 FORMS = [
-    "{p} leads_to {q}", "{p} leads_to {q}", "always ({p} implies eventually {q})", "always eventually {q}", "always eventually {q}",
-    "eventually always {q}", "eventually {q}", "always ({p} implies always {q})", "always ({p} implies always eventually {q})",
-    "always ({p} implies eventually always {q})", "{p} implies eventually {q}", "{p} implies always {q}",
-    "{p} implies always eventually {q}", "{p} implies eventually always {q}", "always {q}"]
+    "{p} leads_to {q}",
+    "{p} leads_to {q}",
+    "always ({p} implies eventually {q})",
+    "always eventually {q}",
+    "always eventually {q}",
+    "eventually always {q}",
+    "eventually {q}",
+    "always ({p} implies always {q})",
+    "always ({p} implies always eventually {q})",
+    "always ({p} implies eventually always {q})",
+    "{p} implies eventually {q}",
+    "{p} implies always {q}",
+    "{p} implies always eventually {q}",
+    "{p} implies eventually always {q}",
+    "always {q}",
+]
 
 
 class Writer:
@@ -42,7 +55,9 @@ class Writer:
             self.lines.append(f"state {{ {name}: {type_text(kind)} }}")
         self.locks = []
         if rng.random() < 0.75:
-            self.locks = [Variable("lock_a", LOCK, False), Variable("lock_b", LOCK, False)][: rng.randint(1, 2)]
+            self.locks = [Variable("lock_a", LOCK, False), Variable("lock_b", LOCK, False)][
+                : rng.randint(1, 2)
+            ]
             if rng.random() < 0.3:
                 self.locks.append(Variable("locks", ("array", count, LOCK), False))
             self.lines += [f"state {{ {v.text}: {type_text(v.kind)} }}" for v in self.locks]
@@ -80,24 +95,41 @@ class Writer:
         rng = self.rng
         for i in range(rng.randint(0, 2)):
             parameters = self.signature()
-            self.lines += [self.head("op", f"enter{i}", parameters), *self.block(parameters, rng.randint(1, 2), True), "}"]
+            self.lines += [
+                self.head("op", f"enter{i}", parameters),
+                *self.block(parameters, rng.randint(1, 2), True),
+                "}",
+            ]
             self.operations.append((f"enter{i}", [t for _, t in parameters], None))
             self.names.append(f"enter{i}")
         for i in range(rng.randint(1, 3)):
             parameters = self.signature() if rng.random() < 0.5 else []
-            self.lines += [self.head("process", f"proc{i}", parameters), *self.block(parameters, rng.randint(1, 2), False), "}"]
+            self.lines += [
+                self.head("process", f"proc{i}", parameters),
+                *self.block(parameters, rng.randint(1, 2), False),
+                "}",
+            ]
             self.names.append(f"proc{i}")
         for i in range(rng.randint(1, 3)):
             formula = rng.choice(FORMS).format(p=self.e.condition(1), q=self.e.condition(1))
             fair = [n for n in self.names if rng.random() < 0.75]
-            self.lines.append(f"property said{i}: {formula}" + (f" under fair {', '.join(fair)}" if fair else ""))
+            self.lines.append(
+                f"property said{i}: {formula}" + (f" under fair {', '.join(fair)}" if fair else "")
+            )
         self.lines.append("check c { expect holds }")
         return "\n".join(["module t", *self.lines]) + "\n"
 
 
 def main():
-    arguments = options(__doc__, 100000, 50, [
-        ("--states", {"type": int, "default": 1500}), ("--show", {"action": "store_true", "help": "print each spec"})])
+    arguments = options(
+        __doc__,
+        100000,
+        50,
+        [
+            ("--states", {"type": int, "default": 1500}),
+            ("--show", {"action": "store_true", "help": "print each spec"}),
+        ],
+    )
     if os.environ.get("LONG_TESTS") == "1":
         arguments.budget = max(arguments.budget, 900)
     tally, checker = Tally("liveness", arguments), Checker(arguments.program)
@@ -115,7 +147,11 @@ def one(tally, checker, text, seed, arguments):
         if result.verdict == "inconclusive":
             tally.skip("too large")
             return
-        names = violated(program, result) if result.verdict == "holds" else {name for _, name in result.violations}
+        names = (
+            violated(program, result)
+            if result.verdict == "holds"
+            else {name for _, name in result.violations}
+        )
         problem = None
     except (NotUnderstood, RunTimeError) as error:
         problem = error
@@ -140,7 +176,12 @@ def one(tally, checker, text, seed, arguments):
         return
     found = violation(report)
     if (found is None) != (not names) or found is not None and found[1] not in names:
-        tally.disagree(seed, text, f"violated are {sorted(names)} in {len(result.graph)} states", [("the checker", answer)])
+        tally.disagree(
+            seed,
+            text,
+            f"violated are {sorted(names)} in {len(result.graph)} states",
+            [("the checker", answer)],
+        )
         return
     tally.agree()
     tally.note("endless runs asked" if result.verdict == "holds" else "violated before that")

@@ -21,7 +21,9 @@ def options(description, count, budget, extra=()):
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--count", type=int, default=count, help="how many cases")
     parser.add_argument("--seed", type=int, default=1, help="the first case's seed; the next has the next")
-    parser.add_argument("--program", default=os.environ.get("IOMMU_CHECK", str(ROOT / ".build/release/iommu-check")))
+    parser.add_argument(
+        "--program", default=os.environ.get("IOMMU_CHECK", str(ROOT / ".build/release/iommu-check"))
+    )
     parser.add_argument("--budget", type=float, default=budget, help="seconds; no case begins later")
     parser.add_argument("--keep-going", action="store_true", help="do not stop at the first disagreement")
     for flag, keywords in extra:
@@ -40,8 +42,11 @@ class Answer:
             return "no answer in time"
         if not self.reports:
             return f"exit code {self.code}: {self.errors.strip()[:400]}"
-        return "; ".join(f"{r['check']}: {r['statement']} {r['explanation']} states {r['states']} transitions "
-                         f"{r['transitions']} depth {r['depth']} represented {r['represented']}" for r in self.reports.values())
+        return "; ".join(
+            f"{r['check']}: {r['statement']} {r['explanation']} states {r['states']} transitions "
+            f"{r['transitions']} depth {r['depth']} represented {r['represented']}"
+            for r in self.reports.values()
+        )
 
 
 class Checker:
@@ -63,8 +68,14 @@ class Checker:
     def run(self, arguments, timeout=60):
         """(exit code or None if it was late, stdout, stderr)."""
         self.runs += 1
-        process = subprocess.Popen([self.program, *map(str, arguments)], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                                   start_new_session=True, cwd=self.path, env=self.environment)
+        process = subprocess.Popen(
+            [self.program, *map(str, arguments)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+            cwd=self.path,
+            env=self.environment,
+        )
         try:
             out, errors = process.communicate(timeout=timeout)
             return process.returncode, out.decode(errors="replace"), errors.decode(errors="replace")
@@ -136,8 +147,10 @@ class Tally:
 
     def disagree(self, seed, text, expected, answers, repeat=None):
         self.disagreed += 1
-        command = repeat or (f"python3 {shlex.quote(sys.argv[0])} --seed {seed} --count 1 --program "
-                             f"{shlex.quote(self.arguments.program)}")
+        command = repeat or (
+            f"python3 {shlex.quote(sys.argv[0])} --seed {seed} --count 1 --program "
+            f"{shlex.quote(self.arguments.program)}"
+        )
         print(f"\n{self.name}: DISAGREEMENT, seed {seed}\n{text}")
         print(f"  the oracle: {expected}")
         for how, answer in answers:
@@ -150,8 +163,12 @@ class Tally:
         skipped = sum(self.skipped.values())
         reasons = "".join(f", {n} {reason}" for reason, n in sorted(self.skipped.items()))
         notes = "".join(f"; {what} {n}" for what, n in sorted(self.notes.items()) if what != "compared")
-        print(f"{self.name}: {self.compared} agree, {self.disagreed} disagree, {skipped} skipped{reasons}{notes}; "
-              f"{time.monotonic() - self.began:.0f} s", flush=True)
+        print(
+            f"{self.name}: {self.compared} agree, {self.disagreed} disagree, {skipped} skipped{reasons}"
+            f"{notes}; "
+            f"{time.monotonic() - self.began:.0f} s",
+            flush=True,
+        )
         few = self.compared + self.disagreed == 0 or skipped > 4 * (self.compared + self.disagreed)
         if few:
             print(f"{self.name}: nearly all was skipped")

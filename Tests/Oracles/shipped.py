@@ -12,15 +12,29 @@ SAMPLE = ["tutorial", "bugs", "misuse"]
 
 
 def main():
-    arguments = options(__doc__, 40, 60, [
-        ("--specs", {"default": str(ROOT / "Specs")}), ("--states", {"type": int, "default": 1500}),
-        ("--only", {"default": "", "help": "a part of the file's path"}),
-        ("--sensitive", {"action": "store_true", "help": "counts that differ are a disagreement where a violation is, too"})])
+    arguments = options(
+        __doc__,
+        40,
+        60,
+        [
+            ("--specs", {"default": str(ROOT / "Specs")}),
+            ("--states", {"type": int, "default": 1500}),
+            ("--only", {"default": "", "help": "a part of the file's path"}),
+            (
+                "--sensitive",
+                {
+                    "action": "store_true",
+                    "help": "counts that differ are a disagreement where a violation is, too",
+                },
+            ),
+        ],
+    )
     if os.environ.get("LONG_TESTS") == "1":
         arguments.count, arguments.states, arguments.budget = 100000, 20000, max(arguments.budget, 3000)
     tally, checker = Tally("shipped", arguments), Checker(arguments.program)
     from pathlib import Path
     from random import Random
+
     files = sorted(Path(arguments.specs).rglob("*.spec"))
     files = [f for f in files if arguments.only in str(f)]
     if arguments.count < len(files):
@@ -32,7 +46,8 @@ def main():
         except NotUnderstood as problem:
             tally.skip(f"not understood: {problem}")
     for (file, check), (seed, _) in zip(cases, tally.seeds()):
-        repeat = f"python3 {sys.argv[0]} --only {file.relative_to(arguments.specs)} --program {arguments.program} --count 1000"
+        here = file.relative_to(arguments.specs)
+        repeat = f"python3 {sys.argv[0]} --only {here} --program {arguments.program} --count 1000"
         compare(tally, checker, file, check, arguments.states, seed, repeat)
     tally.finish()
 

@@ -2,8 +2,25 @@
 
 from .errors import NotUnderstood
 
-NAMED = ("const", "type", "enum", "struct", "fault", "fn", "op", "process", "invariant", "reachable", "property",
-         "observe", "interface", "change", "check", "proof", "matrix")
+NAMED = (
+    "const",
+    "type",
+    "enum",
+    "struct",
+    "fault",
+    "fn",
+    "op",
+    "process",
+    "invariant",
+    "reachable",
+    "property",
+    "observe",
+    "interface",
+    "change",
+    "check",
+    "proof",
+    "matrix",
+)
 
 
 class Composition:
@@ -38,7 +55,13 @@ class Composition:
         elif node.kind == "init":
             self.inits.append((module, node))
         else:
-            if node.name in self.declared and node.kind not in ("check", "proof", "matrix", "change", "observe"):
+            if node.name in self.declared and node.kind not in (
+                "check",
+                "proof",
+                "matrix",
+                "change",
+                "observe",
+            ):
                 raise NotUnderstood(f"{node.name} is declared twice")
             self.declared[node.name] = node
 

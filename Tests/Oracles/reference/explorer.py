@@ -4,7 +4,8 @@ from .errors import RunTimeError, TooLarge
 
 
 class Result:
-    """What an exploration found; see README.md. `graph` maps a state to its transitions where it was asked for."""
+    """What an exploration found; see README.md. `graph` maps a state to its transitions where it was asked
+    for."""
 
     def __init__(self):
         self.verdict, self.steps, self.violations = None, None, set()
@@ -13,8 +14,10 @@ class Result:
         self.graph, self.initial = {}, []
 
     def __repr__(self):
-        return (f"{self.verdict} after {self.steps} {sorted(self.violations)} states {self.states} transitions "
-                f"{self.transitions} depth {self.depth} {self.reason}")
+        return (
+            f"{self.verdict} after {self.steps} {sorted(self.violations)} states {self.states} transitions "
+            f"{self.transitions} depth {self.depth} {self.reason}"
+        )
 
 
 def broken(program, state):
@@ -71,7 +74,9 @@ def search(program, limit, keep_graph, result):
     level, seen = [], set()
     for values, error in program.initial_paths():
         if error is not None:
-            kind = ("assertion", error.detail) if error.kind == "assertion" else ("run_time_error", error.kind)
+            kind = (
+                ("assertion", error.detail) if error.kind == "assertion" else ("run_time_error", error.kind)
+            )
             result.violations.add(kind)
         elif (values, places) not in seen:
             seen.add((values, places))

@@ -5,8 +5,23 @@ Arithmetic on words wraps, or is exact where `exact` is set (contracts).
 
 from .errors import NotUnderstood, RunTimeError
 from .methods import member
-from .types import (BOOL, INT, NOTHING, Array, Bits, Bool, Enum, Int, ListOf, Nothing, Optional, RangeOf, Struct,
-                    Symmetric, numeric_join)
+from .types import (
+    BOOL,
+    INT,
+    NOTHING,
+    Array,
+    Bits,
+    Bool,
+    Enum,
+    Int,
+    ListOf,
+    Nothing,
+    Optional,
+    RangeOf,
+    Struct,
+    Symmetric,
+    numeric_join,
+)
 from .values import ARITHMETIC, COMPARISONS, Typed, converted, stored
 
 
@@ -134,8 +149,11 @@ class Expressions:
         a, b = left.run, right.run
         if operator in COMPARISONS:
             compare = COMPARISONS[operator]
-            if left.type.numeric != right.type.numeric and not isinstance(left.type, (Optional, Nothing)) \
-                    and not isinstance(right.type, (Optional, Nothing)):
+            if (
+                left.type.numeric != right.type.numeric
+                and not isinstance(left.type, (Optional, Nothing))
+                and not isinstance(right.type, (Optional, Nothing))
+            ):
                 raise NotUnderstood(f"line {node.line}: {left.type} {operator} {right.type}")
             return Typed(BOOL, lambda state, frame: compare(a(state, frame), b(state, frame)))
         if not (left.type.numeric and right.type.numeric):
@@ -156,8 +174,10 @@ class Expressions:
             raise NotUnderstood(f"line {node.line}: {left.type} ... {right.type}")
         join = numeric_join(left.type, right.type)
         a, b = left.run, right.run
-        return Typed(RangeOf(join if isinstance(join, Bits) else INT),
-                     lambda state, frame: (a(state, frame), b(state, frame)))
+        return Typed(
+            RangeOf(join if isinstance(join, Bits) else INT),
+            lambda state, frame: (a(state, frame), b(state, frame)),
+        )
 
     # Places
 
@@ -172,6 +192,7 @@ class Expressions:
                 if not 0 <= i < len(items):
                     raise RunTimeError("index_out_of_range")
                 return items[i]
+
             return Typed(kind.of, element)
         if not isinstance(kind, Array):
             raise NotUnderstood(f"line {node.line}: {kind} has no elements")
@@ -181,7 +202,9 @@ class Expressions:
     def position(self, node, kind):
         """`run` for the place of an element in an array."""
         index = self.typed(node, kind.index)
-        if isinstance(kind.index, Symmetric) != isinstance(index.type, Symmetric) or isinstance(index.type, Nothing):
+        if isinstance(kind.index, Symmetric) != isinstance(index.type, Symmetric) or isinstance(
+            index.type, Nothing
+        ):
             raise NotUnderstood(f"line {node.line}: {index.type} as an index")
         run, find = index.run, kind.index.position
 
@@ -192,6 +215,7 @@ class Expressions:
                 # An index is a value of the index type, like an argument is one of its type.
                 raise RunTimeError("out_of_range", str(value))
             return place
+
         return position
 
     def type_member(self, node, expected):
@@ -212,7 +236,9 @@ class Expressions:
                 raise NotUnderstood(f"line {node.line}: {name} with {len(node.arguments)} arguments")
             runs = [self.value(a, t) for (_, a), t in zip(node.arguments, function.parameter_types)]
             invoke = function.invoke
-            return Typed(function.result_type, lambda state, frame: invoke(state, [run(state, frame) for run in runs]))
+            return Typed(
+                function.result_type, lambda state, frame: invoke(state, [run(state, frame) for run in runs])
+            )
         target = INT if name == "Int" else program.named_type(name)
         if isinstance(target, Struct):
             return self.made(node, target)
@@ -226,13 +252,16 @@ class Expressions:
         if set(given) != set(target.place):
             raise NotUnderstood(f"line {node.line}: fields of {target}")
         # In the order of the text; put into the order of the struct.
-        runs = [(target.place[field], self.value(a, dict(target.fields)[field])) for field, a in node.arguments]
+        runs = [
+            (target.place[field], self.value(a, dict(target.fields)[field])) for field, a in node.arguments
+        ]
 
         def make(state, frame):
             found = [None] * len(runs)
             for place, run in runs:
                 found[place] = run(state, frame)
             return tuple(found)
+
         return Typed(target, make)
 
     # Bindings
@@ -261,15 +290,18 @@ class Expressions:
                 def test(state, frame):
                     frame[slot] = run(state, frame)
                     return frame[slot] is not None
+
                 return test, self.typed(node.then, expected)
+
             test, then = self.bound(node.binding, value.type.of, make)
         if node.otherwise is None:
             otherwise = Typed(BOOL, lambda state, frame: True)
         else:
             otherwise = self.typed(node.otherwise, then.type if isinstance(then.type, Enum) else expected)
         kind = self.joined(then.type, otherwise.type, expected)
-        a, b = stored(then, kind) if kind is not INT else then.run, stored(otherwise, kind) if kind is not INT \
-            else otherwise.run
+        a, b = stored(then, kind) if kind is not INT else then.run, (
+            stored(otherwise, kind) if kind is not INT else otherwise.run
+        )
         return Typed(kind, lambda state, frame: a(state, frame) if test(state, frame) else b(state, frame))
 
     def joined(self, a, b, expected):
@@ -293,7 +325,8 @@ class Expressions:
         return Typed(BOOL, self.quantified(node.variables, node.all, node.body))
 
     def quantified(self, variables, every, body):
-        """One variable after the other, each in the order of its type; the rest is not looked at once it is decided."""
+        """One variable after the other, each in the order of its type; the rest is not looked at once it is
+        decided."""
         if not variables:
             return self.condition(body)
         (name, kind, items), rest = variables[0], variables[1:]
@@ -316,5 +349,7 @@ class Expressions:
                     if inner(state, frame) != every:
                         return not every
                 return every
+
             return run
+
         return self.bound(name, of, make)

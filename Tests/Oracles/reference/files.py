@@ -15,7 +15,8 @@ def spec_root(path):
 
 
 class Modules:
-    """The module of a file and all that it imports, by name; `imported` are the names that each imports itself."""
+    """The module of a file and all that it imports, by name; `imported` are the names that each imports
+    itself."""
 
     def __init__(self, text, root=None, path=None):
         self.root = root
@@ -53,6 +54,7 @@ class Modules:
                 for inner in self.imported[module]:
                     visit(inner)
                 found.append(self.by_name[module])
+
         found_names = set()
         if name not in self.by_name:
             raise NotUnderstood(f"no module {name}")

@@ -1,12 +1,13 @@
 """Statements to instructions (language.md, 'Statements', 'Steps: what happens at once').
 
-A body becomes a list of instructions; operations are inlined where they are called. Where a run stops between two steps is
-the place of a `Boundary`.
+A body becomes a list of instructions; operations are inlined where they are called. Where a run stops between
+two steps is the place of a `Boundary`.
 """
 
 from .errors import NotUnderstood, RunTimeError, TooLarge
 from .expressions import Expressions
 from .places import Place
+from .steps import Steps
 from .types import INT, ListOf, Nothing, Optional, RangeOf
 from .values import stored
 
@@ -16,8 +17,9 @@ ROUNDS = 1 << 22
 class Instruction:
     """`kind`: do, branch, jump, choose, fault, boundary, end.
 
-    do: `run(state, frame, log)`; `entry` marks what only binds arguments, `leaves` what only notes a return. branch: where `test` is false, on to `target`.
-    choose: `arms` of (slots, domains, where, target). boundary: `wait` is start, step, lock or await.
+    do: `run(state, frame, log)`; `entry` marks what only binds arguments, `leaves` what only notes a return.
+    branch: where `test` is false, on to `target`. choose: `arms` of (slots, domains, where, target).
+    boundary: `wait` is start, step, lock or await.
     """
 
     def __init__(self, kind, reads=(), writes=(), **fields):
@@ -26,15 +28,7 @@ class Instruction:
         self.__dict__.update(fields)
 
 
-class Call:
-    """An operation inlined: its instructions are `start ..< end`, its locals `first_slot ..< last_slot`."""
-
-    def __init__(self, name, first_slot):
-        self.name, self.first_slot = name, first_slot
-        self.start = self.end = self.last_slot = 0
-
-
-class Flow:
+class Flow(Steps):
     """Compiles one body: of a process, of `init`, of a function."""
 
     def __init__(self, program, frame, steps=False):
@@ -102,7 +96,9 @@ class Flow:
         def store():
             def execute(state, frame, log):
                 frame[slot] = run(state, frame)
+
             return execute
+
         self.do(store, writes=[slot], entry=entry)
 
     def compile_let(self, node):
@@ -123,10 +119,12 @@ class Flow:
 
         def execute(state, frame, log):
             frame[slot] = run(state, frame)
+
         self.emit("do", run=execute, reads=reads, writes=[slot])
 
     def slot_value(self, slot, kind):
         from .values import Typed
+
         return Typed(kind, lambda state, frame: frame[slot])
 
     def compile_assign(self, node):
@@ -142,6 +140,7 @@ class Flow:
                 run = self.scope.value(node.value, place.type)
             self.place = place
             return lambda state, frame, log: place.update(state, frame, lambda old: run(state, frame))
+
         instruction = self.do(make)
         instruction.writes = frozenset(self.place.whole_local)
         instruction.reads = instruction.reads | self.place.partial_local
@@ -159,6 +158,7 @@ class Flow:
             self.place = place
             change = place.mutation(self.scope, node.call)
             return lambda state, frame, log: place.update(state, frame, lambda old: change(old, state, frame))
+
         instruction = self.do(make)
         instruction.reads = instruction.reads | self.place.whole_local | self.place.partial_local
 
@@ -171,7 +171,11 @@ class Flow:
             operation = self.operation(expression)
             if operation:
                 source = self.inline(expression, operation)
-                kind, run, reads = self.program.type(operation.result), lambda state, frame: frame[source], {source}
+                kind, run, reads = (
+                    self.program.type(operation.result),
+                    lambda state, frame: frame[source],
+                    {source},
+                )
             else:
                 found, reads = self.scope.taking_reads(lambda: self.scope.typed(expression))
                 kind, run = found.type, found.run
@@ -182,8 +186,11 @@ class Flow:
             def bind(state, frame):
                 frame[slot] = run(state, frame)
                 return frame[slot] is not None
+
             return self.emit("branch", test=bind, reads=reads, writes=[slot])
-        negated = expression.kind == "unary" and expression.operator == "!" and self.operation(expression.operand)
+        negated = (
+            expression.kind == "unary" and expression.operator == "!" and self.operation(expression.operand)
+        )
         operation = negated or self.operation(expression)
         if operation:
             source = self.inline(expression.operand if negated else expression, operation)
@@ -244,11 +251,13 @@ class Flow:
                     if last - first > 1 << 16:
                         raise TooLarge("a long loop")
                     return tuple(range(first, last + 1))
+
             else:
                 raise NotUnderstood(f"line {node.line}: for over {found.type}")
 
             def begin(state, frame, log):
                 frame[rest] = listing(state, frame)
+
             self.emit("do", run=begin, reads=reads, writes=[rest])
         top = self.here
         branch = self.emit("branch", test=lambda state, frame: bool(frame[rest]), reads=[rest])
@@ -256,6 +265,7 @@ class Flow:
 
         def advance(state, frame, log):
             frame[slot], frame[rest] = frame[rest][0], frame[rest][1:]
+
         self.emit("do", run=advance, reads=[rest], writes=[slot, rest])
         self.block(node.body)
         self.emit("jump", target=top)
@@ -272,10 +282,14 @@ class Flow:
                 source = self.inline(node.value, operation)
                 run = stored(self.slot_value(source, self.program.type(operation.result)), self.result_type)
                 self.scope.reads.add(source)
-                self.emit("do", run=lambda s, f, log: f.__setitem__(slot, run(s, f)), reads={source}, writes={slot})
+                self.emit(
+                    "do", run=lambda s, f, log: f.__setitem__(slot, run(s, f)), reads={source}, writes={slot}
+                )
             else:
                 run, reads = self.scope.taking_reads(lambda: self.scope.value(node.value, self.result_type))
-                self.emit("do", run=lambda s, f, log: f.__setitem__(slot, run(s, f)), reads=reads, writes={slot})
+                self.emit(
+                    "do", run=lambda s, f, log: f.__setitem__(slot, run(s, f)), reads=reads, writes={slot}
+                )
         for release in reversed(self.held):
             release()
         self.exits.append(self.emit("jump", target=None))
@@ -289,109 +303,10 @@ class Flow:
             def execute(state, frame, log):
                 if not condition(state, frame):
                     raise RunTimeError("assertion", name or "")
+
             return execute
+
         self.do(make)
-
-    # Steps
-
-    def boundary(self, wait, **fields):
-        if not self.steps:
-            raise NotUnderstood("a step in a function")
-        return self.emit("boundary", wait=wait, **fields)
-
-    def compile_step(self, node):
-        self.boundary("step")
-
-    def compile_await(self, node):
-        run, reads = self.scope.taking_reads(lambda: self.scope.condition(node.condition))
-        self.boundary("await", test=run, reads=reads)
-
-    def compile_with_lock(self, node):
-        place, named = self.scope.taking_reads(lambda: Place(self.scope, node.target))
-        taken = self.frame.new()
-        self.boundary("lock", place=place, taken=taken, reads=named, writes=[taken])
-
-        def release():
-            # The page does not say what happens if the lock that is named is another one at the end: a finding here.
-
-            def execute(state, frame, log):
-                if place.resolve(state, frame) != frame[taken]:
-                    raise RunTimeError("lock_not_held")
-                place.put(state, frame, frame[taken], None)
-            self.emit("do", run=execute, reads={taken} | named)
-        self.held.append(release)
-        self.block(node.body)
-        self.held.pop()
-        release()
-
-    def compile_choose(self, node):
-        if not self.steps:
-            raise NotUnderstood("a choice in a function")
-        names = self.scope.names
-        choice = self.emit("choose", arms=[])
-        leaves, reads = [], set()
-        for arm in node.arms:
-            slots, domains = [], []
-            for name, kind in arm.variables:
-                of = self.program.type(kind)
-                slots.append(self.declare(name, of))
-                domains.append(of.values())
-            where, read = None, set()
-            if arm.where is not None:
-                where, read = self.scope.taking_reads(lambda: self.scope.condition(arm.where))
-            reads |= read - set(slots)
-            choice.arms.append((slots, domains, where, self.here))
-            self.block(arm.body)
-            leaves.append(self.emit("jump", target=None))
-            self.scope.names = names
-        choice.reads = frozenset(reads)
-        for leave in leaves:
-            leave.target = self.here
-
-    def inline(self, node, operation):
-        """The body of an operation at this place; gives the slot of its result (None without)."""
-        if operation.name in self.operations:
-            raise NotUnderstood(f"{operation.name} calls itself")
-        if len(node.arguments) != len(operation.parameters):
-            raise NotUnderstood(f"line {node.line}: arguments of {operation.name}")
-        bindings = []
-        for (_, argument), (name, kind) in zip(node.arguments, operation.parameters):
-            of = self.program.type(kind)
-            run, reads = self.scope.taking_reads(lambda: self.scope.value(argument, of))
-            bindings.append((name, of, run, reads))
-        call = Call(operation.name, self.frame.size)
-        slots = []
-        for _, _, run, reads in bindings:
-            slot = self.frame.new()
-            slots.append(slot)
-            self.emit("do", run=lambda s, f, log, slot=slot, run=run: f.__setitem__(slot, run(s, f)), reads=reads,
-                      writes=[slot]).entry = True
-        pairs = [(name, of) for name, of, _, _ in bindings]
-        call.start = self.here
-        self.calls.append(call)
-        name = operation.name
-
-        def enter(state, frame, log):
-            log.append(("call", name, tuple(frame[slot] for slot in slots)))
-        entry = self.emit("do", run=enter, reads=slots)
-        entry.entry = True
-        outer = (self.scope.names, self.result, self.result_type, self.exits, self.held)
-        self.scope.names = {n: (slot, of) for slot, (n, of) in zip(slots, pairs)}
-        self.held = []
-        self.operations.append(name)
-        self.returning(self.program.type(operation.result) if operation.result else None)
-        if operation.body is None:
-            raise NotUnderstood(f"operation {name} has no body")
-        self.block(operation.body)
-        for jump in self.exits:
-            jump.target = self.here
-        result = self.result
-        self.emit("do", run=lambda s, f, log: log.append(("return", name, None if result is None else f[result])),
-                  reads=() if result is None else [result]).leaves = True
-        call.end, call.last_slot = self.here, self.frame.size
-        self.operations.pop()
-        self.scope.names, self.result, self.result_type, self.exits, self.held = outer
-        return result
 
 
 def run_alone(code, state, frame):

@@ -48,7 +48,8 @@ class Function:
         return self.invoke(self.program.first_state() if state is None else state, list(arguments))
 
     def contract(self, key, node, extra=()):
-        """A condition of the contract, with exact arithmetic; `extra` are names beside the parameters, with types."""
+        """A condition of the contract, with exact arithmetic; `extra` are names beside the parameters, with
+        types."""
         if key not in self._contracts:
             frame = Frame()
             scope = Expressions(self.program, frame, exact=True)

@@ -1,7 +1,7 @@
 """Processes as machines that go from boundary to boundary (language.md, 'Steps: what happens at once').
 
-A state is a pair: the values of the state variables, and for each process instance the place of its boundary with the
-values of the locals that are still read from there.
+A state is a pair: the values of the state variables, and for each process instance the place of its boundary
+with the values of the locals that are still read from there.
 """
 
 from itertools import product
@@ -15,6 +15,7 @@ BRANCHES = 1 << 16
 
 class Transition:
     """One process instance from a boundary to the next; see README.md."""
+
     __slots__ = ("process", "events", "state", "error", "detail")
 
     def __init__(self, process, events, state, error=None, detail=""):
@@ -50,9 +51,9 @@ class Body:
     def place_name(self, at):
         """What a place in the code is: where an operation was called from counts only by where it returns to.
 
-        The page does not say when two states are inside the same operation at the same place. Where places are
-        `merged` they are, if they stand at the same boundary of it and go on at the same place when it has returned.
-        Which operations return on the way is seen by nobody then.
+        The page does not say when two states are inside the same operation at the same place. Where places
+        are `merged` they are, if they stand at the same boundary of it and go on at the same place when it
+        has returned. Which operations return on the way is seen by nobody then.
         """
         if not self.merged:
             return at
@@ -121,7 +122,8 @@ class Instance:
         return local
 
     def waits_for(self, state):
-        """The lock that it waits for, as (slot, path), where it stands before one that is taken; else None."""
+        """The lock that it waits for, as (slot, path), where it stands before one that is taken; else None.
+        """
         variables, places = state
         at, kept = places[self.index]
         boundary = self.body.code[at]
@@ -155,13 +157,14 @@ class Instance:
                 found.append(Transition(self.index, tuple(log), None, error.kind, error.detail))
                 continue
             here = (self.body.stops[end], tuple(frame[slot] for slot in self.body.live[end]))
-            after = (tuple(values), (*places[:self.index], here, *places[self.index + 1:]))
+            after = (tuple(values), (*places[: self.index], here, *places[self.index + 1 :]))
             found.append(Transition(self.index, tuple(log), after))
         return found
 
 
 def paths(code, at, variables, local, waiting):
-    """All ways from an instruction to the next boundary or end, one for each choice: (place, variables, frame, log, error)."""
+    """All ways from an instruction to the next boundary or end, one for each choice: (place, variables,
+    frame, log, error)."""
     found, open_ends = [], [(at, variables, local, [], waiting, Rounds())]
     while open_ends:
         at, variables, local, log, waiting, rounds = open_ends.pop()
@@ -183,7 +186,9 @@ def paths(code, at, variables, local, waiting):
                         rounds.note((at, tuple(variables), tuple(local)))
                     at = instruction.target
                 elif kind == "fault":
-                    open_ends.append((instruction.target, list(variables), list(local), list(log), False, rounds.copy()))
+                    open_ends.append(
+                        (instruction.target, list(variables), list(local), list(log), False, rounds.copy())
+                    )
                     waiting = False
                     at += 1
                 elif kind == "choose":

@@ -33,6 +33,7 @@ def set_contains_all(kind, run, bounds):
         if last - first + 1 > len(members):
             return False
         return all(x in members for x in range(first, last + 1))
+
     return Typed(BOOL, contains_all)
 
 
@@ -42,6 +43,7 @@ def set_is_disjoint(kind, run, bounds):
     def is_disjoint(state, frame):
         members, (first, last) = run(state, frame), ends(state, frame)
         return not any(first <= x <= last for x in members)
+
     return Typed(BOOL, is_disjoint)
 
 
@@ -52,7 +54,9 @@ def set_run(which):
         def found(state, frame):
             every = runs(run(state, frame), ends(state, frame))
             return every[which] if every else None
+
         return Typed(Optional(RangeOf(kind.of)), found)
+
     return typed
 
 
@@ -74,6 +78,7 @@ def queue_front(kind, run):
         if not value:
             raise RunTimeError("queue_empty")
         return value[0]
+
     return Typed(kind.of, front)
 
 
@@ -85,6 +90,7 @@ def range_is_empty(kind, run):
     def empty(state, frame):
         first, last = run(state, frame)
         return last < first
+
     return Typed(BOOL, empty)
 
 
@@ -94,6 +100,7 @@ def range_contains(kind, run, x):
     def contains(state, frame):
         first, last = run(state, frame)
         return first <= value(state, frame) <= last
+
     return Typed(BOOL, contains)
 
 
@@ -103,14 +110,33 @@ def range_overlaps(kind, run, other):
     def overlaps(state, frame):
         (a, b), (c, d) = run(state, frame), ends(state, frame)
         return max(a, c) <= min(b, d)
+
     return Typed(BOOL, overlaps)
 
 
-SETS = {"contains": set_contains, "contains_all": set_contains_all, "is_disjoint": set_is_disjoint, "is_empty": is_empty,
-        "count": size, "highest_run": set_run(-1), "lowest_run": set_run(0)}
-QUEUES = {"count": size, "is_empty": is_empty, "is_full": queue_is_full, "front": queue_front, "contains": set_contains}
-RANGES = {"first": range_end(0), "last": range_end(1), "is_empty": range_is_empty, "contains": range_contains,
-          "overlaps": range_overlaps}
+SETS = {
+    "contains": set_contains,
+    "contains_all": set_contains_all,
+    "is_disjoint": set_is_disjoint,
+    "is_empty": is_empty,
+    "count": size,
+    "highest_run": set_run(-1),
+    "lowest_run": set_run(0),
+}
+QUEUES = {
+    "count": size,
+    "is_empty": is_empty,
+    "is_full": queue_is_full,
+    "front": queue_front,
+    "contains": set_contains,
+}
+RANGES = {
+    "first": range_end(0),
+    "last": range_end(1),
+    "is_empty": range_is_empty,
+    "contains": range_contains,
+    "overlaps": range_overlaps,
+}
 
 
 def mutation(kind, name, arguments):
@@ -131,6 +157,7 @@ def mutation(kind, name, arguments):
                 if first <= last and not (low <= first and last <= high):
                     raise RunTimeError("out_of_range")
                 return value | frozenset(range(first, last + 1))
+
             return several
         element = stored(argument, kind.of)
         if name == "insert":
@@ -144,11 +171,14 @@ def mutation(kind, name, arguments):
             if len(value) == kind.length:
                 raise RunTimeError("queue_full")
             return (*value, new)
+
         return push
     if isinstance(kind, QueueOf) and name == "pop" and not arguments:
+
         def pop(value, state, frame):
             if not value:
                 raise RunTimeError("queue_empty")
             return value[1:]
+
         return pop
     raise NotUnderstood(f"{kind} has no statement {name}")

@@ -112,12 +112,25 @@ class DeclarationParser(StatementParser):
             body = [Node("return", here, value=self.expression())]
         elif self.at("{"):
             body = self.block()
-        return Node("fn", line, name=name, parameters=parameters, result=result, requires=requires, ensures=ensures,
-                    body=body)
+        return Node(
+            "fn",
+            line,
+            name=name,
+            parameters=parameters,
+            result=result,
+            requires=requires,
+            ensures=ensures,
+            body=body,
+        )
 
     def ensures(self):
         """(case, name of the value, condition): case is some, none or None."""
-        if self.at("some") and self.ahead().text == "(" and self.ahead(3).text == ")" and self.ahead(4).text == ":":
+        if (
+            self.at("some")
+            and self.ahead().text == "("
+            and self.ahead(3).text == ")"
+            and self.ahead(4).text == ":"
+        ):
             self.next()
             self.next()
             name = self.name()
@@ -212,7 +225,8 @@ class DeclarationParser(StatementParser):
         return Node("interface", line, name=name, signatures=signatures)
 
     def declare_change(self, line):
-        """`edits` are pairs of a verb (add, replace, remove) and a declaration (remove: its kind and name)."""
+        """`edits` are pairs of a verb (add, replace, remove) and a declaration (remove: its kind and name).
+        """
         name = self.name()
         self.expect("on")
         module, edits = self.name(), []
@@ -230,7 +244,9 @@ class DeclarationParser(StatementParser):
         return Node("change", line, name=name, module=module, edits=edits)
 
     def declare_check(self, line):
-        node = Node("check", line, name=self.word(), use=None, on=None, changes=[], settings=[], expected=None)
+        node = Node(
+            "check", line, name=self.word(), use=None, on=None, changes=[], settings=[], expected=None
+        )
         self.expect("{")
         while not self.at("}"):
             if self.take(";"):

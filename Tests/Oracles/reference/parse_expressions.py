@@ -3,8 +3,18 @@
 from .syntax import Cursor, Node
 
 # By rising precedence; `implies` and comparisons are treated on their own.
-LEVELS = [["||"], ["&&"], ["==", "!=", "<", "<=", ">", ">="], ["..."], ["|"], ["^"], ["&"], ["<<", ">>"], ["+", "-"],
-          ["*", "/", "%"]]
+LEVELS = [
+    ["||"],
+    ["&&"],
+    ["==", "!=", "<", "<=", ">", ">="],
+    ["..."],
+    ["|"],
+    ["^"],
+    ["&"],
+    ["<<", ">>"],
+    ["+", "-"],
+    ["*", "/", "%"],
+]
 COMPARISON, RUN, BITWISE = 2, 3, 4
 
 
@@ -63,7 +73,11 @@ class ExpressionParser(Cursor):
         found = []
         while not self.at(")"):
             label = None
-            if self.token.kind in ("name", "keyword") and self.ahead().text == ":" and self.ahead().kind == "symbol":
+            if (
+                self.token.kind in ("name", "keyword")
+                and self.ahead().text == ":"
+                and self.ahead().kind == "symbol"
+            ):
                 label = self.word()
                 self.next()
             found.append((label, self.expression()))
@@ -77,7 +91,11 @@ class ExpressionParser(Cursor):
         line = token.line
         if token.kind == "number":
             self.next()
-            return Node("number", line, value=int(token.text.replace("_", ""), 0 if token.text[:2] in ("0x", "0X") else 10))
+            return Node(
+                "number",
+                line,
+                value=int(token.text.replace("_", ""), 0 if token.text[:2] in ("0x", "0X") else 10),
+            )
         if token.kind == "name":
             return Node("name", line, name=self.next().text)
         if token.kind == "keyword" and token.text in ("true", "false"):
@@ -88,8 +106,13 @@ class ExpressionParser(Cursor):
         if token.kind == "keyword" and token.text in ("forall", "exists"):
             self.next()
             self.expect("(")
-            return Node("quantifier", line, all=token.text == "forall", variables=self.quantified(),
-                        body=self.expression())
+            return Node(
+                "quantifier",
+                line,
+                all=token.text == "forall",
+                variables=self.quantified(),
+                body=self.expression(),
+            )
         if token.kind == "keyword" and self.take("if"):
             return self.conditional(line)
         if self.take("("):
@@ -164,7 +187,11 @@ class ExpressionParser(Cursor):
             width = self.expression()
             self.expect(")")
             return Node("bits type", line, width=width)
-        if self.token.kind == "name" and self.token.text in ("Set", "Range", "List", "Queue") and self.ahead().text == "<":
+        if (
+            self.token.kind == "name"
+            and self.token.text in ("Set", "Range", "List", "Queue")
+            and self.ahead().text == "<"
+        ):
             kind = self.next().text
             self.next()
             of, length = self.type(), None

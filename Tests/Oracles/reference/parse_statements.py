@@ -25,8 +25,11 @@ class StatementParser(ExpressionParser):
             return Node("assign", line, target=target, value=self.expression())
         if target.kind not in ("call", "method"):
             if target.kind == "member":
-                return Node("call statement", line, call=Node("method", line, base=target.base, name=target.name,
-                                                              arguments=[]))
+                return Node(
+                    "call statement",
+                    line,
+                    call=Node("method", line, base=target.base, name=target.name, arguments=[]),
+                )
             self.fail("a statement is missing")
         return Node("call statement", line, call=target)
 
@@ -69,7 +72,9 @@ class StatementParser(ExpressionParser):
             invariants.append(self.expression())
         if self.take("decreases"):
             decreases = self.expression()
-        return Node("while", line, condition=condition, invariants=invariants, decreases=decreases, body=self.block())
+        return Node(
+            "while", line, condition=condition, invariants=invariants, decreases=decreases, body=self.block()
+        )
 
     def parse_for(self, line):
         name = self.name()

@@ -74,4 +74,4 @@ def changed(value, path, depth, new):
     at = path[depth]
     if at is None:
         return tuple(changed(v, path, depth + 1, new) for v in value)
-    return (*value[:at], changed(value[at], path, depth + 1, new), *value[at + 1:])
+    return (*value[:at], changed(value[at], path, depth + 1, new), *value[at + 1 :])

@@ -12,8 +12,22 @@ from .functions import Function
 from .machine import Body, Instance, paths
 from .syntax import Node
 from .parse_declarations import DeclarationParser
-from .types import (BOOL, INT, LOCK, Array, Bits, Enum, Interval, ListOf, Optional, QueueOf, RangeOf, SetOf, Struct,
-                    Symmetric)
+from .types import (
+    BOOL,
+    INT,
+    LOCK,
+    Array,
+    Bits,
+    Enum,
+    Interval,
+    ListOf,
+    Optional,
+    QueueOf,
+    RangeOf,
+    SetOf,
+    Struct,
+    Symmetric,
+)
 from .values import Typed, stored
 
 
@@ -43,6 +57,7 @@ class Program:
     @classmethod
     def from_text(cls, text, check=None, settings=None, root=None):
         from pathlib import Path
+
         return cls.of(Modules(text, Path(root) if root else None), check, settings)
 
     @classmethod
@@ -92,9 +107,11 @@ class Program:
             case "named type":
                 found = self.named_type(node.name)
                 if name and isinstance(found, (Interval, Bits, Symmetric)):
-                    found = {Interval: lambda: Interval(found.low, found.high, name),
-                             Bits: lambda: Bits(found.width, name),
-                             Symmetric: lambda: Symmetric(found.count, name)}[type(found)]()
+                    found = {
+                        Interval: lambda: Interval(found.low, found.high, name),
+                        Bits: lambda: Bits(found.width, name),
+                        Symmetric: lambda: Symmetric(found.count, name),
+                    }[type(found)]()
                 return found
             case "interval type":
                 high = self.constant_value(node.high)
@@ -169,7 +186,8 @@ class Program:
         return tuple(found)
 
     def machines(self, merged=False):
-        """All process instances. `merged`: places that differ by what was called only are one; for counting."""
+        """All process instances. `merged`: places that differ by what was called only are one; for counting.
+        """
         if merged not in self._machines:
             found = self._machines[merged] = []
             for node in self.composition.of_kind("process"):
@@ -192,8 +210,12 @@ class Program:
             for jump in flow.exits:
                 jump.target = flow.here
         flow.emit("end")
-        return [(tuple(values), error)
-                for _, values, _, _, error in paths(flow.code, 0, list(self.first_state()), [None] * frame.size, False)]
+        return [
+            (tuple(values), error)
+            for _, values, _, _, error in paths(
+                flow.code, 0, list(self.first_state()), [None] * frame.size, False
+            )
+        ]
 
     def initial_states(self):
         places = tuple((0, ()) for _ in self.machines())

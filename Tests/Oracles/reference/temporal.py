@@ -1,15 +1,17 @@
 """Properties of endless runs, by a search for fair cycles (language.md, 'Endless runs').
 
-Every property says: from each state where it begins to speak, no fair run is bad. Bad are runs on which q never holds
-(`eventually q`), on which it does not hold from some state on (`always eventually q`), or fails again and again
-(`eventually always q`). `always q` fails in a finite run, and every finite run goes on to a fair one.
+Every property says: from each state where it begins to speak, no fair run is bad. Bad are runs on which q
+never holds (`eventually q`), on which it does not hold from some state on (`always eventually q`), or fails
+again and again (`eventually always q`). `always q` fails in a finite run, and every finite run goes on to a
+fair one.
 """
 
 from .errors import NotUnderstood
 
 
 class Graph:
-    """All reachable states, numbered, with what fairness asks: who can move, who moves, and into which operations."""
+    """All reachable states, numbered, with what fairness asks: who can move, who moves, and into which
+    operations."""
 
     def __init__(self, program, result):
         self.program = program
@@ -48,7 +50,8 @@ class Graph:
         return seen
 
     def components(self, within):
-        """The strongly connected components of the graph restricted to `within` (Tarjan), that have an edge inside."""
+        """The strongly connected components of the graph restricted to `within` (Tarjan), that have an edge
+        inside."""
         index, low, on_stack, stack, found = {}, {}, set(), [], []
         for root in within:
             if root in index:
@@ -87,7 +90,8 @@ class Graph:
         return found
 
     def fair_states(self, within, fair, again=None):
-        """The states of `within` that lie on a fair cycle inside it; the cycle meets `again`, if that is given."""
+        """The states of `within` that lie on a fair cycle inside it; the cycle meets `again`, if that is
+        given."""
         found, open_parts = set(), [set(within)]
         while open_parts:
             for component in self.components(open_parts.pop()):
@@ -101,7 +105,8 @@ class Graph:
         return found
 
     def fairness(self, component, fair):
-        """None if a cycle through the whole component is fair; else the states to leave out, empty if that is no help."""
+        """None if a cycle through the whole component is fair; else the states to leave out, empty if that is
+        no help."""
         inside = [(i, p, entered) for i in component for p, entered, j in self.edges[i] if j in component]
         moves = {p for _, p, _ in inside}
         for name in fair:

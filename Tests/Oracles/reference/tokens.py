@@ -5,19 +5,27 @@ import re
 from .errors import NotUnderstood
 
 KEYWORDS = set(
-    """module implements import const type enum struct fault state init fn op process as invariant reachable property
-    interface change on replace remove check proof matrix observe use with set expect let var if else guard while
-    decreases for in return step await lock choose any where assert forall exists implies true false none all requires
-    ensures symmetric bits always eventually leads_to under fair""".split())
+    """module implements import const type enum struct fault state init fn op process as invariant reachable
+    property
+    interface change on replace remove check proof matrix observe use with set expect let var if else guard
+    while
+    decreases for in return step await lock choose any where assert forall exists implies true false none all
+    requires
+    ensures symmetric bits always eventually leads_to under fair""".split()
+)
 
 PATTERN = re.compile(
     r"""(?P<space>[ \t\r]+)|(?P<newline>\n)|(?P<comment>//[^\n]*)
-    |(?P<number>0[xX][0-9a-fA-F_]+|[0-9][0-9_]*)|(?P<word>[A-Za-z_][A-Za-z0-9_]*)|(?P<string>"(?:[^"\\\n]|\\.)*")
-    |(?P<symbol>\.\.\.|\.\.<|->|=>|==|!=|<=|>=|<<|>>|&&|\|\||[-+*/%<>=!~&|^(){}\[\],:;.?])""", re.VERBOSE)
+    |(?P<number>0[xX][0-9a-fA-F_]+|[0-9][0-9_]*)|(?P<word>[A-Za-z_][A-Za-z0-9_]*)
+    |(?P<string>"(?:[^"\\\n]|\\.)*")
+    |(?P<symbol>\.\.\.|\.\.<|->|=>|==|!=|<=|>=|<<|>>|&&|\|\||[-+*/%<>=!~&|^(){}\[\],:;.?])""",
+    re.VERBOSE,
+)
 
 
 class Token:
     """`kind` is name, keyword, number, string, symbol or end; `fresh` says that it begins a line."""
+
     __slots__ = ("kind", "text", "line", "fresh")
 
     def __init__(self, kind, text, line, fresh):

@@ -7,6 +7,7 @@ from .errors import NotUnderstood
 
 class Type:
     """`values()` lists a finite type in its order; `default()` is the initial value."""
+
     numeric = False
     name = None
 
@@ -37,6 +38,7 @@ class Bool(Type):
 
 class Int(Type):
     """Exact integers; also the type of exact results of arithmetic on ranges and of literals."""
+
     numeric = True
 
 
@@ -184,7 +186,8 @@ BOOL, INT, LOCK, NOTHING = Bool(), Int(), Lock(), Nothing()
 
 
 def numeric_join(a, b):
-    """The type of arithmetic, of a range's ends, of the arms of an `if` on two numbers: words stay words; else exact."""
+    """The type of arithmetic, of a range's ends, of the arms of an `if` on two numbers: words stay words;
+    else exact."""
     for t in (a, b):
         if isinstance(t, Bits) and t.name:
             return t

@@ -1,4 +1,5 @@
-"""What becomes of a value where it is stored, passed or converted, and the arithmetic (language.md, 'Types')."""
+"""What becomes of a value where it is stored, passed or converted, and the arithmetic (language.md, 'Types').
+"""
 
 from .errors import NotUnderstood, RunTimeError
 from .types import Array, Bits, Int, Interval, ListOf, Nothing, Optional, RangeOf
@@ -6,6 +7,7 @@ from .types import Array, Bits, Int, Interval, ListOf, Nothing, Optional, RangeO
 
 class Typed:
     """An expression: its type, and `run(state, locals)` for its value."""
+
     __slots__ = ("type", "run", "literal")
 
     def __init__(self, kind, run, literal=None):
@@ -18,6 +20,7 @@ def checked(run, low, high):
         if low <= value <= high:
             return value
         raise RunTimeError("out_of_range", f"{value} is not in {low} ... {high}")
+
     return check
 
 
@@ -37,6 +40,7 @@ def stored(typed, target):
             def present(state, frame):
                 value = run(state, frame)
                 return None if value is None else inner(state, value)
+
             return present
         return stored(typed, target.of)
     if isinstance(target, Int) and source.numeric:
@@ -57,13 +61,18 @@ def stored(typed, target):
             if low <= value[0] <= high and low <= value[1] <= high:
                 return value
             raise RunTimeError("out_of_range", f"{value[0]} ... {value[1]} is not in {low} ... {high}")
+
         return ends
     if isinstance(target, ListOf) and isinstance(source, ListOf):
         inner = stored(Typed(source.of, lambda state, frame: frame), target.of)
         return lambda state, frame: tuple(inner(state, v) for v in run(state, frame))
     if isinstance(target, Int) or isinstance(source, Nothing):
         raise NotUnderstood(f"{source} is stored in {target}")
-    if type(source) is not type(target) or isinstance(target, Array) and type(source.element) is not type(target.element):
+    if (
+        type(source) is not type(target)
+        or isinstance(target, Array)
+        and type(source.element) is not type(target.element)
+    ):
         raise NotUnderstood(f"{source} is stored in {target}")
     return run
 
@@ -109,17 +118,30 @@ def shifted_right(a, b):
 
 
 ARITHMETIC = {
-    "+": lambda a, b: a + b, "-": lambda a, b: a - b, "*": lambda a, b: a * b, "/": quotient, "%": remainder,
-    "<<": shifted_left, ">>": shifted_right, "&": lambda a, b: a & b, "|": lambda a, b: a | b, "^": lambda a, b: a ^ b,
+    "+": lambda a, b: a + b,
+    "-": lambda a, b: a - b,
+    "*": lambda a, b: a * b,
+    "/": quotient,
+    "%": remainder,
+    "<<": shifted_left,
+    ">>": shifted_right,
+    "&": lambda a, b: a & b,
+    "|": lambda a, b: a | b,
+    "^": lambda a, b: a ^ b,
 }
 COMPARISONS = {
-    "==": lambda a, b: a == b, "!=": lambda a, b: a != b, "<": lambda a, b: a < b, "<=": lambda a, b: a <= b,
-    ">": lambda a, b: a > b, ">=": lambda a, b: a >= b,
+    "==": lambda a, b: a == b,
+    "!=": lambda a, b: a != b,
+    "<": lambda a, b: a < b,
+    "<=": lambda a, b: a <= b,
+    ">": lambda a, b: a > b,
+    ">=": lambda a, b: a >= b,
 }
 
 
 def runs(members, bounds):
-    """The maximal runs of consecutive members that have a member in `bounds`, from the lowest to the highest."""
+    """The maximal runs of consecutive members that have a member in `bounds`, from the lowest to the highest.
+    """
     found = []
     for x in sorted(members):
         if found and found[-1][1] == x - 1:
