@@ -115,6 +115,8 @@ enum CompiledComparison {
                 case .invariant(let number): found.violations[number, default: 0] += 1
                 case .deadlock: found.deadlockCount += 1
                 case .failingTransition: found.failureCount += 1
+                case .failingCondition, .limit:
+                    Issue.record("no condition fails here, and no limit is reached")
                 }
             }
             note()

@@ -15,6 +15,11 @@ package final class Evaluator {
     var frame: [Value] = []
     /// Rounds of loops and quantifiers since the evaluation or the steps of an instance began.
     private(set) var rounds = 0
+    /// Rounds that one evaluation, or the steps of an instance from one state, may take.
+    package var roundsMax = CheckerLimit.roundsMax
+    /// Whether a quantifier that may take more rounds than are left is refused before it begins. Proofs ask many short
+    /// questions, and have another way to answer a long one.
+    package var refusesLongQuantifiers = false
 
     init(stateOffsets: [Int]) { self.stateOffsets = stateOffsets }
 
@@ -33,10 +38,10 @@ package final class Evaluator {
 
     func countRound(_ span: Span?) throws(RunTimeError) {
         rounds += 1
-        guard rounds <= CheckerLimit.roundsMax else {
+        guard rounds <= roundsMax else {
             throw RunTimeError(
                 limit: .work,
-                "the loops and quantifiers of one step take more than \(CheckerLimit.roundsMax) rounds",
+                "the loops and quantifiers of one step take more than \(roundsMax) rounds",
                 at: span)
         }
     }
@@ -162,6 +167,10 @@ package final class Evaluator {
         _ quantifier: Syntax.Quantifier, _ variable: Variable, _ body: Typed.Expression, _ span: Span
     ) throws(RunTimeError) -> Bool {
         let count = variable.type.indexCount ?? 0
+        if refusesLongQuantifiers, count > roundsMax - rounds {
+            throw RunTimeError(
+                limit: .work, "'\(variable.type.description)' has too many values to try them all", at: span)
+        }
         for ordinal in 0..<count {
             try countRound(span)
             setFrame(variable, variable.type.value(ordinal: Int128(ordinal)))
