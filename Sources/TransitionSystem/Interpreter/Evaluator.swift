@@ -16,7 +16,8 @@ package final class Evaluator {
     /// Loop rounds and quantified values since the last boundary; bounds what a spec may take.
     var work = 0
 
-    /// Whether loops of functions are watched: one that comes back to where it was never ends, which is more than that a limit was reached.
+    /// Whether loops of functions are watched: one that comes back to where it was never ends, which is more
+    /// than that a limit was reached.
     package var watchesLoops = false
     /// What was seen of a loop that never ends.
     package internal(set) var repetition: LoopWatch.Repetition?

@@ -1,7 +1,8 @@
 import SpecLanguage
 
-/// Whether a loop of a function comes back to where it was. A function is pure: what a round does follows from what the loop's variables
-/// are as it begins. So if they are what they were before an earlier round, the loop never ends.
+/// Whether a loop of a function comes back to where it was. A function is pure: what a round does follows
+/// from what the loop's variables are as it begins. So if they are what they were before an earlier round,
+/// the loop never ends.
 package struct LoopWatch {
     package struct Repetition: Hashable, Sendable {
         /// After how many rounds all was as it is now.
