@@ -24,7 +24,8 @@ package struct ProofCondition: Hashable, Sendable {
     package enum Outcome: Hashable, Sendable {
         case proved
         case inconclusive(String)
-        /// What the proof knows does not suffice: what may be missing, and values that fit what is known, which, run, broke nothing.
+        /// What the proof knows does not suffice: what may be missing, and values that fit what is known,
+        /// which, run, broke nothing.
         case notShown(String)
         /// Values for which it does not hold, as a run shows.
         case fails(String)

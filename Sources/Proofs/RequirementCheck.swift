@@ -10,13 +10,15 @@ struct RequirementCheck {
     /// Rounds of loops in functions that are called in a requirement.
     private static let roundsMax = 4
 
-    /// What is asked for arguments: functions are known by their contracts first, which may allow more than the functions do.
+    /// What is asked for arguments: functions are known by their contracts first, which may allow more than
+    /// the functions do.
     private static let questions: [(loops: PathExecutor.Loops, effort: Discharger.Effort)] = [
         (.invariants, .goal), (.unrolled(rounds: roundsMax), .goal), (.invariants, .landmarks),
         (.unrolled(rounds: roundsMax), .landmarks),
     ]
 
-    /// - Returns: why a proof of the contract says nothing, or may say nothing; `nil` where arguments that meet what is required are known.
+    /// - Returns: why a proof of the contract says nothing, or may say nothing; `nil` where arguments that
+    ///   meet what is required are known.
     func reasonAgainst() throws -> String? {
         guard !function.definition.requires.isEmpty else { return nil }
         let note = "; met by arguments that were found\n"
@@ -26,7 +28,8 @@ struct RequirementCheck {
             defer { hypotheses.evaluator.forget() }
             var obligation = hypotheses.obligation(
                 millisecondsMax: ConditionDecider.millisecondsBeforeSearch)
-            // What integers and words cannot meet together, nothing meets; a loop was looked into for some rounds only.
+            // What integers and words cannot meet together, nothing meets; a loop was looked into for some
+            // rounds only.
             let isDecisive = !hypotheses.evaluator.hasUnrolledCalls
             obligation.landmarks += hypotheses.parameters.flatMap(\.words)
             guard

@@ -78,7 +78,8 @@ import Testing
             "\(answer.text)")
     }
 
-    /// Where a function has no loop, no invariant is to blame; and what a short body says is used where its contract says too little.
+    /// Where a function has no loop, no invariant is to blame; and what a short body says is used where its
+    /// contract says too little.
     @Test(arguments: ["definition_needed", "promise_of_a_shift"])
     func bodiesSayWhatContractsDoNot(_ name: String) throws {
         try #require(Repository.isCurrentDirectory)

@@ -4,7 +4,8 @@ import Z3
 
 @testable import Proofs
 
-/// Shifts in contracts are exact: nothing is lost on the left, and on the right they round toward minus infinity.
+/// Shifts in contracts are exact: nothing is lost on the left, and on the right they round toward minus
+/// infinity.
 @Suite struct ShiftTests {
     private static func outcome(_ width: Int, _ ensures: String) throws -> ProofReport.Outcome {
         let function = try SmallFunction.named(

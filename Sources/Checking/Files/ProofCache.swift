@@ -8,8 +8,8 @@ import Proofs
 
 /// Conditions proved before, in the folder of compiled models, which only this user can read or write.
 ///
-/// An entry is `KEY.proved`: the solver's full version and the condition's text. The key is a hash of both; the text decides. Writers use
-/// temporary names and rename, so that two runs at once do no harm.
+/// An entry is `KEY.proved`: the solver's full version and the condition's text. The key is a hash of both;
+/// the text decides. Writers use temporary names and rename, so that two runs at once do no harm.
 struct ProofCache: Sendable {
     private let folder: String
     private let solver: String

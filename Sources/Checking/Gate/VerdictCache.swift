@@ -5,8 +5,8 @@ import Foundation
 import Proofs
 import Reports
 
-/// Verdicts, by everything they depend on: this program, the solver if it is a proof, the texts of all files that were read, the
-/// check, and what may be left out.
+/// Verdicts, by everything they depend on: this program, the solver if it is a proof, the texts of all files
+/// that were read, the check, and what may be left out.
 ///
 /// The key is a hash; the content decides, which is kept beside the verdict.
 package struct VerdictCache: Sendable {

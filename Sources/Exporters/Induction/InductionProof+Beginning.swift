@@ -13,7 +13,8 @@ extension InductionProof {
         let states = try model.initialStates()
         // A promise is kept by more values than the function returns: those of a model need not be these.
         let isExact = !model.startsByContract
-        // A check that fails here need not be one that a run comes to, so it only keeps a state from being shown.
+        // A check that fails here need not be one that a run comes to, so it only keeps a state from being
+        // shown.
         let ways = states.map { (state, condition) in
             (condition: condition, begins: Term.and(condition, !state.fails))
         }

@@ -15,7 +15,8 @@ final class Formula {
         case exists(Quantified)
         /// A fact that is seldom needed and makes the formula longer: left out at first.
         case spare(Formula)
-        /// What the contract of a function says of a result, or the body where that is asked for: it says all that the contract says.
+        /// What the contract of a function says of a result, or the body where that is asked for: it says all
+        /// that the contract says.
         case promise(Formula, body: () throws -> Instance)
     }
 

@@ -1,10 +1,11 @@
 import SpecLanguage
 import Z3
 
-/// Shifts of exact numbers: `x << n` is the product with 2^n, `x >> n` the quotient, rounded toward minus infinity.
+/// Shifts of exact numbers: `x << n` is the product with 2^n, `x >> n` the quotient, rounded toward minus
+/// infinity.
 extension SymbolicNumber {
-    /// The largest amount by which this number can shift an exact one to the left: all that a word of few bits can say, or more than any
-    /// number of the interpreter has bits.
+    /// The largest amount by which this number can shift an exact one to the left: all that a word of few
+    /// bits can say, or more than any number of the interpreter has bits.
     var shiftMax: Int {
         if constant != nil || width > Self.bitsOfAnyShift { return Self.shiftOfConstantsMax }
         return isSigned ? (1 << (width - 1)) - 1 : (1 << width) - 1
@@ -41,7 +42,8 @@ extension SymbolicNumber {
         let shift: Term.BitOperation = left.isSigned ? .shiftRightArithmetic : .shiftRightLogical
         if let constant = amount.constant {
             if constant < 0 { return try literal(0, context) }
-            // As far as the number is wide only its sign is left. The width itself is to fit the width's bits.
+            // As far as the number is wide only its sign is left. The width itself is to fit the width's
+            // bits.
             let wide = try left.widened(to: max(left.width, bitsOfAnyShift + 2))
             let count = try context.bits(min(constant, Int128(wide.width)), width: wide.width)
             return SymbolicNumber(term: try wide.apply(shift, count), isSigned: left.isSigned)

@@ -1,8 +1,8 @@
 import SpecLanguage
 import Z3
 
-/// What is known of calls, by function and arguments: functions are pure, so a call with the same arguments has the same result, and that
-/// what is required was promised is seen without a look inside.
+/// What is known of calls, by function and arguments: functions are pure, so a call with the same arguments
+/// has the same result, and that what is required was promised is seen without a look inside.
 struct CallMemory<Knowledge> {
     private struct Key: Hashable {
         let function: ObjectIdentifier

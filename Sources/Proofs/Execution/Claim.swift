@@ -7,6 +7,8 @@ struct Claim {
     enum Subject: Hashable {
         /// The function itself is wrong, or what is known of it too little.
         case function
+        /// That what a called function requires holds.
+        case call
         /// A loop invariant: it is wrong, or too weak to follow from itself.
         case loopInvariant
         /// That a loop ends, and nothing says why.
@@ -32,6 +34,9 @@ struct Claim {
     let hasUnrolledCalls: Bool
     /// Whether what is known comes of the invariants of a loop.
     let isBehindLoop: Bool
+
+    /// Whether it fails, as is seen without a solver.
+    var isRefuted: Bool { goal.constant == false && hypotheses.allSatisfy { $0.constant == true } }
 }
 
 /// The variables at some point of an execution.

@@ -26,7 +26,9 @@ extension SymbolicEvaluator {
         let definition = function.definition
         let required = Formula.all(try definition.requires.map { try bool($0) })
         if !definition.requires.isEmpty {
-            claim("what '\(function.name)' requires holds where it is called", required, at: span)
+            claim(
+                "what '\(function.name)' requires holds where it is called", required, at: span,
+                subject: .call)
         }
         if let value = try concreteResult(of: function, arguments) { return value }
         if !definition.ensures.isEmpty, isAbstract {
@@ -112,7 +114,8 @@ extension SymbolicEvaluator {
         let promise = Promise(
             result: result, facts: Array(facts[factCount...]), ensured: ensured,
             definition: definition(of: function, result))
-        // What is claimed of a contract is claimed of each call, under its conditions, and what it relies upon is known under these.
+        // What is claimed of a contract is claimed of each call, under its conditions, and what it relies
+        // upon is known under these.
         if claims.count == claimCount, promiseCount == nestedCount {
             promises.remember(promise, of: function, arguments)
         }

@@ -40,7 +40,8 @@ struct Attempt {
         do {
             try discharger.assert(obligation.formulas)
         } catch let error as NotProvable {
-            // More instances are made for integers than words could do with, and bodies may use what contracts do not: no reason to give up.
+            // More instances are made for integers than words could do with, and bodies may use what
+            // contracts do not: no reason to give up.
             guard [.members, .definitions].contains(effort) else { throw error }
             return nil
         }

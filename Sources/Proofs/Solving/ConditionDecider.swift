@@ -20,7 +20,8 @@ struct ConditionDecider {
         (.constants, .words), (.landmarks, .words), (.quantifiers, .words),
     ]
 
-    /// What bodies of called functions say is mostly soon seen to suffice, or does not: this part of the time.
+    /// What bodies of called functions say is mostly soon seen to suffice, or does not: this part of the
+    /// time.
     private static let partOfDefinitions = 3
 
     /// Nine of ten conditions that hold are shown so.
@@ -137,7 +138,7 @@ struct ConditionDecider {
             let values = try reader.text(of: claim.shown, model)
             inquiry.outcome =
                 switch claim.subject {
-                case .function, .repetition:
+                case .function, .call, .repetition:
                     inquiry.witness == nil ? .notShown("\(doubt(claim)): \(values)") : .fails(values)
                 case .loopInvariant: .notPreserved(values)
                 case .missingMeasure: .inconclusive("add 'decreases EXPRESSION' to the loop")
@@ -161,7 +162,8 @@ struct ConditionDecider {
             + "a candidate that, run, was not seen to break the contract"
     }
 
-    /// The values of a model are of what the proof knows, which may be less than what holds: a run says what they are.
+    /// The values of a model are of what the proof knows, which may be less than what holds: a run says what
+    /// they are.
     private func witness(
         _ parameters: [Symbol], _ reader: ModelReader, _ model: borrowing Model
     ) throws -> Witness? {

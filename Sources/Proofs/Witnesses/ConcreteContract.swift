@@ -21,7 +21,7 @@ struct ConcreteContract {
     /// Whether the arguments meet every `requires`, beyond doubt.
     func isMet(by arguments: [Value]) throws -> Bool {
         for requirement in function.definition.requires {
-            guard try isCertain(requirement, true, arguments) else { return false }
+            guard case .yes = try certainty(requirement, true, arguments) else { return false }
         }
         return true
     }
@@ -37,10 +37,17 @@ struct ConcreteContract {
             return witness(arguments, result: nil, at: span ?? function.span, message)
         case .returned(let value): result = value
         }
-        for (index, ensures) in function.definition.ensures.enumerated()
-        where try isBroken(ensures, arguments, result) {
-            return witness(
-                arguments, result: result, at: ensures.span, Self.sentence(ensures, index, result))
+        for (index, ensures) in function.definition.ensures.enumerated() {
+            switch try failure(of: ensures, arguments, result) {
+            case .yes:
+                return witness(
+                    arguments, result: result, at: ensures.span, Self.sentence(ensures, index))
+            case .withoutValue(let claim):
+                let sentence =
+                    "the \(Self.ordinal(index)) 'ensures' has no value there, since this fails: \(claim.name)"
+                return witness(arguments, result: result, at: claim.span, sentence)
+            case .no: continue
+            }
         }
         return nil
     }
@@ -53,53 +60,66 @@ struct ConcreteContract {
             result: result, resultType: function.result, brokenSpan: span, sentence: sentence)
     }
 
-    private static func sentence(_ ensures: Typed.Function.Ensures, _ index: Int, _ result: Value) -> String {
-        let ordinal =
-            switch index + 1 {
-            case 1: "1st"
-            case 2: "2nd"
-            case 3: "3rd"
-            case let number: "\(number)th"
-            }
-        switch ensures.resultCase {
-        case .always: return "the \(ordinal) 'ensures' does not hold of the result"
-        case .some: return "there is a result, and the \(ordinal) 'ensures' does not hold of it"
-        case .none: return "there is no result, and the \(ordinal) 'ensures' does not allow that"
+    private static func ordinal(_ index: Int) -> String {
+        switch index + 1 {
+        case 1: "1st"
+        case 2: "2nd"
+        case 3: "3rd"
+        case let number: "\(number)th"
         }
     }
 
-    private func isBroken(
-        _ ensures: Typed.Function.Ensures, _ arguments: [Value], _ result: Value
-    ) throws -> Bool {
+    private static func sentence(_ ensures: Typed.Function.Ensures, _ index: Int) -> String {
+        switch ensures.resultCase {
+        case .always: "the \(ordinal(index)) 'ensures' does not hold of the result"
+        case .some: "there is a result, and the \(ordinal(index)) 'ensures' does not hold of it"
+        case .none: "there is no result, and the \(ordinal(index)) 'ensures' does not allow that"
+        }
+    }
+
+    private func failure(
+        of ensures: Typed.Function.Ensures, _ arguments: [Value], _ result: Value
+    ) throws -> Certainty {
         switch ensures.resultCase {
         case .always(let variable):
-            return try isCertain(ensures.condition, false, arguments, result: (variable, result))
+            return try certainty(ensures.condition, false, arguments, result: (variable, result))
         case .some(let variable):
-            if result == .none { return false }
-            return try isCertain(ensures.condition, false, arguments, result: (variable, result))
-        case .none: return try result == .none && isCertain(ensures.condition, false, arguments)
+            if result == .none { return .no }
+            return try certainty(ensures.condition, false, arguments, result: (variable, result))
+        case .none:
+            return result == .none ? try certainty(ensures.condition, false, arguments) : .no
         }
+    }
+
+    /// Whether a condition has a truth value, beyond doubt.
+    private enum Certainty {
+        case yes
+        /// It has the other one, or that is not told.
+        case no
+        /// It has none, as something fails on the way.
+        case withoutValue(Claim)
     }
 
     /// Whether a condition has this truth value of concrete values: the other has no model, or this one has a model of
     /// an exact question.
-    private func isCertain(
+    private func certainty(
         _ condition: Typed.Expression, _ expected: Bool, _ arguments: [Value],
         result: (Variable, Value)? = nil
-    ) throws -> Bool {
+    ) throws -> Certainty {
         do {
-            return try isDecided(condition, expected, arguments, result: result)
+            return try decided(condition, expected, arguments, result: result)
         } catch is NotProvable {
             // What is not told is not certain.
-            return false
+            return .no
         }
     }
 
-    private func isDecided(
+    private func decided(
         _ condition: Typed.Expression, _ expected: Bool, _ arguments: [Value],
         result: (Variable, Value)?
-    ) throws -> Bool {
-        // A promise of another function is not its result: functions are run, and looked into where a quantifier speaks of them.
+    ) throws -> Certainty {
+        // A promise of another function is not its result: functions are run, and looked into where a
+        // quantifier speaks of them.
         let evaluator = SymbolicEvaluator(context, inlining: .refused, execute: execute)
         defer { evaluator.forget() }
         for (parameter, value) in zip(function.parameters, arguments) {
@@ -111,15 +131,16 @@ struct ConcreteContract {
             try mark(value, variable.type, evaluator)
         }
         let formula = try evaluator.bool(condition)
-        // Arguments for which a requirement is not even defined do not meet it.
-        // Beyond the limits of exact numbers nothing is certain.
-        for claim in evaluator.claims where expected || claim.subject == .limit {
+        // What has no value does not hold; where a quantifier speaks of it, it may be stepped over.
+        // Functions are run whether what they require holds or not.
+        for claim in evaluator.claims where expected || claim.subject != .call {
+            if claim.subject != .limit, claim.isRefuted { return .withoutValue(claim) }
             let failure = Obligation(
                 context: context, formulas: claim.hypotheses + [claim.goal.not()],
                 landmarks: evaluator.landmarks, millisecondsMax: millisecondsMax)
-            guard case .no = try failure.ask(.landmarks, needsNoPreparation: true) else { return false }
+            guard case .no = try failure.ask(.landmarks, needsNoPreparation: true) else { return .no }
         }
-        if let flag = formula.constant { return flag == expected }
+        if let flag = formula.constant { return flag == expected ? .yes : .no }
         // Closed but for constants of which everything is known: if it can be so, it is so.
         let wanted = expected ? formula : formula.not()
         let obligation = Obligation(
@@ -127,16 +148,16 @@ struct ConcreteContract {
             landmarks: evaluator.landmarks,
             millisecondsMax: millisecondsMax)
         switch try obligation.ask(.landmarks, needsNoPreparation: true) {
-        case .no: return true
-        case .unknown: return false
+        case .no: return .yes
+        case .unknown: return .no
         case .perhaps: break
         }
         // The opposite way: the wanted value has a model, and nothing was left out of the question.
         let direct = Obligation(
             context: context, formulas: evaluator.facts + [wanted], landmarks: evaluator.landmarks,
             millisecondsMax: millisecondsMax)
-        guard case .perhaps(_, let discharger) = try direct.ask(.quantifiers) else { return false }
-        return discharger.isExact
+        guard case .perhaps(_, let discharger) = try direct.ask(.quantifiers) else { return .no }
+        return discharger.isExact ? .yes : .no
     }
 
     /// What is said of all words is worth asking of the ends of what is owned.

@@ -90,7 +90,8 @@ extension TypeChecker {
         let amount = infer(right, expected: nil)
         guard checkNumeric(value), checkNumeric(amount) else { return erroneous(span) }
         var type = resultType(of: value.type)
-        // The quotient of a word by a power of two is a word, so bit operations may follow; a product need not be one.
+        // The quotient of a word by a power of two is a word, so bit operations may follow; a product need
+        // not be one.
         if operation == .shiftRight, case .bits = value.type { type = value.type }
         return arithmetic(operation, value, amount, type: type, span)
     }
