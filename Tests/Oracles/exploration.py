@@ -63,7 +63,8 @@ def one(tally, checker, spec, seed, arguments):
         tally.skip("too large")
         return
     file = checker.write(spec.text)
-    first = checker.check(file, "c", "--engine", "interpreter", "--threads", "1", *EXACT, timeout=tally.left(60))
+    flags = ["--engine", "interpreter", "--threads", "1", *EXACT]
+    first = checker.check(file, "c", *flags, timeout=tally.left(60))
     if first.late:
         tally.skip("late")
         return
