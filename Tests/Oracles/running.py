@@ -28,7 +28,9 @@ def options(description, count, budget, extra=()):
     parser.add_argument("--keep-going", action="store_true", help="do not stop at the first disagreement")
     for flag, keywords in extra:
         parser.add_argument(flag, **keywords)
-    return parser.parse_args()
+    arguments = parser.parse_args()
+    arguments.program = str(Path(arguments.program).resolve())
+    return arguments
 
 
 class Answer:
@@ -109,6 +111,9 @@ def violation(report):
         name = ""
     if kind in ("run_time_error", "deadlock"):
         name = name.replace("-", "_")
+    if name == "index_out_of_range":
+        # An index is stored as one of the index type: which of the two it is called is not compared.
+        name = "out_of_range"
     return (kind, name)
 
 
@@ -128,6 +133,11 @@ class Tally:
         if not Path(arguments.program).exists():
             sys.exit(f"{name}: there is no program {arguments.program}; give --program PATH")
         print(f"{name}: seeds from {arguments.seed}, program {arguments.program}", flush=True)
+
+    def left(self, seconds):
+        """A time-out of so many seconds, or what is left of the budget and a little more."""
+        rest = self.arguments.budget - (time.monotonic() - self.began)
+        return max(5, min(seconds, rest + 20))
 
     def seeds(self):
         for seed in range(self.arguments.seed, self.arguments.seed + self.arguments.count):

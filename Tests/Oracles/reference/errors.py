@@ -3,7 +3,7 @@
 
 class RunTimeError(Exception):
     """A finding, by its kind: out_of_range, index_out_of_range, division_by_zero, queue_full, queue_empty,
-    empty_choice, endless_loop, lock_not_held, assertion."""
+    empty_choice, endless_loop, lock_not_held, negative_shift, missing_return, assertion."""
 
     def __init__(self, kind, detail=""):
         super().__init__(f"{kind} {detail}".strip())

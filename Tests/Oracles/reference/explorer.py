@@ -12,6 +12,8 @@ class Result:
         self.states = self.transitions = self.depth = 0
         self.reason = ""
         self.graph, self.initial = {}, []
+        # Names of `reachable`s whose condition cannot be evaluated in some state: they are violated.
+        self.unevaluable = set()
 
     def __repr__(self):
         return (
@@ -100,8 +102,7 @@ def search(program, limit, keep_graph, result):
                     if holds(state):
                         del unreached[name]
                 except RunTimeError:
-                    # The page does not say what this is; here the state is none that satisfies it.
-                    pass
+                    result.unevaluable.add(name)
             transitions = program.successors(state, merged=True)
             result.transitions += len(transitions)
             if is_deadlock(program, state, transitions):
@@ -126,6 +127,7 @@ def search(program, limit, keep_graph, result):
             result.verdict, result.steps, result.violations = "violated", depth + 1, errors | broken_next
             return
         level, broken_here, depth = following, broken_next, depth + 1
+    unreached = set(unreached) | result.unevaluable
     if unreached:
         result.verdict, result.violations = "violated", {("unreachable", name) for name in unreached}
     else:

@@ -161,6 +161,13 @@ class Expressions:
         shift = operator in ("<<", ">>")
         kind = left.type if shift else numeric_join(left.type, right.type)
         apply = ARITHMETIC[operator]
+        if operator == "<<" and isinstance(kind, Bits) and not self.exact:
+            width, mask = kind.width, kind.high
+
+            def shift_word(state, frame):
+                value, amount = a(state, frame), b(state, frame)
+                return value << amount & mask if 0 <= amount < width else 0
+            return Typed(kind, shift_word)
         if isinstance(kind, Bits) and not self.exact:
             mask = kind.high
             return Typed(kind, lambda state, frame: apply(a(state, frame), b(state, frame)) & mask)
@@ -190,7 +197,7 @@ class Expressions:
             def element(state, frame):
                 items, i = run(state, frame), at(state, frame)
                 if not 0 <= i < len(items):
-                    raise RunTimeError("index_out_of_range")
+                    raise RunTimeError("out_of_range")
                 return items[i]
 
             return Typed(kind.of, element)

@@ -1,8 +1,12 @@
 """Functions: bodies, and contracts with exact arithmetic (language.md, 'Declarations', 'Contracts')."""
 
-from .errors import NotUnderstood
+from .errors import NotUnderstood, RunTimeError
 from .expressions import Expressions, Frame
 from .flow import Flow, run_alone
+
+
+def ends_without_result(state, frame, log):
+    raise RunTimeError("missing_return")
 
 
 class Function:
@@ -31,6 +35,7 @@ class Function:
             slots = [flow.declare(name, self.program.type(t)) for name, t in self.node.parameters]
             flow.returning(self.result_type)
             flow.block(self.node.body)
+            flow.emit("do", run=ends_without_result)
             flow.finish()
             self._body = (flow.code, frame, slots, flow.result)
         return self._body

@@ -106,15 +106,16 @@ LARGEST_SHIFT = 1 << 12
 
 
 def shifted_left(a, b):
-    if b < 0 or b > LARGEST_SHIFT and a != 0:
-        raise NotUnderstood("a shift by a negative or very large number")
+    if b < 0:
+        raise RunTimeError("negative_shift")
+    if b > LARGEST_SHIFT and a != 0:
+        raise NotUnderstood("a shift by a very large number")
     return a << min(b, LARGEST_SHIFT)
 
 
 def shifted_right(a, b):
-    if b < 0:
-        raise NotUnderstood("a shift by a negative number")
-    return a >> min(b, LARGEST_SHIFT)
+    # By a negative amount as by a large one.
+    return a >> (min(b, LARGEST_SHIFT) if b >= 0 else LARGEST_SHIFT)
 
 
 ARITHMETIC = {
