@@ -10,6 +10,9 @@ struct RequirementCheck {
     /// Rounds of loops in functions that are called in a requirement.
     private static let roundsMax = 4
 
+    /// Simple arguments that are tried where no model of the solver helped.
+    private static let simpleMax = 1024
+
     /// What is asked for arguments: functions are known by their contracts first, which may allow more than
     /// the functions do.
     private static let questions: [(loops: PathExecutor.Loops, effort: Discharger.Effort)] = [
@@ -48,6 +51,12 @@ struct RequirementCheck {
                     memory.remember(first ?? text)
                     return nil
                 }
+            }
+        }
+        for arguments in SimpleArguments(of: function)?.prefix(Self.simpleMax) ?? [] {
+            if try contract.isMet(by: arguments) {
+                if let first { memory.remember(first) }
+                return nil
             }
         }
         return "it may say nothing: no arguments that meet what '\(function.name)' requires were found"
