@@ -53,8 +53,8 @@ struct RequirementCheck {
                 }
             }
         }
-        for arguments in SimpleArguments(of: function)?.prefix(Self.simpleMax) ?? [] {
-            if try contract.isMet(by: arguments) {
+        if let simple = SimpleArguments(of: function) {
+            for arguments in simple.prefix(Self.simpleMax) where try contract.isMet(by: arguments) {
                 if let first { memory.remember(first) }
                 return nil
             }
