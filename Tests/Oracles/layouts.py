@@ -431,7 +431,7 @@ def main():
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--keep", help="a folder for the specs and region files")
     arguments = parser.parse_args()
-    print(f"seed {arguments.seed}, {arguments.count} machines, {arguments.program}")
+    print(f"seed {arguments.seed}, {arguments.count} machines, {arguments.program}", flush=True)
     counts, wrong = {}, 0
     with tempfile.TemporaryDirectory() as temporary, ThreadPoolExecutor(arguments.jobs) as pool:
         folder = arguments.keep or temporary
@@ -449,7 +449,7 @@ def main():
                     row["wrong"] += 1
                     wrong += 1
                     print(f"layout_{seed} q{number} ({question.family}): says {verdict}, the machine: {expected}")
-                    print(f"    {question.what}\n    {machine.describe()}")
+                    print(f"    {question.what}\n    {machine.describe()}", flush=True)
     for family, row in sorted(counts.items()):
         print(f"{family:10} " + ", ".join(f"{value} {name}" for name, value in row.items()))
     print(f"{wrong} disagreements")

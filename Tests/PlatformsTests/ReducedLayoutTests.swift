@@ -45,7 +45,7 @@ private func layout(_ text: String) throws -> DistinctLayout {
             "intel-strict-rmrr", "amd-strict", "smmuv3-strict", "lx2160a-rmr", "kbl-laptop-isa-group",
         ])
     func realMachines(name: String) throws {
-        let scope = ReductionScope(largestAllocation: 2, largestAlignment: 2, pagesMax: 64)
+        let scope = ReductionScope(largestAllocation: 2, largestAlignment: 2, pagesMax: 128)
         var text = ""
         for layout in DistinctLayout.all(of: try machine(name)) {
             let result = try #require(reduced(layout, Self.usual, scope))
@@ -122,7 +122,7 @@ private func layout(_ text: String) throws -> DistinctLayout {
         let narrow = ReductionScope(largestAllocation: 1, pagesMax: 64, pageBits: 3)
         #expect(
             ReducedLayout.reduce(layout, boundaries: [.pageZero, .fourGiB], scope: narrow).outcome
-                == .tooNarrow(pages: 13, pageBits: 3))
+                == .tooNarrow(pages: 11, pageBits: 3))
     }
 
     @Test("a mask below the first page leaves none") func tinyMask() throws {

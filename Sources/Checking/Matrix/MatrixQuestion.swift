@@ -92,7 +92,7 @@ package struct MatrixQuestion: Sendable {
             do throws(BadInput) {
                 var sweep = try PropertySweep(
                     check, in: loaded.library, path: loaded.path, sources: loaded.sources,
-                    overrides: overrides, variant: fitted.settings + layout.layout.regions.map(\.description))
+                    overrides: overrides, variant: fitted.settings + layout.regionTexts)
                 let fitting = LayoutFitting(
                     layout: layout, machine: PlatformLayout.Machine(own.spec, overrides: []), plan: check,
                     library: loaded.library, sources: loaded.sources, overrides: [])

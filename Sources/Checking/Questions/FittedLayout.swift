@@ -60,7 +60,7 @@ extension PlatformLayout {
         }
         return LayoutRoom(
             intervals: intervals, runLength: reduced.scope.pagesPerInterval, pageCount: reduced.pageCount,
-            pagesMax: Self.pagesMax,
+            pagesMax: reduced.scope.pageBits == nil ? Self.pagesMax : reduced.pageCount,
             pagesAtOnce: machine.buffers.map { min($0, 1 << 20) * min(machine.mappingPages, 1 << 20) },
             leastPages: reduced.scope.leastPages)
     }

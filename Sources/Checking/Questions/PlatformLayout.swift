@@ -18,6 +18,9 @@ struct PlatformLayout: Sendable {
     /// `groups 0-3, 5`
     var name: String { layout.title }
 
+    /// Each region with its addresses.
+    var regionTexts: [String] { layout.regions.map(\.description) }
+
     /// More pages than this make tables that an exploration cannot fill, and sets that no compiled model has.
     static let pagesMax = 128
 
