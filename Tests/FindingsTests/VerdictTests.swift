@@ -38,7 +38,7 @@ struct VerdictTests {
         let names: [Violation.Kind: String] = [
             .invariant: "invariant", .assertion: "assertion", .deadlock: "deadlock", .liveness: "liveness",
             .runTimeError: "run-time error", .unreachable: "unreachable", .contract: "contract",
-            .induction: "induction",
+            .induction: "induction", .condition: "condition",
         ]
         #expect(Set(Violation.Kind.allCases) == Set(names.keys))
         for kind in Violation.Kind.allCases {
