@@ -30,15 +30,15 @@ A wrong verdict is printed with its files and is a disagreement; 'inconclusive' 
 Exit code 0: no disagreement. Standard library only.
 """
 
-import argparse
 import itertools
 import json
 import os
 import random
 import subprocess
-import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
+
+import running
 
 PAGES = 1 << 52
 WINDOW = 24
@@ -421,40 +421,39 @@ def ask(arguments, folder, seed):
 
 
 def main():
-    parser = argparse.ArgumentParser(description="Reduced layouts against the machine's own pages.")
-    parser.add_argument("--program", required=True)
-    parser.add_argument("--count", type=int, default=100, help="machines")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--family", choices=["wrap", "beyond", "capacity", "window", "pair"])
-    parser.add_argument("--timeout", default="60s", help="for each check")
-    parser.add_argument("--engine", default="interpreter")
-    parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument("--keep", help="a folder for the specs and region files")
-    arguments = parser.parse_args()
-    print(f"seed {arguments.seed}, {arguments.count} machines, {arguments.program}", flush=True)
-    counts, wrong = {}, 0
+    arguments = running.options(
+        "Reduced layouts against the machine's own pages.", 500 if os.environ.get("LONG_TESTS") == "1" else 100, 40,
+        [("--family", {"choices": ["wrap", "beyond", "capacity", "window", "pair"]}),
+         ("--timeout", {"default": "60s", "help": "for each check"}),
+         ("--engine", {"default": "interpreter"}),
+         ("--jobs", {"type": int, "default": 2}),
+         ("--keep", {"help": "a folder for the specs and region files"})])
+    tally = running.Tally("layouts", arguments)
     with tempfile.TemporaryDirectory() as temporary, ThreadPoolExecutor(arguments.jobs) as pool:
         folder = arguments.keep or temporary
         os.makedirs(folder, exist_ok=True)
-        seeds = [arguments.seed * 1_000_003 + number for number in range(arguments.count)]
-        for seed, machine, answers in pool.map(lambda seed: ask(arguments, folder, seed), seeds):
-            for number, (question, verdict) in enumerate(answers):
-                expected = "violated" if question.truth else "holds"
-                row = counts.setdefault(question.family, {"holds": 0, "violated": 0, "inconclusive": 0, "wrong": 0})
-                if verdict == "inconclusive":
-                    row["inconclusive"] += 1
-                elif verdict == expected:
-                    row[verdict] += 1
-                else:
-                    row["wrong"] += 1
-                    wrong += 1
-                    print(f"layout_{seed} q{number} ({question.family}): says {verdict}, the machine: {expected}")
-                    print(f"    {question.what}\n    {machine.describe()}", flush=True)
-    for family, row in sorted(counts.items()):
-        print(f"{family:10} " + ", ".join(f"{value} {name}" for name, value in row.items()))
-    print(f"{wrong} disagreements")
-    return 1 if wrong else 0
+        seeds = (seed for seed, _ in tally.seeds())
+        while batch := list(itertools.islice(seeds, arguments.jobs)):
+            for seed, machine, answers in pool.map(lambda seed: ask(arguments, folder, seed), batch):
+                judge(tally, folder, seed, machine, answers)
+    tally.finish()
+
+
+def judge(tally, folder, seed, machine, answers):
+    """One machine: each question is a case."""
+    for number, (question, verdict) in enumerate(answers):
+        expected = "violated" if question.truth else "holds"
+        if verdict == "inconclusive":
+            tally.skip("inconclusive")
+        elif verdict == expected:
+            tally.agree(question.family)
+        else:
+            with open(os.path.join(folder, f"layout_{seed}.spec"), encoding="utf-8") as file:
+                text = file.read()
+            tally.disagree(
+                seed, f"{text}\n{machine.describe()}\nquestion {number}: {question.what}", expected,
+                [("the program", verdict)])
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
