@@ -1,7 +1,9 @@
 import CheckerTesting
-import Checking
 import Foundation
 import Testing
+
+@testable import Checking
+@testable import Proofs
 
 /// Why a proof can be believed: another solver says the same, what is not known is not claimed, what is remembered is exact.
 @Suite struct ProofTrustTests {
