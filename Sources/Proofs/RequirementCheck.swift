@@ -54,7 +54,7 @@ struct RequirementCheck {
             }
         }
         if let simple = SimpleArguments(of: function) {
-            for arguments in simple.prefix(Self.simpleMax) where try contract.isMet(by: arguments) {
+            for arguments in simple.prefix(Self.simpleMax) where try isMet(byCompleted: arguments) {
                 if let first { memory.remember(first) }
                 return nil
             }
@@ -73,9 +73,15 @@ struct RequirementCheck {
             guard let arguments = try reader.arguments(of: function, parameters, model, filling) else {
                 return false
             }
-            if try contract.isMet(by: arguments) { return true }
-            if try contract.isMet(by: try SetCompletion.completed(arguments, of: function)) { return true }
+            if try isMet(byCompleted: arguments) { return true }
         }
         return false
+    }
+
+    /// Whether the arguments meet what is required, as they are or with their sets completed.
+    private func isMet(byCompleted arguments: [Value]) throws -> Bool {
+        if try contract.isMet(by: arguments) { return true }
+        let completed = try SetCompletion.completed(arguments, of: function)
+        return try completed != arguments && contract.isMet(by: completed)
     }
 }

@@ -30,7 +30,7 @@ import Testing
     func isInconclusive(_ body: String, _ engine: ExplorationLimits.Engine) throws {
         let answer = try check(body, engine)
         #expect(answer.exitCode == .inconclusive, "\(answer.text)")
-        #expect(answer.text.contains("take more than 16777216 rounds at "), "\(answer.text)")
+        #expect(answer.text.contains("take more than 2097152 rounds at "), "\(answer.text)")
         #expect(answer.text.contains("set a smaller scope"), "\(answer.text)")
     }
 

@@ -10,5 +10,5 @@ package enum CheckerLimit: String, CaseIterable, Hashable, Sendable {
 
     /// Rounds that the steps of one process instance from one state may take, and one evaluation of a property: each
     /// value that a quantifier or a loop goes through is a round.
-    package static let roundsMax = 1 << 24
+    package static let roundsMax = 1 << 21
 }
