@@ -11,7 +11,7 @@ struct RequirementCheck {
     private static let roundsMax = 4
 
     /// Simple arguments that are tried where no model of the solver helped.
-    private static let simpleMax = 1024
+    private static let simpleMax = 64
 
     /// What is asked for arguments: functions are known by their contracts first, which may allow more than
     /// the functions do.
