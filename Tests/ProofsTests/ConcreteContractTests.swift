@@ -54,6 +54,11 @@ import Testing
         let contract = try Self.contract("result == x", returning: 3)
         let witness = try #require(try contract.witness([.number(0xFFFF_FFFF_0000_0001)]))
         let shrunk = try WitnessShrinker(contract: contract).shrunk(witness)
-        #expect(shrunk.arguments.map(\.value) == [.number(6)])
+        guard case .number(let number) = shrunk.arguments[0].value else {
+            Issue.record("a word stays a word")
+            return
+        }
+        #expect(number < 1 << 40 && number != 3)
+        #expect(try contract.witness([.number(number)]) != nil)
     }
 }
