@@ -79,7 +79,8 @@ import Testing
         #expect(one.scalars[table] == [1, 1, 1])
         var larger = Substitution(variables: [x: .constant(2)])
         var two = run(y: 0)
-        #expect(try two.run(ExportStatement.applying(&larger, to: statements)) == .error(.assertion("too_large")))
+        #expect(
+            try two.run(ExportStatement.applying(&larger, to: statements)) == .error(.assertion("too_large")))
         #expect(two.scalars[y] == [3])
         // The statements as they were give the same.
         for number in Int128(0)...2 {

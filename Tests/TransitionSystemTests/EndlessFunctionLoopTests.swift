@@ -35,7 +35,8 @@ import TransitionSystem
         for (step, now, before) in [(0, 4, 3), (256, 511, 255), (2, 65535, 32767)] {
             #expect(
                 try run(climb, [1, Int128(step)]).endless
-                    == "the loop never ends: after \(now) rounds its variables are as they were after \(before)")
+                    == "the loop never ends: after \(now) rounds its variables are as they were after \(before)"
+            )
         }
     }
 

@@ -103,7 +103,8 @@ struct BoundedRunner {
         switch Explorer(model: Interpreter(system), options: options).run().outcome {
         case .exhausted, .violated, .stopped(.depth, _): return .isKept
         case .stopped(.shortage(let shortage), _): return .isShort(shortage)
-        case .limited, .stopped(.memory, _), .stopped(.time, _), .stopped(.states, _), .stopped(.cancelled, _),
+        case .limited, .stopped(.memory, _), .stopped(.time, _), .stopped(.states, _),
+            .stopped(.cancelled, _),
             .stopped(.forgedCheckpoint, _):
             return .isUnknown
         }

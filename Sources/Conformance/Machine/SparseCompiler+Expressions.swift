@@ -107,7 +107,9 @@ extension SparseCompiler {
         let result = allocate(1)
         emit(
             .signed, result, source, 0,
-            failure(.limit(.arithmetic), "a number is beyond 2^63: it is not computed over a log", at: expression.span))
+            failure(
+                .limit(.arithmetic), "a number is beyond 2^63: it is not computed over a log",
+                at: expression.span))
         return result
     }
 
