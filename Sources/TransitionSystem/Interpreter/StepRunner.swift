@@ -31,8 +31,8 @@ final class StepRunner {
     /// Nodes run on the present path, and where it has been.
     private var nodesRun = 0
     private var watch = RepetitionWatch<Configuration>(patience: 512)
-    /// Numbers of the nodes that the present path has chosen at, by depth; `blocks` has the cells.
-    private var choices: [Int] = []
+    /// Where the present path has chosen, by depth; `blocks` has the cells.
+    private var choices: [(node: Int, fingerprint: Int)] = []
     /// Choices within one step, and transitions of one instance from one state.
     private static let choiceDepthMax = 256
     private static let arrivalsMax = 1 << 18
@@ -207,7 +207,7 @@ final class StepRunner {
                 arrive(.arrived, cells)
                 return
             case .choose(let arms):
-                try checkChoices(node, cells, depth: depth)
+                try checkChoices(node, cells, depth: depth, bound: arms.flatMap(\.arm.bindings))
                 try choose(arms, node, cells, depth: depth, waits: waits)
                 return
             case .fault(let name, let strikes, let passes):
@@ -243,15 +243,26 @@ final class StepRunner {
     }
 
     /// Each choice doubles what one step can do: a step with too many is found before it takes all memory.
+    ///
+    /// - Parameter bound: the variables that the choice itself binds. Their old values are forgotten: what follows
+    ///   does not depend on them, and configurations that differ in them alone are one.
     private func checkChoices(
-        _ node: ControlNode, _ cells: UnsafeMutablePointer<UInt64>, depth: Int
+        _ node: ControlNode, _ cells: UnsafeMutablePointer<UInt64>, depth: Int, bound: [Variable] = []
     ) throws(RunTimeError) {
         choices.removeSubrange(min(depth, choices.count)...)
-        for (earlier, number) in choices.enumerated() where number == node.number {
+        let forgotten = bound.compactMap { evaluator.cell(of: $0).map { $0 - cells } }
+        for cell in forgotten { cells[cell] = 0 }
+        var hasher = Hasher()
+        hasher.combine(bytes: UnsafeRawBufferPointer(start: cells, count: cellCount * 8))
+        let fingerprint = hasher.finalize()
+        for (earlier, choice) in choices.enumerated()
+        where choice.node == node.number && choice.fingerprint == fingerprint {
             let before = blocks[earlier]
-            if (0..<cellCount).allSatisfy({ before[$0] == cells[$0] }) { throw Self.endlessLoop(node) }
+            if (0..<cellCount).allSatisfy({ before[$0] == cells[$0] || forgotten.contains($0) }) {
+                throw Self.endlessLoop(node)
+            }
         }
-        choices.append(node.number)
+        choices.append((node.number, fingerprint))
         guard depth >= Self.choiceDepthMax || arrivals >= Self.arrivalsMax else { return }
         throw RunTimeError(limit: .choices, "one step makes too many choices", at: node.span)
     }
