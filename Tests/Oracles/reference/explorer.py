@@ -84,7 +84,7 @@ def search(program, limit, keep_graph, result):
             seen.add((values, places))
             level.append((values, places))
     result.initial = list(level)
-    unreached = dict(program.reachables)
+    unreached = {name for name, _ in program.reachables}
     broken_here = set()
     for state in level:
         broken_here |= broken(program, state)
@@ -97,10 +97,11 @@ def search(program, limit, keep_graph, result):
         result.depth = depth
         following, errors, broken_next = [], set(), set()
         for state in level:
-            for name, holds in list(unreached.items()):
+            # Also where one is reached already: it must be possible to evaluate it in every state.
+            for name, holds in program.reachables:
                 try:
                     if holds(state):
-                        del unreached[name]
+                        unreached.discard(name)
                 except RunTimeError:
                     result.unevaluable.add(name)
             transitions = program.successors(state, merged=True)
@@ -127,7 +128,7 @@ def search(program, limit, keep_graph, result):
             result.verdict, result.steps, result.violations = "violated", depth + 1, errors | broken_next
             return
         level, broken_here, depth = following, broken_next, depth + 1
-    unreached = set(unreached) | result.unevaluable
+    unreached |= result.unevaluable
     if unreached:
         result.verdict, result.violations = "violated", {("unreachable", name) for name in unreached}
     else:
