@@ -58,6 +58,9 @@ package struct ContractProver {
     /// `4.8.12.0`
     package static var solverVersion: String { Context.version }
 
+    /// With all that its makers say of it.
+    package static var solverFullVersion: String { Context.fullVersion }
+
     package func prove(_ function: Typed.Function) -> ProofReport {
         var conditions: [ProofCondition] = []
         var notProvable: NotProvable?

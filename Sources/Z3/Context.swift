@@ -37,6 +37,9 @@ package struct Z3Error: Error, Hashable, Sendable, CustomStringConvertible {
         return "\(major).\(minor).\(build).\(revision)"
     }
 
+    /// The version with all that its makers say of it.
+    package static var fullVersion: String { unsafe String(cString: Z3_get_full_version()) }
+
     /// Limits the memory of all contexts of the process together: a formula from a stranger's spec may not exhaust the machine.
     /// Beyond it libz3 gives up with an error, which becomes 'unknown'.
     package static func limitMemory(megabytes: Int) {
