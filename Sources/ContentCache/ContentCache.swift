@@ -188,7 +188,8 @@ package final class ContentCache: Sendable {
     }
 
     /// A file with a name of its own, locked.
-    private func makeFile(in making: PrivateFolder) throws(CacheFailure) -> (name: String, descriptor: Int32) {
+    private func makeFile(in making: PrivateFolder) throws(CacheFailure) -> (name: String, descriptor: Int32)
+    {
         while true {
             let name = String(UInt64.random(in: 0 ... .max), radix: 36)
             let descriptor = openat(

@@ -26,7 +26,8 @@ enum Leftovers {
             parts.dropFirst().contains(where: kinds.contains)
         else { return false }
         return parts.dropFirst().allSatisfy { part in
-            kinds.contains(part) || part == "tmp" || !part.isEmpty && part.allSatisfy { $0.isASCII && $0.isNumber }
+            kinds.contains(part) || part == "tmp"
+                || !part.isEmpty && part.allSatisfy { $0.isASCII && $0.isNumber }
         }
     }
 }

@@ -14,7 +14,8 @@ package final class WorkFolder: Sendable {
         var failure = CacheFailure(description: "there is no room for temporary files")
         for place in [cache?.workPlace, NSTemporaryDirectory()].compactMap({ $0 }) {
             var space = statvfs()
-            guard statvfs(place, &space) == 0, UInt64(space.f_bavail) * UInt64(space.f_frsize) >= Self.bytesFreeMin
+            guard statvfs(place, &space) == 0,
+                UInt64(space.f_bavail) * UInt64(space.f_frsize) >= Self.bytesFreeMin
             else { continue }
             if place != cache?.workPlace { Self.sweep(place) }
             do throws(CacheFailure) {

@@ -42,13 +42,15 @@ package struct ModelCache: Sendable {
             // Of a machine with other libraries.
             cache.forget(key)
         }
+        guard isWanted() else { throw NotCompilable("it was not waited for") }
         let folder: WorkFolder
         do throws(CacheFailure) {
             folder = try WorkFolder(near: cache)
         } catch { throw NotCompilable("nothing can be compiled: \(error)") }
         let (text, library) = ("\(folder.path)/model.swift", "\(folder.path)/\(key.text).so")
         do {
-            try Data((source + CompiledLibrary.identification(key)).utf8).write(to: URL(fileURLWithPath: text))
+            try Data((source + CompiledLibrary.identification(key)).utf8).write(
+                to: URL(fileURLWithPath: text))
         } catch { throw NotCompilable("'\(folder.path)' cannot be written") }
         if let failure = compiler.compile(
             source: text, library: library, folder: folder.path, isWanted: isWanted)
