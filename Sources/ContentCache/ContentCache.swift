@@ -127,7 +127,8 @@ package final class ContentCache: Sendable {
         let isWhole = data.withUnsafeMutableBytes { bytes in
             var done = 0
             while done < bytes.count {
-                let count = read(descriptor, bytes.baseAddress! + done, bytes.count - done)
+                let rest = UnsafeMutableRawBufferPointer(rebasing: bytes[done...])
+                let count = read(descriptor, rest.baseAddress, rest.count)
                 if count < 0, errno == EINTR { continue }
                 guard count > 0 else { return false }
                 done += count
@@ -172,7 +173,8 @@ package final class ContentCache: Sendable {
             file.withUnsafeBytes { bytes in
                 var done = 0
                 while done < bytes.count {
-                    let count = Foundation.write(descriptor, bytes.baseAddress! + done, bytes.count - done)
+                    let rest = UnsafeRawBufferPointer(rebasing: bytes[done...])
+                    let count = Foundation.write(descriptor, rest.baseAddress, rest.count)
                     if count < 0, errno == EINTR { continue }
                     guard count > 0 else { return false }
                     done += count

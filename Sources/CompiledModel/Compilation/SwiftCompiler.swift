@@ -46,7 +46,8 @@ package struct SwiftCompiler: Sendable {
     /// Compiles one source file to a shared library.
     ///
     /// - Parameters:
-    ///   - folder: where the compiler puts what it makes on the way, and its messages.
+    ///   - folder: where the compiler puts what it makes on the way, its cache (that of the user may not be writable) and its
+    ///     messages.
     ///   - isWanted: asked about fifty times a second; false ends the compiler.
     /// - Returns: `nil`, or what went wrong.
     func compile(source: String, library: String, folder: String, isWanted: () -> Bool) -> String? {
@@ -55,7 +56,8 @@ package struct SwiftCompiler: Sendable {
             path,
             [
                 "-Ounchecked", "-wmo", "-parse-as-library", "-suppress-warnings", "-module-name",
-                "CompiledModel", "-emit-library", "-o", library, source,
+                "CompiledModel", "-module-cache-path", folder + "/modules", "-emit-library", "-o", library,
+                source,
             ],
             limits: ChildProcess.Limits(
                 addressSpaceBytes: Self.addressSpaceBytesMax, processorSeconds: Self.processorSecondsMax,
