@@ -1,10 +1,13 @@
 import ContentCache
+import Dispatch
 import Foundation
 import Proofs
 
 /// Conditions proved before, by their exact text, this program and the solver.
 struct ProofCache: Sendable {
     private let cache: ContentCache
+    /// Most conditions are decided faster than a disk says that it has them: nobody waits for it but at the end.
+    private let writing = DispatchQueue(label: "proved conditions")
 
     /// - Returns: `nil` where no private folder can be made.
     init?(folder: String) {
@@ -16,8 +19,14 @@ struct ProofCache: Sendable {
     var memory: ProofMemory {
         ProofMemory(
             isProved: { cache.content(of: Self.key($0)) == Self.proved },
-            remember: { cache.keep(Self.proved, for: Self.key($0)) })
+            remember: { script in
+                let key = Self.key(script)
+                writing.async { cache.keep(Self.proved, for: key) }
+            })
     }
+
+    /// Waits until all is written.
+    func finish() { writing.sync {} }
 
     private static let proved = Data("proved\n".utf8)
 

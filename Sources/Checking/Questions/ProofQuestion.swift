@@ -59,6 +59,7 @@ package struct ProofQuestion: Sendable {
         let cache = request.cacheFolder.flatMap {
             ProofCache(folder: $0)
         }
+        defer { cache?.finish() }
         let options = ProofOptions(
             secondsMax: request.secondsMax, cache: cache, smtLibFolder: request.smtLibFolder,
             listsConditions: request.listsConditions)
