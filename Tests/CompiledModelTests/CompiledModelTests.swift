@@ -16,7 +16,8 @@ import TransitionSystem
         let (library, _) = ModuleLibrary.load(main: file, identity: "test", sources: &sources) { _ in
             .unreadable("tests stand alone")
         }
-        let program = try #require(Program.compose(Syntax.Composition(), in: #require(library)).0)
+        let modules = try #require(library)
+        let program = try #require(Program.compose(Syntax.Composition(), in: modules).0)
         let spec = try #require(TypeChecker.check(program, for: .exploration).0)
         return try ModelWriter.source(of: TransitionSystem(spec))
     }
@@ -85,7 +86,7 @@ import TransitionSystem
         #expect(one.name != other.name)
         #expect(try !Self.loads(other.file, as: one.name, one))
         let path = try other.folder.write(Array(other.file), as: "other.so")
-        let keys = try [one, other].map { compiled in
+        let keys = [one, other].map { compiled in
             CacheKey(
                 .library, [("source", compiled.source), ("compiler", compiled.compiler.identity)])
         }
