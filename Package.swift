@@ -9,7 +9,8 @@ let arrows: [(name: String, imports: [Target.Dependency])] = [
     ("Findings", []),
     ("TransitionSystem", ["SpecLanguage", "Diagnostics", "Findings"]),
     ("Exploration", ["TransitionSystem", "Findings", "CMemory"]),
-    ("CompiledModel", ["SpecLanguage", "TransitionSystem"]),
+    ("ContentCache", ["CCrypto"]),
+    ("CompiledModel", ["SpecLanguage", "TransitionSystem", "ContentCache", "CSupervisor"]),
     ("Exporters", ["SpecLanguage", "Diagnostics", "TransitionSystem"]),
     ("Z3", ["CZ3"]),
     ("Proofs", ["SpecLanguage", "Diagnostics", "Findings", "Z3"]),
@@ -20,7 +21,7 @@ let arrows: [(name: String, imports: [Target.Dependency])] = [
         "Checking",
         [
             "Diagnostics", "SpecLanguage", "Findings", "TransitionSystem", "Exploration", "Proofs",
-            "CompiledModel", "Exporters", "Platforms",
+            "CompiledModel", "Exporters", "Platforms", "ContentCache",
             "Reports", "Conformance",
         ]
     ),
@@ -45,11 +46,13 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CZ3", pkgConfig: "z3", providers: [.apt(["libz3-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .target(name: "CMemory"),
+        .target(name: "CSupervisor"),
         .executableTarget(
             name: "iommu-check",
             dependencies: [
-                "Checking", "Exporters", "Reports", "Findings", "Diagnostics",
+                "Checking", "Exporters", "Reports", "Findings", "Diagnostics", "ContentCache",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),

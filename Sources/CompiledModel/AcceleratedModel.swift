@@ -35,11 +35,7 @@ package final class AcceleratedModel: SuccessorFunction {
             refuse("no swiftc in PATH")
             return
         }
-        guard let cache = ModelCache() else {
-            refuse("'\(ModelCache.standardFolder)' is not a private folder")
-            return
-        }
-        let thread = Thread { [weak self] in self?.compile(compiler, cache, patience) }
+        let thread = Thread { [weak self] in self?.compile(compiler, .standard, patience) }
         thread.stackSize = 64 << 20
         thread.start()
     }
@@ -52,7 +48,7 @@ package final class AcceleratedModel: SuccessorFunction {
     private func compile(_ compiler: SwiftCompiler, _ cache: ModelCache, _ patience: Duration) {
         do throws(NotCompilable) {
             let source = try ModelWriter.source(of: interpreter.system)
-            if !cache.holds(source, compiler) {
+            if !cache.mayHold(source, compiler) {
                 while ContinuousClock.now < start + patience {
                     if isAbandoned.load(ordering: .relaxed) { return }
                     Thread.sleep(forTimeInterval: 0.01)

@@ -1,9 +1,5 @@
 package import TransitionSystem
 
-#if canImport(Glibc)
-    import Glibc
-#endif
-
 /// A spec compiled to machine code: the same successors, counts and findings as the interpreter, faster. What the
 /// compiled code does not count (steps that may reach the limit on rounds, more than 100,000 transitions,
 /// numbers beyond 64 bits) the interpreter expands, state by state.
@@ -18,38 +14,22 @@ package final class CompiledModel: SuccessorFunction {
     package var operationCount: Int { interpreter.operationCount }
 
     /// Compiles, or takes from the cache, and loads. May take seconds.
+    ///
+    /// - Parameter isWanted: false ends the compiler.
     package convenience init(
-        _ interpreter: Interpreter, compiler: SwiftCompiler, cache: ModelCache
+        _ interpreter: Interpreter, compiler: SwiftCompiler, cache: ModelCache,
+        isWanted: () -> Bool = { true }
     ) throws(NotCompilable) {
         let source = try ModelWriter.source(of: interpreter.system)
-        try self.init(interpreter, source: source, compiler: compiler, cache: cache)
+        try self.init(interpreter, source: source, compiler: compiler, cache: cache, isWanted: isWanted)
     }
 
     init(
         _ interpreter: Interpreter, source: String, compiler: SwiftCompiler, cache: ModelCache,
-        isWanted: () -> Bool = { true }
+        isWanted: () -> Bool
     ) throws(NotCompilable) {
         self.interpreter = interpreter
-        let isKept = cache.holds(source, compiler)
-        let library = try cache.library(of: source, compiler: compiler, isWanted: isWanted)
-        if let expand = Self.load(library) {
-            self.expand = expand
-            return
-        }
-        cache.forget(source, compiler)
-        guard isKept,
-            let expand = Self.load(
-                try cache.library(of: source, compiler: compiler, isWanted: isWanted))
-        else { throw NotCompilable("the compiled model does not load") }
-        self.expand = expand
-    }
-
-    /// Never closed: expanders of other threads may still run it.
-    private static func load(_ library: String) -> CompiledExpand? {
-        guard let handle = dlopen(library, RTLD_NOW | RTLD_LOCAL),
-            let symbol = dlsym(handle, "iommu_check_expand")
-        else { return nil }
-        return unsafeBitCast(symbol, to: CompiledExpand.self)
+        expand = try cache.entry(of: source, compiler: compiler, isWanted: isWanted)
     }
 
     package func makeExpander() -> any StateExpander {

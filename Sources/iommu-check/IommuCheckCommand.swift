@@ -1,5 +1,6 @@
 import ArgumentParser
 import Checking
+import Foundation
 import Reports
 
 /// The command line: parses arguments, calls one function of `Checking`, prints, exits.
@@ -28,6 +29,8 @@ struct IommuCheckCommand: ParsableCommand {
 
     /// ArgumentParser's own code for a wrong command line is 64; here it is 2 as for every bad input.
     static func main() {
+        // Where files may not grow, writing fails with an error instead of ending the process.
+        signal(SIGXFSZ, SIG_IGN)
         do {
             var command = try parseAsRoot()
             try command.run()

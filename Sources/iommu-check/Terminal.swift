@@ -1,5 +1,6 @@
 import ArgumentParser
 import Checking
+import ContentCache
 import Foundation
 import Reports
 
@@ -35,7 +36,11 @@ struct Stop: Error {
     let code: Checking.ExitCode
 }
 
-func exitProcess(_ code: Checking.ExitCode) -> Never { exit(code.rawValue) }
+/// What is wrong with the cache changes no verdict and no code: it is said last.
+func exitProcess(_ code: Checking.ExitCode) -> Never {
+    for remark in CacheRemarks.all { Terminal.error("remark: \(remark)\n") }
+    exit(code.rawValue)
+}
 
 /// Runs a question on a thread with a large stack: specs may nest deeply.
 ///

@@ -88,14 +88,12 @@ import TransitionSystem
         )
         let system = try #require(Self.system("state { n: Bool }\nprocess p { n = true }\n"))
         _ = try CompiledModel(Interpreter(system), compiler: compiler, cache: first)
-        let names = try FileManager.default.contentsOfDirectory(atPath: first.folder)
-        let library = try #require(names.first { $0.hasSuffix(".so") })
-        let source = try #require(names.first { $0.hasSuffix(".swift") })
+        let names = try FileManager.default.contentsOfDirectory(atPath: "\(folder.path)/first/v2")
+        let library = try #require(names.first { $0.hasSuffix(".library") })
         // In another folder: what is loaded once is not loaded again.
-        try FileManager.default.copyItem(
-            atPath: "\(first.folder)/\(source)", toPath: "\(cache.folder)/\(source)")
-        let path = "\(cache.folder)/\(library)"
+        let path = "\(folder.path)/cache/v2/\(library)"
         try Data("not a library".utf8).write(to: URL(fileURLWithPath: path))
+        chmod(path, 0o600)
         let model = try CompiledModel(Interpreter(system), compiler: compiler, cache: cache)
         #expect(model.wordsPerState == Interpreter(system).wordsPerState)
         #expect(try Data(contentsOf: URL(fileURLWithPath: path)).count > 1000)

@@ -91,9 +91,13 @@ import Testing
         #expect(Self.lines(try Self.report(nil)).cached == 0)
 
         // A file of the right name with another text proves nothing.
-        for name in try FileManager.default.contentsOfDirectory(atPath: folder) {
-            let text = try Repository.text("\(folder)/\(name)")
-            try (text + "\n").write(toFile: "\(folder)/\(name)", atomically: true, encoding: .utf8)
+        let entries = try FileManager.default.contentsOfDirectory(atPath: folder + "/v2")
+            .filter { $0.hasSuffix(".condition") }
+        #expect(entries.count > 10)
+        for name in entries {
+            let path = "\(folder)/v2/\(name)"
+            let text = try Repository.text(path)
+            try (text + "\n").write(toFile: path, atomically: false, encoding: .utf8)
         }
         let third = Self.lines(try Self.report(folder))
         #expect(third.proved == first.proved && third.cached < first.proved)
@@ -103,11 +107,13 @@ import Testing
     @Test func proofsBelongToTheirSolver() throws {
         let folder = try Self.folder()
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        let first = try #require(ProofCache(folder: folder, solverIdentity: "Z3 4.8.12.0")).memory
-        first.remember("(check-sat)")
-        #expect(first.isProved("(check-sat)"))
-        let other = try #require(ProofCache(folder: folder, solverIdentity: "Z3 4.8.12.0 of another day"))
-            .memory
+        let solver = [("solver", "Z3 4.8.12.0")]
+        let first = try #require(ProofCache(folder: folder, solver: solver))
+        first.memory.remember("(check-sat)")
+        first.finish()
+        #expect(first.memory.isProved("(check-sat)"))
+        let another = [("solver", "Z3 4.8.12.0 of another day")]
+        let other = try #require(ProofCache(folder: folder, solver: another)).memory
         #expect(!other.isProved("(check-sat)"))
     }
 
@@ -131,10 +137,13 @@ import Testing
         func countOfKnown(_ solver: String) throws -> Int {
             let request = GateRequest(
                 path: folder.path, limits: ExplorationLimits(threads: 2, memoryBytesMax: 1 << 28),
-                cache: VerdictCache(folder: cacheFolder, solver: solver))
-            let before = Set(try FileManager.default.contentsOfDirectory(atPath: cacheFolder))
+                cache: VerdictCache(folder: cacheFolder, solver: [("solver", solver)]))
+            func entries() throws -> Set<String> {
+                Set((try? FileManager.default.contentsOfDirectory(atPath: cacheFolder + "/v2")) ?? [])
+            }
+            let before = try entries()
             _ = try GateQuestion(request).answer()
-            let after = Set(try FileManager.default.contentsOfDirectory(atPath: cacheFolder))
+            let after = try entries()
             return 2 - after.subtracting(before).count { $0.hasSuffix(".verdict") }
         }
         #expect(try countOfKnown("Z3 of yesterday") == 0)

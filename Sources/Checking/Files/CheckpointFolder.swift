@@ -1,3 +1,4 @@
+import ContentCache
 import Diagnostics
 import Exploration
 import Foundation
@@ -31,10 +32,19 @@ package struct CheckpointFolder: Sendable {
         guard FileManager.default.isWritableFile(atPath: path) else {
             throw Self.badInput("nothing can be written to '\(path)'", "name another folder")
         }
+        sweepLeftovers()
         do throws(Checkpoint.Failure) {
             return try Checkpoint(path: file, identity: identity, interval: interval)
         } catch {
             throw Self.badInput("cannot go on from '\(file)': \(error.reason)", error.help)
+        }
+    }
+
+    /// Runs that were killed while they wrote leave `NAME.checkpoint.PROCESS.tmp`.
+    private func sweepLeftovers() {
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+        where name.wholeMatch(of: #/.+\.checkpoint\.[0-9]+\.tmp/#) != nil {
+            LockedFile.removeLeftover("\(path)/\(name)")
         }
     }
 

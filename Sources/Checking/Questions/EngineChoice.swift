@@ -8,17 +8,24 @@ struct EngineChoice {
     /// How long one waits before anything is compiled.
     let patience: Duration
 
-    func model(reducedBy ample: AmpleLocations?) throws(NotCompilable) -> any SuccessorFunction {
+    /// - Parameter isWanted: false ends the compiler; the interpreter takes its place.
+    func model(
+        reducedBy ample: AmpleLocations?, isWanted: () -> Bool
+    ) throws(NotCompilable) -> any SuccessorFunction {
         let interpreter = Interpreter(system, reduction: ample)
         switch engine {
         case .interpreter: return interpreter
         case .auto: return AcceleratedModel(interpreter, patience: patience)
         case .compiled:
             guard let compiler = SwiftCompiler() else { throw NotCompilable("no swiftc in PATH") }
-            guard let cache = ModelCache() else {
-                throw NotCompilable("'\(ModelCache.standardFolder)' is not a private folder")
+            do throws(NotCompilable) {
+                return try CompiledModel(
+                    interpreter, compiler: compiler, cache: .standard, isWanted: isWanted)
+            } catch {
+                // Time is up: that is no mistake of the spec.
+                guard isWanted() else { return interpreter }
+                throw error
             }
-            return try CompiledModel(interpreter, compiler: compiler, cache: cache)
         }
     }
 

@@ -1,4 +1,4 @@
-import CompiledModel
+import ContentCache
 import Diagnostics
 import Findings
 import Proofs
@@ -44,7 +44,7 @@ package struct ProofRequest: Sendable {
     }
 
     /// Where proofs are remembered unless the user says otherwise.
-    package static var standardCacheFolder: String { ModelCache.standardFolder }
+    package static var standardCacheFolder: String { ContentCache.standardFolder }
 }
 
 /// `iommu-check prove`: discharges what the proofs of a spec name; or, with a depth, unrolls its checks.
@@ -57,9 +57,9 @@ package struct ProofQuestion: Sendable {
     package func answer() throws -> Answer {
         let start = ContinuousClock.now
         let cache = request.cacheFolder.flatMap {
-            ProofCache(folder: $0, solverIdentity: ContractProver.solverIdentity)
+            ProofCache(folder: $0)
         }
-        defer { cache?.prune() }
+        defer { cache?.finish() }
         let options = ProofOptions(
             secondsMax: request.secondsMax, cache: cache, smtLibFolder: request.smtLibFolder,
             listsConditions: request.listsConditions)

@@ -2,6 +2,7 @@ import CompiledModel
 import Diagnostics
 import Exploration
 import SpecLanguage
+import Synchronization
 import TransitionSystem
 
 /// An exploration that leaves out what cannot change the verdict, and its counterexample as a run of the system itself.
@@ -82,7 +83,13 @@ struct ReducedExploration {
     private func explore(
         _ ample: AmpleLocations?, _ options: ExplorationOptions, _ progress: ((ExplorationProgress) -> Void)?
     ) throws(NotCompilable) -> (ExplorationResult, engine: String) {
-        let model = try engine.model(reducedBy: ample)
+        let start = ContinuousClock.now
+        let model = try engine.model(reducedBy: ample) {
+            options.cancellation?.isRequested.load(ordering: .relaxed) != true
+                && options.timeout.map { start.duration(to: .now) < $0 } != false
+        }
+        var options = options
+        options.timeout = options.timeout.map { max(.zero, $0 - start.duration(to: .now)) }
         let whole = symmetry.map { SymmetricSuccessors(model, symmetry: $0) } ?? model
         let result = Explorer(model: whole, options: options).run(progress: progress)
         engine.abandon(model)

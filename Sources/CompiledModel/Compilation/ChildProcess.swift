@@ -1,3 +1,4 @@
+import CSupervisor
 import Foundation
 
 #if canImport(Glibc)
@@ -14,13 +15,42 @@ package struct ChildProcess {
         case notFound
     }
 
+    /// What a program may use, each of the processes it starts. It and all of these are gone when it ends, when it is
+    /// not wanted any more, and when this process is gone, however that ends.
+    package struct Limits: Sendable {
+        package var addressSpaceBytes: Int
+        package var processorSeconds: Int
+        /// How much lower its priority is.
+        package var niceness: Int
+        /// A folder that goes when the program has been stopped.
+        package var folder: String?
+
+        package init(
+            addressSpaceBytes: Int, processorSeconds: Int, niceness: Int = 0, folder: String? = nil
+        ) {
+            self.addressSpaceBytes = addressSpaceBytes
+            self.processorSeconds = processorSeconds
+            self.niceness = niceness
+            self.folder = folder
+        }
+    }
+
     private let path: String
     private let arguments: [String]
+    private let limits: Limits?
+    private let environment: [String: String]
 
-    /// - Parameter path: of the program; without a slash it is looked for in `PATH`.
-    package init(_ path: String, _ arguments: [String]) {
+    /// - Parameters:
+    ///   - path: of the program; without a slash it is looked for in `PATH`.
+    ///   - limits: `nil`: it may use what it likes, and lives on when this process is killed.
+    ///   - environment: what it sees of it beside or instead of this process's own.
+    package init(
+        _ path: String, _ arguments: [String], limits: Limits? = nil, environment: [String: String] = [:]
+    ) {
         self.path = path
         self.arguments = arguments
+        self.limits = limits
+        self.environment = environment
     }
 
     /// Runs it in a process group of its own, with nothing to read and nowhere to print but to these files.
@@ -30,9 +60,41 @@ package struct ChildProcess {
     ///   - errors: the same for its standard error.
     ///   - isWanted: asked about fifty times a second; false ends it, with all that it started.
     package func run(output: String? = nil, errors: String? = nil, isWanted: () -> Bool = { true }) -> End {
+        guard let limits else {
+            return spawn(path, [path] + arguments, output, errors, pipe: nil) { process in
+                if !isWanted() { kill(-process, SIGKILL) }
+            }
+        }
+        // The other end of the supervisor's pipe: closed by the kernel when this process is gone.
+        var ends: [Int32] = [-1, -1]
+        guard csupervisor_pipe(&ends) == 0 else { return .notFound }
+        var isOpen = true
+        let words =
+            [
+                SUPERVISOR_NAME, "\(limits.addressSpaceBytes)", "\(limits.processorSeconds)",
+                "\(limits.niceness)", limits.folder ?? "", path,
+            ] + arguments
+        defer {
+            close(ends[0])
+            if isOpen { close(ends[1]) }
+        }
+        let end = spawn("/proc/self/exe", words, output, errors, pipe: ends[0]) { _ in
+            if isOpen, !isWanted() {
+                close(ends[1])
+                isOpen = false
+            }
+        }
+        return end == .exited(127) ? .notFound : isOpen ? end : .killed
+    }
+
+    private func spawn(
+        _ path: String, _ words: [String], _ output: String?, _ errors: String?, pipe: Int32?,
+        each: (pid_t) -> Void
+    ) -> End {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
+        if let pipe { posix_spawn_file_actions_adddup2(&actions, pipe, SUPERVISOR_PIPE) }
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         for (descriptor, file) in [(1, output), (2, errors)] as [(Int32, String?)] {
             // Nobody else's file is written to, whatever lies there.
@@ -44,10 +106,14 @@ package struct ChildProcess {
         defer { posix_spawnattr_destroy(&attributes) }
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
         posix_spawnattr_setpgroup(&attributes, 0)
-        var words = ([path] + arguments).map { strdup($0) } + [nil]
-        defer { for word in words { free(word) } }
+        var arguments = words.map { strdup($0) } + [nil]
+        defer { for word in arguments { free(word) } }
+        var settings =
+            ProcessInfo.processInfo.environment.merging(environment) { $1 }
+            .map { strdup("\($0.key)=\($0.value)") } + [nil]
+        defer { for setting in settings { free(setting) } }
         var process: pid_t = 0
-        guard posix_spawnp(&process, path, &actions, &attributes, &words, environ) == 0 else {
+        guard posix_spawnp(&process, path, &actions, &attributes, &arguments, &settings) == 0 else {
             return .notFound
         }
         var status: Int32 = 0
@@ -55,7 +121,7 @@ package struct ChildProcess {
             let ended = waitpid(process, &status, WNOHANG)
             if ended == process { break }
             if ended < 0, errno != EINTR { return .killed }
-            if !isWanted() { kill(-process, SIGKILL) }
+            each(process)
             Thread.sleep(forTimeInterval: 0.02)
         }
         let signal = status & 0x7F

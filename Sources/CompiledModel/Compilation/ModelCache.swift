@@ -1,117 +1,80 @@
+import ContentCache
 import Foundation
 
 #if canImport(Glibc)
     import Glibc
 #endif
 
-/// Compiled libraries by the source they were made of, in a folder that only this user can read or write.
+/// Compiled models: the entries of the content cache that are libraries, made where there is none, and loaded.
 ///
-/// An entry is `KEY.swift` and `KEY.so`. The key is a hash; the source decides: an entry whose source differs is made
-/// anew. Writers use temporary names and rename, so that two runs at once do no harm.
+/// What is loaded was made just now or has the hash it was written with. Its path has the key in it, which no other model
+/// has, since the loader takes a library of a path that it knows for the one it knows; and it says itself which model it is.
 package struct ModelCache: Sendable {
-    package let folder: String
-    /// Older entries go when there are more.
-    private static let entriesMax = 200
+    /// `nil`: every model is compiled.
+    private let cache: ContentCache?
     /// A larger source would take the compiler minutes and gigabytes.
     private static let sourceBytesMax = 2 << 20
 
-    /// - Returns: `nil` where no private folder can be made: it exists and belongs to somebody else, or is open to
-    ///   others.
-    package init?(folder: String = ModelCache.standardFolder) {
-        self.folder = folder
-        let parent = (folder as NSString).deletingLastPathComponent
-        try? FileManager.default.createDirectory(
-            atPath: parent, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        mkdir(folder, 0o700)
-        var status = stat()
-        guard lstat(folder, &status) == 0, status.st_mode & S_IFMT == S_IFDIR, status.st_uid == geteuid(),
-            status.st_mode & 0o077 == 0
-        else { return nil }
+    /// - Returns: `nil` where no private folder can be made.
+    package init?(folder: String) {
+        guard let cache = try? ContentCache(folder: folder) else { return nil }
+        self.cache = cache
     }
 
-    /// `$XDG_CACHE_HOME/iommu-check`, or `~/.cache/iommu-check`.
-    package static var standardFolder: String {
-        let environment = ProcessInfo.processInfo.environment
-        if let folder = environment["XDG_CACHE_HOME"], folder.hasPrefix("/") {
-            return folder + "/iommu-check"
-        }
-        return (environment["HOME"] ?? NSHomeDirectory()) + "/.cache/iommu-check"
-    }
+    private init(cache: ContentCache?) { self.cache = cache }
 
-    /// The library of a source, from the cache or compiled.
+    package static var standard: ModelCache { ModelCache(cache: .standard()) }
+
+    package static var standardFolder: String { ContentCache.standardFolder }
+
+    /// The entry of a source, from the cache or compiled.
     ///
     /// - Parameter isWanted: false ends the compiler.
-    func library(
+    func entry(
         of source: String, compiler: SwiftCompiler, isWanted: () -> Bool
-    ) throws(NotCompilable) -> String {
+    ) throws(NotCompilable) -> CompiledExpand {
         guard source.utf8.count <= Self.sourceBytesMax else {
             throw NotCompilable("it is too large to compile")
         }
-        let (content, key) = entry(source, compiler)
-        let (kept, library) = ("\(folder)/\(key).swift", "\(folder)/\(key).so")
-        if holds(source, compiler) { return library }
-        let temporary = "\(folder)/\(key).\(getpid()).\(UInt32.random(in: 0 ... .max))"
-        defer {
-            for suffix in [".swift", ".so", ".log"] { unlink(temporary + suffix) }
+        let key = key(source, compiler)
+        if let cache, let library = cache.path(of: key) {
+            if let entry = CompiledLibrary.entry(at: library, of: key) { return entry }
+            // Of a machine with other libraries.
+            cache.forget(key)
         }
-        guard
-            FileManager.default.createFile(
-                atPath: temporary + ".swift", contents: Data(content.utf8),
-                attributes: [.posixPermissions: 0o600])
-        else { throw NotCompilable("'\(folder)' cannot be written") }
+        guard isWanted() else { throw NotCompilable("it was not waited for") }
+        let folder: WorkFolder
+        do throws(CacheFailure) {
+            folder = try WorkFolder(near: cache)
+        } catch { throw NotCompilable("nothing can be compiled: \(error)") }
+        let (text, library) = ("\(folder.path)/model.swift", "\(folder.path)/\(key.text).so")
+        do {
+            try Data((source + CompiledLibrary.identification(key)).utf8).write(
+                to: URL(fileURLWithPath: text))
+        } catch { throw NotCompilable("'\(folder.path)' cannot be written") }
         if let failure = compiler.compile(
-            source: temporary + ".swift", library: temporary + ".so", messages: temporary + ".log",
-            isWanted: isWanted)
+            source: text, library: library, folder: folder.path, isWanted: isWanted)
         {
             throw NotCompilable(failure)
         }
-        // The library first: whoever sees a source finds its library, and not that of one with the same key.
-        unlink(kept)
-        guard rename(temporary + ".so", library) == 0, rename(temporary + ".swift", kept) == 0 else {
-            throw NotCompilable("'\(folder)' cannot be written")
+        if let cache, let content = FileManager.default.contents(atPath: library),
+            cache.keep(content, for: key), let kept = cache.path(of: key),
+            let entry = CompiledLibrary.entry(at: kept, of: key)
+        {
+            return entry
         }
-        prune()
-        return library
+        guard let entry = CompiledLibrary.entry(at: library, of: key) else {
+            throw NotCompilable("the compiled model does not load")
+        }
+        return entry
     }
 
-    /// Takes out a library that does not load: it was cut off, or this machine lacks what it needs.
-    func forget(_ source: String, _ compiler: SwiftCompiler) {
-        let (_, key) = entry(source, compiler)
-        unlink("\(folder)/\(key).swift")
-        unlink("\(folder)/\(key).so")
+    /// Whether the library of a source seems to be there.
+    func mayHold(_ source: String, _ compiler: SwiftCompiler) -> Bool {
+        cache?.mayHold(key(source, compiler)) ?? false
     }
 
-    /// Whether the library of a source is there.
-    func holds(_ source: String, _ compiler: SwiftCompiler) -> Bool {
-        let (content, key) = entry(source, compiler)
-        guard let known = try? String(contentsOfFile: "\(folder)/\(key).swift", encoding: .utf8) else {
-            return false
-        }
-        return known == content && FileManager.default.fileExists(atPath: "\(folder)/\(key).so")
-    }
-
-    private func entry(_ source: String, _ compiler: SwiftCompiler) -> (content: String, key: String) {
-        let content = "// \(compiler.identity)\n" + source
-        return (content, String(Self.hash(content), radix: 16))
-    }
-
-    private func prune() {
-        let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter {
-            $0.hasSuffix(".so")
-        }
-        guard names.count > Self.entriesMax else { return }
-        let dated = names.map { name -> (String, Date) in
-            let attributes = try? FileManager.default.attributesOfItem(atPath: "\(folder)/\(name)")
-            return (name, attributes?[.modificationDate] as? Date ?? .distantPast)
-        }
-        for (name, _) in dated.sorted(by: { $0.1 < $1.1 }).prefix(names.count - Self.entriesMax) {
-            unlink("\(folder)/\(name)")
-            unlink("\(folder)/\(name.dropLast(3)).swift")
-        }
-    }
-
-    /// FNV-1a.
-    package static func hash(_ text: String) -> UInt64 {
-        text.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+    private func key(_ source: String, _ compiler: SwiftCompiler) -> CacheKey {
+        CacheKey(.library, [("source", source), ("compiler", compiler.identity)])
     }
 }

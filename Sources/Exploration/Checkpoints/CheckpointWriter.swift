@@ -22,11 +22,23 @@ struct CheckpointWriter: ~Copyable {
     init(path: String) throws(Checkpoint.Failure) {
         self.path = path
         temporary = "\(path).\(getpid()).tmp"
-        // Whatever lies there is not written through.
-        unlink(temporary)
-        descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw Checkpoint.Failure(systemError()) }
+        descriptor = try Self.makeFile(temporary)
         buffer = .allocate(byteCount: Self.bufferBytes, alignment: 16)
+    }
+
+    /// A new file, locked: what nobody holds a lock on is a leftover of a killed run, and is swept.
+    private static func makeFile(_ path: String) throws(Checkpoint.Failure) -> Int32 {
+        while true {
+            // Whatever lies there is not written through.
+            unlink(path)
+            let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+            guard descriptor >= 0 else { throw Checkpoint.Failure(systemError()) }
+            flock(descriptor, LOCK_EX)
+            var status = stat()
+            if fstat(descriptor, &status) == 0, status.st_nlink > 0 { return descriptor }
+            // It was swept before it was locked.
+            close(descriptor)
+        }
     }
 
     deinit {
