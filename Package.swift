@@ -4,16 +4,17 @@ import PackageDescription
 /// Our targets and the arrows between them: a target may import exactly what stands behind its name. The picture and
 /// the reasons are in Documentation/architecture.md; `Tests/ProjectTests` compares every `import` with this list.
 let arrows: [(name: String, imports: [Target.Dependency])] = [
+    ("Stopping", []),
     ("Diagnostics", []),
     ("SpecLanguage", ["Diagnostics"]),
     ("Findings", []),
-    ("TransitionSystem", ["SpecLanguage", "Diagnostics", "Findings"]),
-    ("Exploration", ["TransitionSystem", "Findings", "CMemory"]),
+    ("TransitionSystem", ["SpecLanguage", "Diagnostics", "Findings", "Stopping"]),
+    ("Exploration", ["TransitionSystem", "Findings", "Stopping", "CMemory"]),
     ("ContentCache", ["CCrypto"]),
     ("CompiledModel", ["SpecLanguage", "TransitionSystem", "ContentCache", "CSupervisor"]),
     ("Exporters", ["SpecLanguage", "Diagnostics", "TransitionSystem"]),
-    ("Z3", ["CZ3"]),
-    ("Proofs", ["SpecLanguage", "Diagnostics", "Findings", "Z3"]),
+    ("Z3", ["CZ3", "Stopping"]),
+    ("Proofs", ["SpecLanguage", "Diagnostics", "Findings", "Z3", "Stopping"]),
     ("Platforms", ["Diagnostics"]),
     ("Reports", ["Findings", "Diagnostics", "Platforms"]),
     ("Conformance", ["SpecLanguage", "Diagnostics", "TransitionSystem", "CZlib"]),
@@ -22,7 +23,7 @@ let arrows: [(name: String, imports: [Target.Dependency])] = [
         [
             "Diagnostics", "SpecLanguage", "Findings", "TransitionSystem", "Exploration", "Proofs",
             "CompiledModel", "Exporters", "Platforms", "ContentCache",
-            "Reports", "Conformance",
+            "Reports", "Conformance", "Stopping",
         ]
     ),
 ]

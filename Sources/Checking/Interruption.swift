@@ -1,5 +1,5 @@
 import Exploration
-import Synchronization
+import Stopping
 
 /// Asks running explorations to end with what they have found. May be requested from any thread.
 package final class Interruption: Sendable {
@@ -7,7 +7,15 @@ package final class Interruption: Sendable {
 
     package init() {}
 
-    package func request() { cancellation.isRequested.store(true, ordering: .relaxed) }
+    package func request() { cancellation.request() }
 
-    package var isRequested: Bool { cancellation.isRequested.load(ordering: .relaxed) }
+    package var isRequested: Bool { cancellation.isRequested }
+
+    /// Whether what runs has noticed, and is about to end.
+    package var isHeard: Bool { cancellation.isHeard }
+
+    /// Work that this may interrupt.
+    package func during<Answer>(_ body: () throws -> Answer) rethrows -> Answer {
+        try StopRequest.$current.withValue(StopRequest { self.isRequested }, operation: body)
+    }
 }

@@ -1,4 +1,4 @@
-package import Synchronization
+import Synchronization
 package import TransitionSystem
 
 /// How an exploration runs and when it gives up. Limits never change a verdict: they end in `.stopped`.
@@ -33,7 +33,19 @@ package struct ExplorationOptions: Sendable {
 
 /// Asks a running exploration to end. May be set from any thread, and from a signal handler.
 package final class Cancellation: Sendable {
-    package let isRequested = Atomic<Bool>(false)
+    private let flag = Atomic<Bool>(false)
+    private let heard = Atomic<Bool>(false)
 
     package init() {}
+
+    package func request() { flag.store(true, ordering: .relaxed) }
+
+    package var isRequested: Bool {
+        guard flag.load(ordering: .relaxed) else { return false }
+        heard.store(true, ordering: .relaxed)
+        return true
+    }
+
+    /// Whether somebody has looked, and found that the end was asked for: the work is about to end.
+    package var isHeard: Bool { heard.load(ordering: .relaxed) }
 }

@@ -1,5 +1,6 @@
 import Dispatch
 import Foundation
+import Stopping
 import Synchronization
 package import TransitionSystem
 
@@ -50,7 +51,8 @@ package struct Explorer {
     }
 
     private static func startThread(named name: String, _ body: @escaping @Sendable () -> Void) {
-        let thread = Thread(block: body)
+        let request = StopRequest.current
+        let thread = Thread { StopRequest.$current.withValue(request, operation: body) }
         thread.name = name
         thread.stackSize = WorkerPool.stackSize
         thread.start()

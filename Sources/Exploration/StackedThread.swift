@@ -1,4 +1,5 @@
 import Foundation
+import Stopping
 
 #if canImport(Glibc)
     import Glibc
@@ -35,7 +36,9 @@ package enum StackedThread {
         defer { pthread_attr_destroy(&attributes) }
         pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
         pthread_attr_setstacksize(&attributes, stackBytes)
-        let argument = Unmanaged.passRetained(Body(body))
+        let request = StopRequest.current
+        let argument = Unmanaged.passRetained(
+            Body { StopRequest.$current.withValue(request, operation: body) })
         var thread = pthread_t()
         let code = pthread_create(
             &thread, &attributes,

@@ -1,4 +1,5 @@
 internal import CZ3
+import Stopping
 
 /// A solver with its assertions. Cannot be copied; gives its reference back before its context can go.
 @safe package struct Solver: ~Copyable {
@@ -83,7 +84,11 @@ internal import CZ3
     /// Whether the assertions can be true together. Errors on the way (out of memory, interrupted) are 'unknown'.
     package func check() -> Answer {
         do throws(Z3Error) {
-            switch try unsafe context.call({ unsafe Z3_solver_check($0, raw) }) {
+            let answer = try unsafe SolverWatch.during(context.raw) { () throws(Z3Error) in
+                try unsafe context.call { unsafe Z3_solver_check($0, raw) }
+            }
+            switch answer {
+            case nil: return .unknown(StopRequest.current?.reason?.sentence ?? "not asked")
             case Z3_L_FALSE: return .unsatisfiable
             case Z3_L_TRUE: return .satisfiable(try unsafe Model(solver: raw, context: context))
             default:

@@ -47,7 +47,7 @@ func exitProcess(_ code: Checking.ExitCode) -> Never {
 /// - Throws: what `question` throws; `BadInput` is printed and becomes `Stop`.
 func answering<Answer: Sendable>(_ question: @escaping @Sendable () throws -> Answer) throws -> Answer {
     do {
-        return try onLargeStack(question)
+        return try SignalHandling.interruption.during { try onLargeStack(question) }
     } catch let failure as BadInput {
         Terminal.error(failure.text)
         throw Stop(code: .badInput)

@@ -255,7 +255,9 @@ import Testing
         #expect(names.count == 2)
         for name in names {
             let replay = try onLargeStack {
-                try ReplayQuestion(ReplayRequest(trace: "\(folder.path)/traces/\(name)", spec: path, platform: regions)).answer()
+                try ReplayQuestion(
+                    ReplayRequest(trace: "\(folder.path)/traces/\(name)", spec: path, platform: regions)
+                ).answer()
             }
             #expect(replay.exitCode == .expected, "\(name): \(replay.text)")
         }

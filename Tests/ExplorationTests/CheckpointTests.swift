@@ -64,7 +64,7 @@ import TransitionSystem
             let cancellation = Cancellation()
             options.cancellation = cancellation
             let model = StoppingModel(Self.model, after: stop) {
-                cancellation.isRequested.store(true, ordering: .relaxed)
+                cancellation.request()
             }
             let stopped = Explorer(model: model, options: options).run()
             guard case .stopped(.cancelled, _) = stopped.outcome else {

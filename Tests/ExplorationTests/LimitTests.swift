@@ -79,7 +79,7 @@ import TransitionSystem
         let cancellation = Cancellation()
         let model = FunctionModel(initialStates: (0..<1000).map { [$0] }) { state in
             if state[0] > 0 { return .init() }
-            cancellation.isRequested.store(true, ordering: .relaxed)
+            cancellation.request()
             return .init(failingTransitions: [0])
         }
         var options = ExplorationOptions()
@@ -93,7 +93,7 @@ import TransitionSystem
     func stopsWhenCancelled(threads: Int) {
         let cancellation = Cancellation()
         let model = FunctionModel(initialStates: [[0]]) { state in
-            if state[0] == 500 { cancellation.isRequested.store(true, ordering: .relaxed) }
+            if state[0] == 500 { cancellation.request() }
             return .init(successors: [[state[0] + 1]])
         }
         var options = ExplorationOptions()

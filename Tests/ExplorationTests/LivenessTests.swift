@@ -38,13 +38,13 @@ import TransitionSystem
             let seed = UInt64(part * 1000 + number)
             let (model, property) = Self.random(seed: seed, states: 2 + number % 5)
             let graph = try FairGraph(model, limits: LivenessLimits())
-            let lasso = LassoSearch(graph, property).run()
+            let lasso = try LassoSearch(graph, property).run()
             let oracle = LassoOracle(model, property)
             #expect((lasso != nil) == oracle.isBroken, "seed \(seed)")
             if let lasso {
                 broken += 1
                 #expect(oracle.problem(with: lasso) == nil, "seed \(seed)")
-                #expect(LassoSearch(graph, property).run() == lasso)
+                #expect(try LassoSearch(graph, property).run() == lasso)
             } else {
                 kept += 1
             }
@@ -68,7 +68,7 @@ import TransitionSystem
             initial: [0], conditions: [[true, true, true], [false, false, true]], constraintCount: 1,
             strong: isStrong ? 1 : 0)
         let graph = try FairGraph(model, limits: LivenessLimits())
-        let lasso = LassoSearch(graph, property(.eventually, constraints: 1)).run()
+        let lasso = try LassoSearch(graph, property(.eventually, constraints: 1)).run()
         #expect((lasso == nil) == isStrong)
         if let lasso { #expect((lasso.states.count, lasso.loopStart) == (3, 0)) }
     }
@@ -78,7 +78,7 @@ import TransitionSystem
             edges: [[.init(target: 1, satisfied: 0)], []], initial: [0],
             conditions: [[true, true], [false, false]], constraintCount: 0, strong: 0)
         let graph = try FairGraph(model, limits: LivenessLimits())
-        let lasso = try #require(LassoSearch(graph, property(.eventually, constraints: 0)).run())
+        let lasso = try #require(try LassoSearch(graph, property(.eventually, constraints: 0)).run())
         #expect((lasso.states, lasso.loopStart, lasso.owedFrom) == ([[0], [1]], 1, 0))
     }
 

@@ -5,6 +5,7 @@ import Findings
 import Platforms
 import Reports
 import SpecLanguage
+import Stopping
 
 /// One check or proof on one layout, composed and typed: ready to run.
 struct CheckJob: Sendable {
@@ -157,10 +158,20 @@ struct CheckJob: Sendable {
         case .notApplicable(let why)?: return summary(.notApplicable(why), start: start, sources: sources)
         default: break
         }
-        if plan.isProof {
-            return try prove(sources: sources, options: ProofOptions(secondsMax: secondsOfProof)).summary
+        if StopRequest.current?.reason == .interruption {
+            return summary(.inconclusive(GateReport.interrupted), start: start, sources: sources)
         }
-        let (job, outcome) = try explore(sources: sources, limits: limits, start: start, progress: progress)
+        let request = StopRequest(deadline: limits.secondsMax.map { start + .seconds($0) }) {
+            limits.interruption?.isRequested == true
+        }
+        if plan.isProof {
+            return try StopRequest.$current.withValue(request) {
+                try prove(sources: sources, options: ProofOptions(secondsMax: secondsOfProof)).summary
+            }
+        }
+        let (job, outcome) = try StopRequest.$current.withValue(request) {
+            try explore(sources: sources, limits: limits, start: start, progress: progress)
+        }
         return job.summary(
             outcome.verdict, statistics: statistics(outcome, threads: limits.threads),
             coverage: outcome.coverage, start: start, sources: sources)

@@ -2,6 +2,7 @@ import Diagnostics
 import Exploration
 import Findings
 import SpecLanguage
+import Stopping
 import TransitionSystem
 
 /// Searches the endless runs of a program for one that breaks a liveness property. Without reductions: neither keeps what
@@ -35,18 +36,29 @@ struct LivenessRunner {
         } catch {
             return (.stopped(error), [])
         }
-        if let limit = model.limitReached { return (.limited(limit), []) }
+        if let limit = model.limitReached { return (answer(limit), []) }
         var owed: Owed = []
         for (number, property) in spec.liveness.enumerated() {
             let question = LivenessProperty(
                 arisesAnywhere: property.arisesAnywhere, premise: 2 * number, condition: 2 * number + 1,
                 goal: property.goal.kind, constraints: model.constraintMasks[number])
-            let search = LassoSearch(graph, question)
-            owed.append(.init(name: property.name, count: UInt64(search.owedCount)))
-            if let limit = model.limitReached { return (.limited(limit), []) }
-            if let lasso = search.run() { return (.violated(violation(lasso, of: property, model)), owed) }
+            do throws(FairGraph.Failure) {
+                let search = try LassoSearch(graph, question, limits: limits)
+                owed.append(.init(name: property.name, count: UInt64(search.owedCount)))
+                if let limit = model.limitReached { return (answer(limit), []) }
+                if let lasso = try search.run() {
+                    return (.violated(violation(lasso, of: property, model)), owed)
+                }
+            } catch {
+                return (.stopped(error), owed)
+            }
         }
         return (.holds, owed)
+    }
+
+    private func answer(_ limit: RunTimeError) -> Answer {
+        guard limit.cause == .limit(.time) else { return .limited(limit) }
+        return .stopped(StopRequest.current?.reason == .interruption ? .cancelled : .time)
     }
 
     private func violation(

@@ -2,6 +2,7 @@ import Diagnostics
 import Findings
 import Proofs
 import SpecLanguage
+import Stopping
 import TransitionSystem
 
 /// Proves the functions that a `proof` names, and confirms every witness by running it.
@@ -40,6 +41,10 @@ struct ProofRunner {
                     ], sources: sources)
             }
             width = max(width, Self.width(of: function))
+            if let reason = StopRequest.current?.reason {
+                worst = worst ?? .inconclusive("\(reason.sentence) before '\(name.text)' was proved")
+                break
+            }
             let report = prover.prove(function)
             details += describe(report, function)
             for condition in report.conditions {

@@ -85,7 +85,7 @@ struct ReducedExploration {
     ) throws(NotCompilable) -> (ExplorationResult, engine: String) {
         let start = ContinuousClock.now
         let model = try engine.model(reducedBy: ample) {
-            options.cancellation?.isRequested.load(ordering: .relaxed) != true
+            options.cancellation?.isRequested != true
                 && options.timeout.map { start.duration(to: .now) < $0 } != false
         }
         var options = options

@@ -36,6 +36,7 @@ final class FunctionWriter {
         let block = function.definition.body
         let rounds = failures.rounds(of: function)
         writer.isCounting = rounds > CountedRounds.uncountedInFunctionMax
+        if writer.isCounting { writer.count(1) }
         var locals: [Int: Variable] = [:]
         Self.collectAssigned(block, into: &locals)
         for variable in locals.values.sorted(by: { $0.number < $1.number }) {
@@ -54,7 +55,7 @@ final class FunctionWriter {
         parameters += ["_ s: State", "_ m: Model"]
         var source = SourceText()
         let result = Written(
-            name: name, canFail: writer.canFail, uncountedRounds: writer.isCounting ? 0 : rounds)
+            name: name, canFail: writer.canFail, uncountedRounds: writer.isCounting ? 0 : rounds + 1)
         source.block(
             "func \(name)(\(parameters.joined(separator: ", "))) \(writer.canFail ? "throws(Trouble) " : "")-> "
                 + (try types.swiftType(function.result))

@@ -13,12 +13,14 @@ struct FairComponents {
     /// All maximal ones within the given states, in a fixed order.
     ///
     /// - Parameter mustVisit: at least one state of a component has to be such.
-    func find(in states: [Int], mustVisit: (Int) -> Bool) -> [[Int]] {
+    func find(
+        in states: [Int], mustVisit: (Int) -> Bool, _ limits: LivenessLimits
+    ) throws(FairGraph.Failure) -> [[Int]] {
         var found: [[Int]] = []
         var waiting = [states]
-        let search = ComponentSearch(graph)
+        let search = ComponentSearch(graph, limits)
         while let states = waiting.popLast() {
-            for component in search.components(of: states) where component.contains(where: mustVisit) {
+            for component in try search.components(of: states) where component.contains(where: mustVisit) {
                 switch judge(component, search) {
                 case .fair: found.append(component)
                 case .unfair: break
@@ -79,8 +81,12 @@ private final class ComponentSearch {
     private var stack: [Int] = []
     private var found: [[Int]] = []
 
-    init(_ graph: FairGraph) {
+    private let limits: LivenessLimits
+    private var count = 0
+
+    init(_ graph: FairGraph, _ limits: LivenessLimits) {
         self.graph = graph
+        self.limits = limits
         sets = Array(repeating: 0, count: graph.stateCount)
         numbers = Array(repeating: Self.unseen, count: graph.stateCount)
         lowest = numbers
@@ -88,7 +94,7 @@ private final class ComponentSearch {
     }
 
     /// Those in which a run can stay: with an edge inside, or a state out of which no edge leads.
-    func components(of states: [Int]) -> [[Int]] {
+    func components(of states: [Int]) throws(FairGraph.Failure) -> [[Int]] {
         setNumber += 1
         visitedCount = 0
         found = []
@@ -97,7 +103,7 @@ private final class ComponentSearch {
             numbers[state] = Self.unseen
             componentNumbers[state] = Self.unseen
         }
-        for state in states where numbers[state] == Self.unseen { visit(state) }
+        for state in states where numbers[state] == Self.unseen { try visit(state) }
         return found.filter(canStay)
     }
 
@@ -118,10 +124,12 @@ private final class ComponentSearch {
         stack.append(state)
     }
 
-    private func visit(_ root: Int) {
+    private func visit(_ root: Int) throws(FairGraph.Failure) {
         begin(root)
         var path = [(state: root, edge: graph.edges(of: root).lowerBound)]
         while let (state, edge) = path.last {
+            count += 1
+            try limits.check(now: count)
             if edge < graph.edges(of: state).upperBound {
                 path[path.count - 1].edge += 1
                 let target = graph.target(edge)

@@ -7,23 +7,29 @@ struct FairCycle {
     private let constraints: UInt64
     private let mustVisit: (Int) -> Bool
 
-    init(_ graph: FairGraph, component: [Int], constraints: UInt64, mustVisit: @escaping (Int) -> Bool) {
+    private let limits: LivenessLimits
+
+    init(
+        _ graph: FairGraph, component: [Int], constraints: UInt64, limits: LivenessLimits,
+        mustVisit: @escaping (Int) -> Bool
+    ) {
         self.graph = graph
+        self.limits = limits
         members = Set(component)
         self.constraints = constraints
         self.mustVisit = mustVisit
     }
 
     /// Edges from a state back to it; none where no edge leads out of it.
-    func edges(from start: Int) -> [Int] {
+    func edges(from start: Int) throws(FairGraph.Failure) -> [Int] {
         if graph.edges(of: start).isEmpty { return [] }
-        let shortest = way(from: start) { graph.target($0) == start }
+        let shortest = try way(from: start) { graph.target($0) == start }
         if let shortest, isFair(shortest, from: start) { return shortest }
-        return visitingAll(from: start)
+        return try visitingAll(from: start)
     }
 
     /// Meets one demand after the other, the nearest first, and goes back.
-    private func visitingAll(from start: Int) -> [Int] {
+    private func visitingAll(from start: Int) throws(FairGraph.Failure) -> [Int] {
         var demands = demands()
         var edges: [Int] = []
         var state = start
@@ -32,7 +38,7 @@ struct FairCycle {
         while !demands.isEmpty {
             let open = demands
             guard
-                let next = way(
+                let next = try way(
                     from: state,
                     until: { edge in
                         open.contains { $0.isMet(by: edge, graph) || $0.isMet(at: graph.target(edge), graph) }
@@ -46,7 +52,7 @@ struct FairCycle {
             state = graph.target(next[next.count - 1])
         }
         if state != start || edges.isEmpty {
-            guard let back = way(from: state, until: { graph.target($0) == start }) else {
+            guard let back = try way(from: state, until: { graph.target($0) == start }) else {
                 preconditionFailure("a component is strongly connected")
             }
             edges += back
@@ -106,13 +112,16 @@ struct FairCycle {
     // MARK: Ways
 
     /// The shortest way within the component whose last edge is such; at least one edge.
-    private func way(from start: Int, until isLast: (Int) -> Bool) -> [Int]? {
+    private func way(
+        from start: Int, until isLast: (Int) -> Bool
+    ) throws(FairGraph.Failure) -> [Int]? {
         var found: [Int: Int] = [:]
         var queue = [start]
         var head = 0
         while head < queue.count {
             let state = queue[head]
             head += 1
+            try limits.check(now: head)
             for edge in graph.edges(of: state) where members.contains(graph.target(edge)) {
                 if isLast(edge) {
                     var way = [edge]

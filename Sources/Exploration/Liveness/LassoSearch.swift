@@ -18,17 +18,24 @@ package struct LassoSearch {
     private let premise: [Bool]
     private let condition: [Bool]
     private let isInitial: Range<Int>
+    private let limits: LivenessLimits
 
-    package init(_ graph: FairGraph, _ property: LivenessProperty) {
+    package init(
+        _ graph: FairGraph, _ property: LivenessProperty, limits: LivenessLimits = LivenessLimits()
+    ) throws(FairGraph.Failure) {
         self.graph = graph
         self.property = property
+        self.limits = limits
         isInitial = 0..<graph.initialCount
-        premise = (0..<graph.stateCount).map { state in
-            graph.withState(state) { graph.model.holds(property.premise, in: $0) }
+        var premise: [Bool] = []
+        var condition: [Bool] = []
+        for state in 0..<graph.stateCount {
+            try limits.check(now: state)
+            premise.append(graph.withState(state) { graph.model.holds(property.premise, in: $0) })
+            condition.append(graph.withState(state) { graph.model.holds(property.condition, in: $0) })
         }
-        condition = (0..<graph.stateCount).map { state in
-            graph.withState(state) { graph.model.holds(property.condition, in: $0) }
-        }
+        self.premise = premise
+        self.condition = condition
     }
 
     /// States in which the obligation arises.
@@ -37,13 +44,13 @@ package struct LassoSearch {
     }
 
     /// - Returns: `nil` if every fair run has the property.
-    package func run() -> Lasso? {
-        let ways = findWays()
+    package func run() throws(FairGraph.Failure) -> Lasso? {
+        let ways = try findWays()
         let last = phaseCount - 1
         let reached = (0..<graph.stateCount).filter { ways.isReached(last, $0) }
         let components = FairComponents(graph, constraints: property.constraints)
         var best: (steps: Int, state: Int, component: [Int])?
-        for component in components.find(in: reached, mustVisit: mustVisit) {
+        for component in try components.find(in: reached, mustVisit: mustVisit, limits) {
             for state in component {
                 let steps = ways.steps(last, state)
                 if let known = best, (known.steps, known.state) <= (steps, state) { continue }
@@ -52,8 +59,9 @@ package struct LassoSearch {
         }
         guard let best else { return nil }
         let stem = ways.way(to: best.state, in: last)
-        let cycle = FairCycle(
-            graph, component: best.component, constraints: property.constraints, mustVisit: mustVisit
+        let cycle = try FairCycle(
+            graph, component: best.component, constraints: property.constraints, limits: limits,
+            mustVisit: mustVisit
         ).edges(from: best.state)
         return lasso(stem, cycle)
     }
@@ -106,7 +114,7 @@ package struct LassoSearch {
     }
 
     /// Breadth first over pairs of a phase and a state.
-    private func findWays() -> PhasedWays {
+    private func findWays() throws(FairGraph.Failure) -> PhasedWays {
         var ways = PhasedWays(graph, phaseCount: phaseCount)
         func enter(_ phase: Int, _ state: Int, from source: Int?, edge: Int?) {
             guard canBe(in: phase, at: state), ways.add(phase, state, from: source, edge: edge) else {
@@ -117,7 +125,10 @@ package struct LassoSearch {
             }
         }
         for state in isInitial { enter(0, state, from: nil, edge: nil) }
+        var count = 0
         while let (phase, state) = ways.next() {
+            count += 1
+            try limits.check(now: count)
             if phase == 0, !property.arisesAnywhere { continue }
             for edge in graph.edges(of: state) {
                 enter(phase, graph.target(edge), from: ways.node(phase, state), edge: edge)

@@ -15,9 +15,17 @@ package struct LivenessLimits: Sendable {
         self.cancellation = cancellation
     }
 
+    /// Looks at the clock once in some thousand calls.
+    ///
+    /// - Parameter count: of calls so far.
+    @inline(__always)
+    func check(now count: Int) throws(FairGraph.Failure) {
+        if count & 0xFFF == 0 { try check(bytes: 0) }
+    }
+
     func check(bytes: Int) throws(FairGraph.Failure) {
         if bytes > memoryLimit { throw .memory }
-        if cancellation?.isRequested.load(ordering: .relaxed) == true { throw .cancelled }
+        if cancellation?.isRequested == true { throw .cancelled }
         if let deadline, ContinuousClock.now >= deadline { throw .time }
     }
 }

@@ -1,3 +1,4 @@
+import Stopping
 import Synchronization
 import TransitionSystem
 
@@ -97,6 +98,11 @@ final class Search {
         }
         let isComplete = frontier.currentCount.load(ordering: .relaxed) == 0
         let shortage = shortage
+        // A step that was cut short is no finding.
+        if firstTarget?.isLimit == true, let reason = StopRequest.current?.reason {
+            let reason: ExplorationResult.StopReason = reason == .time ? .time : .cancelled
+            return .stopped(reason, completedDepth: depth == 0 ? nil : depth - 1)
+        }
         // What stays open says nothing of a level that is cut short.
         if let best = firstTarget, isComplete || !best.isLimit, !isShort(best.state) {
             // In a level that is cut short only a state at fault is known to end a shortest run.

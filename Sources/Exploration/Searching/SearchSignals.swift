@@ -18,7 +18,7 @@ final class SearchSignals: Sendable {
     func mustStop(_ options: ExplorationOptions) -> Bool { stopReason(options) != nil }
 
     func stopReason(_ options: ExplorationOptions) -> ExplorationResult.StopReason? {
-        if options.cancellation?.isRequested.load(ordering: .relaxed) == true { return .cancelled }
+        if options.cancellation?.isRequested == true { return .cancelled }
         return isTimeOver.load(ordering: .relaxed) ? .time : nil
     }
 }

@@ -1,4 +1,5 @@
 import SpecLanguage
+import Stopping
 import Z3
 
 /// Decides the conditions of one function. A condition is asked in several ways, one after the other: the cheapest first, the costly one
@@ -80,7 +81,7 @@ struct ConditionDecider {
         let before = inquiry.milliseconds
         while let way = inquiry.ways.first, inquiry.outcome != .proved, inquiry.witness == nil {
             let spent = Int(inquiry.milliseconds)
-            guard spent < millisecondsMax else { return }
+            guard spent < millisecondsMax, StopRequest.current?.reason == nil else { return }
             if effort != .all, inquiry.ways.count == 1 || spent >= Self.millisecondsBeforeSearch { return }
             if effort == .glance, way > Self.lastOfGlance, way != inquiry.noted { return }
             inquiry.ways.removeFirst()

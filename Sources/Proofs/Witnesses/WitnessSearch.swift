@@ -1,5 +1,6 @@
 import Diagnostics
 import SpecLanguage
+import Stopping
 import Z3
 
 /// Looks for an execution of few loop rounds that breaks a promise, and confirms it by running it. Takes about as long as
@@ -100,7 +101,7 @@ struct WitnessSearch {
     ) throws -> Witness? {
         let contract = ConcreteContract(
             function: function, millisecondsMax: millisecondsMax, execute: execute)
-        for rounds in 0...limits.rounds {
+        for rounds in 0...limits.rounds where StopRequest.current?.reason == nil {
             let all: VerificationConditions
             do {
                 all = try VerificationConditions(of: function, loops: .unrolled(rounds: rounds))
@@ -118,7 +119,7 @@ struct WitnessSearch {
             all.forget()
             for index in chosen {
                 let spent = Int(start.duration(to: .now) / .milliseconds(1))
-                guard spent < limits.milliseconds else { return nil }
+                guard spent < limits.milliseconds, StopRequest.current?.reason == nil else { return nil }
                 let left = min(limits.milliseconds - spent, limits.millisecondsOfQuestion)
                 let efforts: [Discharger.Effort] =
                     limits.hasQuantifiers ? [.landmarks, .quantifiers] : [.landmarks]

@@ -9,6 +9,7 @@ import Findings
 package enum GateReport {
     /// Why a check has no verdict that never ran; the terminal only counts these.
     package static let notBegun = "the time for all checks was over before it began"
+    package static let interrupted = "it was interrupted before it began"
 
     /// - Parameter seconds: For all of it, as the user waited.
     package static func text(
@@ -98,6 +99,10 @@ package enum GateReport {
 extension CheckSummary {
     /// Whether it ran, or was known.
     package var hasBegun: Bool {
-        if case .inconclusive(let why) = verdict { why != GateReport.notBegun } else { true }
+        if case .inconclusive(let why) = verdict {
+            why != GateReport.notBegun && why != GateReport.interrupted
+        } else {
+            true
+        }
     }
 }

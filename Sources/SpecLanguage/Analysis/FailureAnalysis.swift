@@ -7,7 +7,7 @@ package struct FailureAnalysis {
     struct Facts: Hashable {
         /// A run-time error, arithmetic beyond 2^120, or a loop that may not end.
         var canFail = false
-        /// Rounds of quantifiers and loops at most; saturates.
+        /// Rounds of quantifiers and loops, and calls, at most; saturates.
         var rounds = 0
         /// Of the number or the range's ends; `nil`: there is no number.
         var bounds: NumberBounds?
@@ -51,7 +51,7 @@ package struct FailureAnalysis {
         return facts.canFail || facts.rounds > CheckerLimit.roundsMax
     }
 
-    /// Rounds of quantifiers and loops at most; `Int.max`: there is no bound.
+    /// Rounds of quantifiers and loops, and calls, at most; `Int.max`: there is no bound.
     package mutating func rounds(of expression: Typed.Expression) -> Int { facts(of: expression).rounds }
 
     /// Of a call with any arguments.
@@ -116,6 +116,8 @@ package struct FailureAnalysis {
             }
             let result = self.facts(of: function, bounds)
             facts.add(result)
+            // The call itself.
+            facts.rounds = facts.rounds.saturatingSum(1)
             facts.bounds = result.bounds
             return facts
         case .record(let parts), .list(let parts):

@@ -11,6 +11,10 @@ enum Limits {
     /// Height of the tree of one declaration: parentheses, operators, blocks, types, `else if`. All later
     /// passes are recursive; this is what keeps them within a thread's stack.
     static let depthMax = 200
+    /// Calls of functions, or of operations, one in the other; types made of types, and constants of constants.
+    static let callDepthMax = 256
+    /// What a type is made of, each field and element type counted wherever it stands: 2^16 is what a state has at most.
+    static let typePartsMax = 1 << 16
     /// Diagnostics of one file.
     static let diagnosticsMax = 20
 }

@@ -1,5 +1,6 @@
 import Diagnostics
 package import SpecLanguage
+import Stopping
 
 /// Evaluates expressions: the definition of what they mean. State and locals of operations are read from
 /// cells, what lives
@@ -13,13 +14,16 @@ package final class Evaluator {
     var localsStart = 0
     /// Values of frame variables by number. Functions do not recurse, so each variable has one place.
     var frame: [Value] = []
-    /// Rounds of loops and quantifiers since the evaluation or the steps of an instance began.
+    /// Rounds of loops and quantifiers, and calls, since the evaluation or the steps of an instance began.
     private(set) var rounds = 0
     /// Rounds that one evaluation, or the steps of an instance from one state, may take.
     package var roundsMax = CheckerLimit.roundsMax
     /// Whether a quantifier that may take more rounds than are left is refused before it begins. Proofs ask many short
     /// questions, and have another way to answer a long one.
     package var refusesLongQuantifiers = false
+
+    /// Whether it looks at `StopRequest.current`. What tells a run that was found tells it whole, however late it is.
+    var isStoppable = true
 
     init(stateOffsets: [Int]) { self.stateOffsets = stateOffsets }
 
@@ -36,12 +40,18 @@ package final class Evaluator {
     /// The next evaluation has its limits for itself.
     func begin() { rounds = 0 }
 
+    /// Some milliseconds' worth.
+    private static let roundsUnwatched = 1 << 12
+
     func countRound(_ span: Span?) throws(RunTimeError) {
         rounds += 1
+        if rounds % Self.roundsUnwatched == 0, isStoppable, let reason = StopRequest.current?.reason {
+            throw RunTimeError(limit: .time, "\(reason.sentence) within one step or property", at: span)
+        }
         guard rounds <= roundsMax else {
             throw RunTimeError(
                 limit: .work,
-                "the loops and quantifiers of one step take more than \(roundsMax) rounds",
+                "the loops, quantifiers and calls of one step take more than \(roundsMax) rounds",
                 at: span)
         }
     }

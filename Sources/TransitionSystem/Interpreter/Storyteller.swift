@@ -29,6 +29,7 @@ package final class Storyteller {
         self.sources = sources
         expander = InterpretingExpander(system)
         expander.runner.isRecording = true
+        expander.runner.evaluator.isStoppable = false
     }
 
     /// One lane for each process instance.
@@ -37,6 +38,8 @@ package final class Storyteller {
     /// Packed initial states in order, or the run-time error that prevents them.
     package func initialStates() throws(RunTimeError) -> [[UInt64]] {
         let buffer = ExpansionBuffer(for: Interpreter(system))
+        expander.runner.evaluator.isStoppable = true
+        defer { expander.runner.evaluator.isStoppable = false }
         expander.appendInitialStates(to: buffer)
         if let failure = expander.initialFailure { throw failure }
         return (0..<buffer.successorCount).map { number in

@@ -330,21 +330,40 @@ extension TypeChecker {
     private func rejectCircle(
         in graph: [String: [(callee: String, span: Span)]], kind: String, remedy: String
     ) {
-        var finished: Set<String> = []
+        /// How many calls are nested below one of these, with itself.
+        var heights: [String: Int] = [:]
         var path: [String] = []
+        var onPath: Set<String> = []
+        var isTooDeep = false
+        func reject(_ name: String, _ span: Span?) {
+            guard !isTooDeep, let span else { return }
+            isTooDeep = true
+            error(
+                "too-deep", "calls are nested more than \(Limits.callDepthMax) deep below \(kind) '\(name)'",
+                at: span, help: "call fewer one in the other")
+        }
         func visit(_ name: String, _ span: Span?) {
-            if let start = path.firstIndex(of: name) {
+            if onPath.contains(name) {
+                let start = path.firstIndex(of: name) ?? 0
                 let circle = (path[start...] + [name]).joined(separator: " calls ")
                 if let span {
                     error("recursion", "\(kind) '\(name)' calls itself: \(circle)", at: span, help: remedy)
                 }
                 return
             }
-            guard !finished.contains(name) else { return }
+            guard heights[name] == nil else { return }
+            guard path.count < Limits.callDepthMax else { return reject(path[0], span) }
             path.append(name)
-            for call in graph[name] ?? [] { visit(call.callee, call.span) }
+            onPath.insert(name)
+            var height = 1
+            for call in graph[name] ?? [] {
+                visit(call.callee, call.span)
+                height = max(height, 1 + (heights[call.callee] ?? 0))
+                if height > Limits.callDepthMax { reject(name, call.span) }
+            }
             path.removeLast()
-            finished.insert(name)
+            onPath.remove(name)
+            heights[name] = height
         }
         for name in graph.keys.sorted() { visit(name, nil) }
     }

@@ -100,9 +100,10 @@ extension TypeChecker {
             error("circular-type", "the type '\(name)' is made of itself", at: span)
             return .erroneous
         }
+        guard !isTooDeep(name, at: span) else { return .erroneous }
         beingResolved.append(name)
         defer { beingResolved.removeLast() }
-        let type: SpecType
+        var type: SpecType
         switch member.declaration.kind {
         case .type(let expression): type = resolve(expression, name: name)
         case .enumeration(let cases): type = .enumeration(name: name, cases: cases.map(\.text))
@@ -116,8 +117,29 @@ extension TypeChecker {
                 notes: [.init(message: "declared here", span: member.declaration.name.span)])
             return .erroneous
         }
+        if let excess = type.exceeds(partsMax: Limits.typePartsMax, depthMax: Limits.callDepthMax) {
+            if !hasReportedSize {
+                error(
+                    "type-too-large", "'\(name)' is \(excess)", at: member.declaration.name.span,
+                    help: "leave out what the check does not need")
+            }
+            hasReportedSize = true
+            type = .erroneous
+        }
         resolvedTypes[name] = type
         return type
+    }
+
+    /// Whether a declaration stands at the end of too many that each need the next one.
+    func isTooDeep(_ name: String, at span: Span) -> Bool {
+        guard beingResolved.count >= Limits.callDepthMax else { return false }
+        defer { hasReportedSize = true }
+        if hasReportedSize { return true }
+        error(
+            "too-deep",
+            "'\(name)' is what more than \(Limits.callDepthMax) declarations need, each through the next",
+            at: span, help: "declare '\(beingResolved[0])' with fewer in between")
+        return true
     }
 
     private func reportDuplicates(_ fields: [Syntax.Binding]) {
@@ -181,6 +203,9 @@ extension TypeChecker {
         guard !beingResolved.contains(name) else {
             error("circular-constant", "the constant '\(name)' is defined by itself", at: span)
             // It is a constant all the same: one message is enough.
+            return .init(name: name, type: .erroneous, value: .number(0), span: member.declaration.name.span)
+        }
+        guard !isTooDeep(name, at: span) else {
             return .init(name: name, type: .erroneous, value: .number(0), span: member.declaration.name.span)
         }
         beingResolved.append(name)
