@@ -111,9 +111,6 @@ def violation(report):
         name = ""
     if kind in ("run_time_error", "deadlock"):
         name = name.replace("-", "_")
-    if name == "index_out_of_range":
-        # An index is stored as one of the index type: which of the two it is called is not compared.
-        name = "out_of_range"
     return (kind, name)
 
 

@@ -219,8 +219,7 @@ class Expressions:
             value = run(state, frame)
             place = find(value)
             if place is None:
-                # An index is a value of the index type, like an argument is one of its type.
-                raise RunTimeError("out_of_range", str(value))
+                raise RunTimeError("index_out_of_range", str(value))
             return place
 
         return position
