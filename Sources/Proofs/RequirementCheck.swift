@@ -59,8 +59,6 @@ struct RequirementCheck {
                 return nil
             }
         }
-        // Structures of sets of wide words are beyond this search: that none were found says little of them.
-        guard !function.parameters.contains(where: { $0.type.holdsSetsOfWideWords }) else { return nil }
         return "it may say nothing: no arguments that meet what '\(function.name)' requires were found"
     }
 
@@ -85,16 +83,5 @@ struct RequirementCheck {
         if try contract.isMet(by: arguments) { return true }
         let completed = try SetCompletion.completed(arguments, of: function)
         return try completed != arguments && contract.isMet(by: completed)
-    }
-}
-
-extension SpecType {
-    /// Whether it is a structure with sets of words that are too many to be tried.
-    fileprivate var holdsSetsOfWideWords: Bool {
-        guard case .structure(_, let fields) = self else { return false }
-        return fields.contains { field in
-            guard case .set(let element) = field.type else { return field.type.holdsSetsOfWideWords }
-            return (element.indexCount ?? .max) > 1 << 16
-        }
     }
 }

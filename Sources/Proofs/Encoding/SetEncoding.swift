@@ -40,6 +40,9 @@ enum SetEncoding {
 
     /// A number may be wider than the set's members.
     static func contains(_ set: SymbolicSet, _ number: SymbolicNumber) throws -> Formula {
+        if let known = set.known, let member = number.constant {
+            return .constant(known.ranges.contains { $0.contains(member) })
+        }
         let isMember = try set.contains(try number.word(set.width).term)
         return !number.isSigned && number.width <= set.width
             ? isMember : .all([try isWord(number, width: set.width), isMember])

@@ -66,7 +66,11 @@ struct SetCompletion {
         case .binary(.implies, let premise, let conclusion):
             if try evaluator.bool(premise).constant == true { try meet(conclusion) }
         case .binary(.or, let first, let second):
-            if try !isTrue(first), try !isTrue(second) { try meet(first) }
+            guard try !isTrue(first), try !isTrue(second) else { return }
+            let before = values
+            try meet(first)
+            // Where no set makes the first true, one may make the second.
+            if values == before { try meet(second) }
         case .conditional(let condition, let then, let otherwise):
             guard let flag = try evaluator.bool(condition).constant else { return }
             try meet(flag ? then : otherwise)
