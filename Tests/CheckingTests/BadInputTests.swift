@@ -201,7 +201,9 @@ import Testing
             let failure = try #require(Self.refusal(check(path)), "\(text.prefix(80))")
             #expect(start.duration(to: .now) < .seconds(5), "\(text.prefix(80))")
             let ids = Set(failure.diagnostics.map(\.id))
-            let wanted: Set = ["too-many-values", "state-too-large", "too-deep", "bad-count"]
+            let wanted: Set = [
+                "too-many-values", "state-too-large", "too-deep", "bad-count", "type-too-large",
+            ]
             #expect(ids.isSubset(of: wanted), "\(failure.text.prefix(1000))")
             #expect(failure.diagnostics.count == 1, "\(failure.text.prefix(1000))")
         }
