@@ -1,4 +1,4 @@
-/// Which program this is, for readers. What it keeps goes by its content's hash.
+/// The version that reports print. Keys of the cache use the executable's SHA-256: `ProgramHash`.
 package enum ProgramIdentity {
     package static let version = "0.1.0"
 }

@@ -2,9 +2,9 @@ import Foundation
 
 /// What an entry is addressed by: the hash of everything that its content depends on.
 package struct CacheKey: Hashable, Sendable {
-    /// What there are entries of.
+    /// What an entry holds.
     package enum Kind: String, CaseIterable, Sendable {
-        /// Of a check or proof.
+        /// The verdict on a check or a proof.
         case verdict
         /// A condition that the solver proved.
         case condition

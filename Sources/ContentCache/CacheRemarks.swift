@@ -1,6 +1,6 @@
 import Synchronization
 
-/// What is wrong with the cache, each once, for the end of a report: no verdict depends on it.
+/// Remarks on a cache that cannot be used, each once, printed at the end of a report. No verdict depends on the cache.
 package enum CacheRemarks {
     private static let texts = Mutex<[String]>([])
 

@@ -1,6 +1,4 @@
 import Dispatch
-import Foundation
-import Stopping
 import Synchronization
 package import TransitionSystem
 
@@ -32,9 +30,15 @@ package struct Explorer {
         }
         let result = ResultCell()
         let finished = DispatchSemaphore(value: 0)
-        Self.startThread(named: "search") { [model, options] in
+        let search: @Sendable () -> Void = { [model, options] in
             result.store(Self.search(model, options, signals, start: start))
             finished.signal()
+        }
+        do throws(StackedThread.CannotStart) {
+            try StackedThread.start(stackBytes: WorkerPool.stackSize, search)
+        } catch {
+            // Without room for another thread the search runs here, and nobody looks at the clock between states.
+            search()
         }
         watch(signals, from: start, until: finished, progress: progress)
         return result.load()
@@ -48,14 +52,6 @@ package struct Explorer {
         let search = Search(model: model, options: options, signals: signals)
         let outcome = search.run()
         return search.result(outcome, duration: start.duration(to: .now))
-    }
-
-    private static func startThread(named name: String, _ body: @escaping @Sendable () -> Void) {
-        let request = StopRequest.current
-        let thread = Thread { StopRequest.$current.withValue(request, operation: body) }
-        thread.name = name
-        thread.stackSize = WorkerPool.stackSize
-        thread.start()
     }
 
     /// Looks at the clock for the search, and reports progress, until it has finished.

@@ -62,6 +62,16 @@ import Testing
         #expect(diagnostics.first?.message == "'S15' is made of more than 65536 parts")
     }
 
+    /// Each of many types is as large as a type may be: a type is measured once, not for each that is made of it.
+    @Test(.timeLimit(.minutes(1))) func manyLargeTypesAreReadInSeconds() throws {
+        let text =
+            "module a\nstruct S0 { a: Bool }\n"
+            + (1..<15).map { "struct S\($0) { a: S\($0 - 1), b: S\($0 - 1) }\n" }.joined()
+            + (0..<10_000).map { "struct T\($0) { a: S14 }\n" }.joined()
+            + "state { x: Bool }\ncheck c { expect holds }\n"
+        #expect(try #require(try Self.refusal(text)).diagnostics.map(\.id) == ["no-process"])
+    }
+
     /// Each function calls the one before twice: a limit, with either engine.
     @Test(arguments: [ExplorationLimits.Engine.interpreter, .compiled])
     func callsAreRounds(_ engine: ExplorationLimits.Engine) throws {

@@ -32,6 +32,14 @@ import TransitionSystem
         Case(id: "index_out_of_range", body: "rows[n + 4] = 1", state: "n: 0 ... 3, rows: [0 ... 3]0 ... 3"),
         Case(id: "index_out_of_range", body: "n = rows[n + 4]", state: "n: 0 ... 3, rows: [0 ... 3]0 ... 3"),
         Case(id: "index_out_of_range", body: "n = rows[n - 1]", state: "n: 0 ... 3, rows: [0 ... 3]0 ... 3"),
+        Case(
+            id: "index_out_of_range", body: "m = 9\nn = rows[m]",
+            state: "n: 0 ... 3, m: 0 ... 9, rows: [0 ... 3]0 ... 3"),
+        Case(
+            id: "index_out_of_range", body: "m = 9\nrows[m] = 1", state: "m: 0 ... 9, rows: [0 ... 3]0 ... 3"),
+        Case(
+            id: "out_of_range", body: "m = 9\nrows[Row(m)] = 1", state: "m: 0 ... 9, rows: [Row]0 ... 3",
+            declarations: "type Row = 0 ... 3"),
         Case(id: "division_by_zero", body: "n = 3 / n"),
         Case(id: "division_by_zero", body: "n = 3 % n"),
         Case(id: "queue_full", body: "while true { q.push(1) }", state: "q: Queue<0 ... 3, 2>"),

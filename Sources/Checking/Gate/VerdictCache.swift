@@ -2,7 +2,6 @@ import ContentCache
 import Diagnostics
 import Findings
 import Foundation
-import Proofs
 import Reports
 import SpecLanguage
 
@@ -12,16 +11,19 @@ package struct VerdictCache: Sendable {
     private let cache: ContentCache
     private let solver: [(name: String, value: String)]
 
-    /// - Returns: `nil` where there can be no folder that belongs to this user alone.
+    /// - Returns: `nil` where the folder cannot be made private to this user.
     ///
-    /// - Parameter solver: what tells the solver from others; `nil`: the one that is loaded.
+    /// - Parameter solver: the solver's identity as parts of the cache key: version and hash of libz3; `nil`: of the libz3
+    ///   that is loaded.
     package init?(folder: String, solver: [(name: String, value: String)]? = nil) {
         guard let cache = try? ContentCache(folder: folder) else { return nil }
         self.cache = cache
         self.solver = solver ?? SolverIdentity.parts
     }
 
-    /// Of this user.
+    /// In the user's cache folder.
+    ///
+    /// - Returns: `nil` where there is none that can be made private.
     package init?() {
         guard let cache = ContentCache.standard() else { return nil }
         self.cache = cache

@@ -56,9 +56,7 @@ package struct ProofQuestion: Sendable {
     /// - Throws: `BadInput`, `OutputFile.Failure`
     package func answer() throws -> Answer {
         let start = ContinuousClock.now
-        let cache = request.cacheFolder.flatMap {
-            ProofCache(folder: $0)
-        }
+        let cache = request.cacheFolder.flatMap { ProofCache(folder: $0) }
         defer { cache?.finish() }
         let options = ProofOptions(
             secondsMax: request.secondsMax, cache: cache, smtLibFolder: request.smtLibFolder,

@@ -2,7 +2,6 @@ import CompiledModel
 import Diagnostics
 import Exploration
 import SpecLanguage
-import Synchronization
 import TransitionSystem
 
 /// An exploration that leaves out what cannot change the verdict, and its counterexample as a run of the system itself.

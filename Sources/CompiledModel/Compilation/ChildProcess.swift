@@ -15,14 +15,14 @@ package struct ChildProcess {
         case notFound
     }
 
-    /// What a program may use, each of the processes it starts. It and all of these are gone when it ends, when it is
-    /// not wanted any more, and when this process is gone, however that ends.
+    /// Resource limits (rlimits) of a child process and of each of its descendants. A supervisor kills all of them when
+    /// the program exits, when `isWanted` is false, and when this process dies, by `kill -9` too.
     package struct Limits: Sendable {
         package var addressSpaceBytes: Int
         package var processorSeconds: Int
-        /// How much lower its priority is.
+        /// Added to the nice value: a lower priority.
         package var niceness: Int
-        /// A folder that goes when the program has been stopped.
+        /// A folder that the supervisor removes when it has killed the program.
         package var folder: String?
 
         package init(
@@ -42,8 +42,8 @@ package struct ChildProcess {
 
     /// - Parameters:
     ///   - path: of the program; without a slash it is looked for in `PATH`.
-    ///   - limits: `nil`: it may use what it likes, and lives on when this process is killed.
-    ///   - environment: what it sees of it beside or instead of this process's own.
+    ///   - limits: `nil`: no resource limits and no supervisor; the child outlives this process if that is killed.
+    ///   - environment: variables added to this process's environment, or that replace them.
     package init(
         _ path: String, _ arguments: [String], limits: Limits? = nil, environment: [String: String] = [:]
     ) {

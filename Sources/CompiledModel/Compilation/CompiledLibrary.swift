@@ -4,9 +4,10 @@ import ContentCache
     import Glibc
 #endif
 
-/// A compiled model as the loader sees it.
+/// A compiled model as a shared library.
 enum CompiledLibrary {
-    /// What is written behind the source, so that the library says which model it is.
+    /// Source text appended to the model's: an exported function that returns the cache key, so that a loaded library is
+    /// known to be the requested model's.
     static func identification(_ key: CacheKey) -> String {
         """
 

@@ -25,8 +25,6 @@ package struct ModelCache: Sendable {
 
     package static var standard: ModelCache { ModelCache(cache: .standard()) }
 
-    package static var standardFolder: String { ContentCache.standardFolder }
-
     /// The entry of a source, from the cache or compiled.
     ///
     /// - Parameter isWanted: false ends the compiler.

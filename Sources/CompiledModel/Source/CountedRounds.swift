@@ -2,7 +2,7 @@ import SpecLanguage
 
 /// When a model hands a state to the interpreter, whose limit on rounds is the definition: whatever may reach that limit.
 ///
-/// A model counts rounds of loops and quantifiers only where they may be many, and then rather too many. What it does
+/// A model counts rounds of loops and quantifiers, and calls of functions, only where they may be many, and then rather too many. What it does
 /// not count is bounded by the text of the spec (`FailureAnalysis.rounds`). Counted and uncounted rounds, each half of
 /// the limit at most, stay below it together.
 enum CountedRounds {

@@ -6,7 +6,7 @@ final class FunctionWriter {
     struct Written {
         let name: String
         let canFail: Bool
-        /// Rounds at most that a call takes and does not count.
+        /// Rounds at most that a call takes and does not count, with the call itself.
         let uncountedRounds: Int
     }
 
@@ -23,7 +23,7 @@ final class FunctionWriter {
         self.stateRoots = stateRoots
     }
 
-    /// Rounds of loops and quantifiers at most.
+    /// Rounds of loops and quantifiers, and calls, at most.
     func rounds(of expression: Typed.Expression) -> Int { failures.rounds(of: expression) }
 
     func written(_ function: Typed.Function) throws(NotCompilable) -> Written {

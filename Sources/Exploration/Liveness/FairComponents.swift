@@ -4,18 +4,18 @@ import TransitionSystem
 struct FairComponents {
     private let graph: FairGraph
     private let constraints: UInt64
+    private let limits: LivenessLimits
 
-    init(_ graph: FairGraph, constraints: UInt64) {
+    init(_ graph: FairGraph, constraints: UInt64, _ limits: LivenessLimits) {
         self.graph = graph
         self.constraints = constraints
+        self.limits = limits
     }
 
     /// All maximal ones within the given states, in a fixed order.
     ///
     /// - Parameter mustVisit: at least one state of a component has to be such.
-    func find(
-        in states: [Int], mustVisit: (Int) -> Bool, _ limits: LivenessLimits
-    ) throws(FairGraph.Failure) -> [[Int]] {
+    func find(in states: [Int], mustVisit: (Int) -> Bool) throws(FairGraph.Failure) -> [[Int]] {
         var found: [[Int]] = []
         var waiting = [states]
         let search = ComponentSearch(graph, limits)

@@ -5,18 +5,17 @@ struct FairCycle {
     private let graph: FairGraph
     private let members: Set<Int>
     private let constraints: UInt64
-    private let mustVisit: (Int) -> Bool
-
     private let limits: LivenessLimits
+    private let mustVisit: (Int) -> Bool
 
     init(
         _ graph: FairGraph, component: [Int], constraints: UInt64, limits: LivenessLimits,
         mustVisit: @escaping (Int) -> Bool
     ) {
         self.graph = graph
-        self.limits = limits
         members = Set(component)
         self.constraints = constraints
+        self.limits = limits
         self.mustVisit = mustVisit
     }
 

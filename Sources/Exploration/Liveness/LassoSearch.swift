@@ -48,9 +48,9 @@ package struct LassoSearch {
         let ways = try findWays()
         let last = phaseCount - 1
         let reached = (0..<graph.stateCount).filter { ways.isReached(last, $0) }
-        let components = FairComponents(graph, constraints: property.constraints)
+        let components = FairComponents(graph, constraints: property.constraints, limits)
         var best: (steps: Int, state: Int, component: [Int])?
-        for component in try components.find(in: reached, mustVisit: mustVisit, limits) {
+        for component in try components.find(in: reached, mustVisit: mustVisit) {
             for state in component {
                 let steps = ways.steps(last, state)
                 if let known = best, (known.steps, known.state) <= (steps, state) { continue }

@@ -7,7 +7,7 @@ import Findings
 ///       FAIL  vtd_strict       violated: no_stale_dma after 7 steps   1,234 states    0.10 s
 ///             expected: holds
 package enum GateReport {
-    /// Why a check has no verdict that never ran; the terminal only counts these.
+    /// Reasons of checks that never ran; the terminal only counts these.
     package static let notBegun = "the time for all checks was over before it began"
     package static let interrupted = "it was interrupted before it began"
 
@@ -100,7 +100,7 @@ extension CheckSummary {
     /// Whether it ran, or was known.
     package var hasBegun: Bool {
         if case .inconclusive(let why) = verdict {
-            why != GateReport.notBegun && why != GateReport.interrupted
+            ![GateReport.notBegun, GateReport.interrupted].contains(why)
         } else {
             true
         }

@@ -1,40 +1,45 @@
-/// What a type is beyond a bound; passes over types are recursive, and types are trees: a structure of two structures of
-/// two structures has a part for each way that leads to it.
-enum TypeMeasure: Hashable, CustomStringConvertible {
-    case tooManyParts(max: Int)
-    case tooDeep(max: Int)
+/// How large a type is as a tree: passes over types are recursive, and a structure of two structures of two structures
+/// has a part for each way that leads to it.
+struct TypeMeasure {
+    /// Types in the tree, with itself.
+    var parts: Int
+    /// Types on the longest way down, with itself.
+    var depth: Int
 
-    var description: String {
-        switch self {
-        case .tooManyParts(let max): "made of more than \(max) parts"
-        case .tooDeep(let max): "made of types that are nested more than \(max) deep"
+    /// What is said of a type beyond a bound; `nil`: it is within both.
+    func excess(partsMax: Int, depthMax: Int) -> String? {
+        if parts > partsMax { return "made of more than \(partsMax) parts" }
+        if depth > depthMax { return "made of types that are nested more than \(depthMax) deep" }
+        return nil
+    }
+
+    /// Of a type that is made of others.
+    fileprivate static func around(_ inner: [TypeMeasure]) -> TypeMeasure {
+        inner.reduce(into: TypeMeasure(parts: 1, depth: 1)) { sum, part in
+            let (parts, isOver) = sum.parts.addingReportingOverflow(part.parts)
+            sum.parts = isOver ? .max : parts
+            sum.depth = max(sum.depth, 1 + part.depth)
         }
     }
 }
 
-extension SpecType {
-    /// - Returns: which bound the type exceeds; `nil`: none. It looks at no more parts than are allowed.
-    func exceeds(partsMax: Int, depthMax: Int) -> TypeMeasure? {
-        var parts = 0
-        func measure(_ type: SpecType, depth: Int) -> TypeMeasure? {
-            parts += 1
-            if parts > partsMax { return .tooManyParts(max: partsMax) }
-            if depth > depthMax { return .tooDeep(max: depthMax) }
-            switch type {
-            case .bool, .integer, .range, .bits, .enumeration, .symmetric, .lock, .void, .absent, .erroneous:
-                return nil
-            case .structure(_, let fields):
-                for field in fields {
-                    if let excess = measure(field.type, depth: depth + 1) { return excess }
-                }
-                return nil
-            case .array(let index, let element):
-                return measure(index, depth: depth + 1) ?? measure(element, depth: depth + 1)
-            case .optional(let inner), .set(let inner), .queue(let inner, _), .interval(let inner),
-                .list(let inner):
-                return measure(inner, depth: depth + 1)
-            }
+/// Measures of a program's types. Each structure is measured once, however many others are made of it.
+struct TypeMeasures {
+    private var structures: [String: TypeMeasure] = [:]
+
+    mutating func measure(_ type: SpecType) -> TypeMeasure {
+        switch type {
+        case .bool, .integer, .range, .bits, .enumeration, .symmetric, .lock, .void, .absent, .erroneous:
+            return .around([])
+        case .structure(let name, let fields):
+            if let known = structures[name] { return known }
+            let measure = TypeMeasure.around(fields.map { self.measure($0.type) })
+            structures[name] = measure
+            return measure
+        case .array(let index, let element): return .around([measure(index), measure(element)])
+        case .optional(let inner), .set(let inner), .queue(let inner, _), .interval(let inner),
+            .list(let inner):
+            return .around([measure(inner)])
         }
-        return measure(self, depth: 1)
     }
 }

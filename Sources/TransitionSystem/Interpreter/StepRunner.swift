@@ -31,8 +31,8 @@ final class StepRunner {
     /// Nodes run on the present path, and where it has been.
     private var nodesRun = 0
     private var watch = RepetitionWatch<Configuration>(patience: 512)
-    /// Where the present path has chosen, by depth; `blocks` has the cells.
-    private var choices: [(node: Int, fingerprint: Int)] = []
+    /// Numbers of the nodes that the present path has chosen at, by depth; `blocks` has the cells.
+    private var choices: [Int] = []
     /// Choices within one step, and transitions of one instance from one state.
     private static let choiceDepthMax = 256
     private static let arrivalsMax = 1 << 18
@@ -207,11 +207,11 @@ final class StepRunner {
                 arrive(.arrived, cells)
                 return
             case .choose(let arms):
-                try checkChoices(node, cells, depth: depth, bound: arms.flatMap(\.arm.bindings))
+                try checkChoices(node, arms, cells, depth: depth)
                 try choose(arms, node, cells, depth: depth, waits: waits)
                 return
             case .fault(let name, let strikes, let passes):
-                try checkChoices(node, cells, depth: depth)
+                try checkChoices(node, [], cells, depth: depth)
                 fork(passes, cells, depth: depth, event: nil)
                 fork(strikes, cells, depth: depth, event: .fault(name))
                 return
@@ -244,25 +244,26 @@ final class StepRunner {
 
     /// Each choice doubles what one step can do: a step with too many is found before it takes all memory.
     ///
-    /// - Parameter bound: the variables that the choice itself binds. Their old values are forgotten: what follows
-    ///   does not depend on them, and configurations that differ in them alone are one.
+    /// Configurations that differ only in the variables that the choice itself binds are one: what follows does not
+    /// depend on their old values.
     private func checkChoices(
-        _ node: ControlNode, _ cells: UnsafeMutablePointer<UInt64>, depth: Int, bound: [Variable] = []
+        _ node: ControlNode, _ arms: [(arm: Typed.Arm, next: ControlNode)],
+        _ cells: UnsafeMutablePointer<UInt64>, depth: Int
     ) throws(RunTimeError) {
         choices.removeSubrange(min(depth, choices.count)...)
-        let forgotten = bound.compactMap { evaluator.cell(of: $0).map { $0 - cells } }
-        for cell in forgotten { cells[cell] = 0 }
-        var hasher = Hasher()
-        hasher.combine(bytes: UnsafeRawBufferPointer(start: cells, count: cellCount * 8))
-        let fingerprint = hasher.finalize()
-        for (earlier, choice) in choices.enumerated()
-        where choice.node == node.number && choice.fingerprint == fingerprint {
-            let before = blocks[earlier]
-            if (0..<cellCount).allSatisfy({ before[$0] == cells[$0] || forgotten.contains($0) }) {
-                throw Self.endlessLoop(node)
+        if choices.contains(node.number) {
+            var isBound = [Bool](repeating: false, count: cellCount)
+            for variable in arms.flatMap(\.arm.bindings) {
+                if let cell = evaluator.cell(of: variable) { isBound[cell - cells] = true }
+            }
+            for (earlier, number) in choices.enumerated() where number == node.number {
+                let before = blocks[earlier]
+                if (0..<cellCount).allSatisfy({ before[$0] == cells[$0] || isBound[$0] }) {
+                    throw Self.endlessLoop(node)
+                }
             }
         }
-        choices.append((node.number, fingerprint))
+        choices.append(node.number)
         guard depth >= Self.choiceDepthMax || arrivals >= Self.arrivalsMax else { return }
         throw RunTimeError(limit: .choices, "one step makes too many choices", at: node.span)
     }

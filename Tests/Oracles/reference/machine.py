@@ -192,11 +192,13 @@ def paths(code, at, variables, local, waiting):
                     waiting = False
                     at += 1
                 elif kind == "choose":
-                    chosen = enabled(instruction, variables, local)
-                    if not chosen and not waiting:
-                        raise RunTimeError("empty_choice")
+                    chosen, failure = enabled(instruction, variables, local)
                     for target, frame in reversed(chosen):
                         open_ends.append((target, list(variables), frame, list(log), False, rounds.copy()))
+                    if failure is not None:
+                        raise failure
+                    if not chosen and not waiting:
+                        raise RunTimeError("empty_choice")
                     break
                 else:
                     found.append((at, variables, local, log, None))
@@ -207,15 +209,19 @@ def paths(code, at, variables, local, waiting):
 
 
 def enabled(choice, variables, local):
-    """The arms that can be taken, one for each value of their variables."""
+    """The arms that can be taken, one for each value of their variables, and the error of the condition that
+    cannot be evaluated, if there is one: none is tried after it."""
     found = []
     for slots, domains, where, target in choice.arms:
         for values in product(*domains):
             frame = list(local)
             for slot, value in zip(slots, values):
                 frame[slot] = value
-            if where is None or where(variables, frame):
-                found.append((target, frame))
+            try:
+                if where is None or where(variables, frame):
+                    found.append((target, frame))
+            except RunTimeError as error:
+                return found, error
             if len(found) > BRANCHES:
                 raise TooLarge("choices of a step")
-    return found
+    return found, None

@@ -333,7 +333,6 @@ extension TypeChecker {
         /// How many calls are nested below one of these, with itself.
         var heights: [String: Int] = [:]
         var path: [String] = []
-        var onPath: Set<String> = []
         var isTooDeep = false
         func reject(_ name: String, _ span: Span?) {
             guard !isTooDeep, let span else { return }
@@ -343,8 +342,7 @@ extension TypeChecker {
                 at: span, help: "call fewer one in the other")
         }
         func visit(_ name: String, _ span: Span?) {
-            if onPath.contains(name) {
-                let start = path.firstIndex(of: name) ?? 0
+            if let start = path.firstIndex(of: name) {
                 let circle = (path[start...] + [name]).joined(separator: " calls ")
                 if let span {
                     error("recursion", "\(kind) '\(name)' calls itself: \(circle)", at: span, help: remedy)
@@ -354,7 +352,6 @@ extension TypeChecker {
             guard heights[name] == nil else { return }
             guard path.count < Limits.callDepthMax else { return reject(path[0], span) }
             path.append(name)
-            onPath.insert(name)
             var height = 1
             for call in graph[name] ?? [] {
                 visit(call.callee, call.span)
@@ -362,7 +359,6 @@ extension TypeChecker {
                 if height > Limits.callDepthMax { reject(name, call.span) }
             }
             path.removeLast()
-            onPath.remove(name)
             heights[name] = height
         }
         for name in graph.keys.sorted() { visit(name, nil) }

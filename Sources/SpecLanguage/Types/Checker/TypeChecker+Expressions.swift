@@ -121,6 +121,11 @@ extension TypeChecker {
             if case .literal = index.kind { return coerce(index, to: indexType) }
             return index
         }
+        if case .range = index.type, case .range = indexType, index.type != indexType,
+            canCoerce(index, to: indexType)
+        {
+            return exact(index)
+        }
         return coerce(index, to: indexType)
     }
 

@@ -196,7 +196,7 @@ extension TypeChecker {
     }
 
     /// The same number as an exact integer.
-    private func exact(_ expression: Typed.Expression) -> Typed.Expression {
+    func exact(_ expression: Typed.Expression) -> Typed.Expression {
         if case .integer = expression.type { return expression }
         let type = SpecType.integer(unit: expression.type.unit)
         if case .literal(let value) = expression.kind { return literal(value, type, expression.span) }

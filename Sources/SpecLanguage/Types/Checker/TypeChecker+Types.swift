@@ -117,13 +117,11 @@ extension TypeChecker {
                 notes: [.init(message: "declared here", span: member.declaration.name.span)])
             return .erroneous
         }
-        if let excess = type.exceeds(partsMax: Limits.typePartsMax, depthMax: Limits.callDepthMax) {
-            if !hasReportedSize {
-                error(
-                    "type-too-large", "'\(name)' is \(excess)", at: member.declaration.name.span,
-                    help: "leave out what the check does not need")
-            }
-            hasReportedSize = true
+        let measure = typeMeasures.measure(type)
+        if let excess = measure.excess(partsMax: Limits.typePartsMax, depthMax: Limits.callDepthMax) {
+            reportSize(
+                "type-too-large", "'\(name)' is \(excess)", at: member.declaration.name.span,
+                help: "leave out what the check does not need")
             type = .erroneous
         }
         resolvedTypes[name] = type
@@ -133,13 +131,17 @@ extension TypeChecker {
     /// Whether a declaration stands at the end of too many that each need the next one.
     func isTooDeep(_ name: String, at span: Span) -> Bool {
         guard beingResolved.count >= Limits.callDepthMax else { return false }
-        defer { hasReportedSize = true }
-        if hasReportedSize { return true }
-        error(
+        reportSize(
             "too-deep",
             "'\(name)' is what more than \(Limits.callDepthMax) declarations need, each through the next",
             at: span, help: "declare '\(beingResolved[0])' with fewer in between")
         return true
+    }
+
+    /// One message is enough: declarations that need the one that is too large or too deep are so themselves.
+    private func reportSize(_ id: String, _ message: String, at span: Span, help: String) {
+        if !hasReportedSize { error(id, message, at: span, help: help) }
+        hasReportedSize = true
     }
 
     private func reportDuplicates(_ fields: [Syntax.Binding]) {
@@ -200,14 +202,14 @@ extension TypeChecker {
         else {
             return nil
         }
+        // What is wrong is a constant all the same: one message is enough.
+        let erroneous = TypedSpec.Constant(
+            name: name, type: .erroneous, value: .number(0), span: member.declaration.name.span)
         guard !beingResolved.contains(name) else {
             error("circular-constant", "the constant '\(name)' is defined by itself", at: span)
-            // It is a constant all the same: one message is enough.
-            return .init(name: name, type: .erroneous, value: .number(0), span: member.declaration.name.span)
+            return erroneous
         }
-        guard !isTooDeep(name, at: span) else {
-            return .init(name: name, type: .erroneous, value: .number(0), span: member.declaration.name.span)
-        }
+        guard !isTooDeep(name, at: span) else { return erroneous }
         beingResolved.append(name)
         defer { beingResolved.removeLast() }
         let outer = scope
@@ -229,8 +231,7 @@ extension TypeChecker {
                     "not-constant", "the value of '\(name)' is not a constant", at: source.span,
                     help: "use literals, other constants and operators")
             }
-            constant = .init(
-                name: name, type: .erroneous, value: .number(0), span: member.declaration.name.span)
+            constant = erroneous
         }
         constants[name] = constant
         return constant

@@ -32,8 +32,8 @@ package final class TypeChecker {
     var variableCount = 0
     /// Names that some expression read, for 'nothing reads it'.
     var readStateVariables: Set<String> = []
-    /// One message is enough: declarations that need the one that is too large or too deep are so themselves.
     var hasReportedSize = false
+    var typeMeasures = TypeMeasures()
     /// Called operations by caller, to find recursion.
     var calls: [String: [(callee: String, span: Span)]] = [:]
     var callsOfFunctions: [String: [(callee: String, span: Span)]] = [:]
