@@ -65,7 +65,8 @@ let package = Package(
         }
         + [
             .target(
-                name: "CheckerTesting", dependencies: ["CompiledModel"], path: "Tests/Support",
+                name: "CheckerTesting", dependencies: ["CompiledModel", "SpecLanguage", "Diagnostics"],
+                path: "Tests/Support",
                 swiftSettings: settings)
         ]
         + [

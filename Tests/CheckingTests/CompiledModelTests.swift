@@ -1,6 +1,5 @@
 import CheckerTesting
 import CompiledModel
-import Diagnostics
 import Foundation
 import SpecLanguage
 import Testing
@@ -102,15 +101,7 @@ import TransitionSystem
     // MARK: Comparison
 
     private static func system(_ text: String) -> TransitionSystem? {
-        var sources = SourceMap()
-        let source = text.contains("module ") ? text : "module test\n" + text
-        let file = SourceFile(path: "test.spec", text: source)
-        let (library, _) = ModuleLibrary.load(main: file, identity: "test", sources: &sources) { _ in
-            .unreadable("tests stand alone")
-        }
-        guard let library, let program = Program.compose(Syntax.Composition(), in: library).0,
-            let spec = TypeChecker.check(program, for: .exploration).0
-        else { return nil }
+        guard let spec = try? StandaloneSpec.typed(text).spec else { return nil }
         return try? TransitionSystem(spec)
     }
 

@@ -1,5 +1,4 @@
 import CheckerTesting
-import Diagnostics
 import Foundation
 import Proofs
 import SpecLanguage
@@ -18,15 +17,7 @@ import TransitionSystem
     }
 
     private static func function(_ text: String) -> Typed.Function? {
-        var sources = SourceMap()
-        let file = SourceFile(path: "m.spec", text: text)
-        let (library, _) = ModuleLibrary.load(main: file, identity: "m", sources: &sources) { _ in
-            .unreadable("tests stand alone")
-        }
-        guard let library, let program = Program.compose(Syntax.Composition(), in: library).0 else {
-            return nil
-        }
-        return TypeChecker.check(program, for: .proof).0?.functions.first { $0.name == "f" }
+        try? StandaloneSpec.typed(text, for: .proof).spec.functions.first { $0.name == "f" }
     }
 
     private static func truth(of function: Typed.Function, width: Int) -> Truth {

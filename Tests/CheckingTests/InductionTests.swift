@@ -229,14 +229,9 @@ import TransitionSystem
 
     /// Whether every reachable state keeps the invariants; `nil` where there are too many states.
     private static func holds(_ text: String) -> Bool? {
-        var sources = SourceMap()
-        let file = SourceFile(path: "m.spec", text: text)
-        let (library, _) = ModuleLibrary.load(main: file, identity: "m", sources: &sources) { _ in
-            .unreadable("tests stand alone")
+        guard let spec = try? StandaloneSpec.typed(text).spec, let system = try? TransitionSystem(spec) else {
+            return nil
         }
-        guard let library, let program = Program.compose(Syntax.Composition(), in: library).0,
-            let spec = TypeChecker.check(program).0, let system = try? TransitionSystem(spec)
-        else { return nil }
         let model = Interpreter(system)
         let expander = model.makeExpander()
         let buffer = ExpansionBuffer(for: model)

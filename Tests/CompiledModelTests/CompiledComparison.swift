@@ -1,5 +1,4 @@
 import CheckerTesting
-import Diagnostics
 import Foundation
 import SpecLanguage
 import Testing
@@ -9,27 +8,8 @@ import TransitionSystem
 
 /// Expands every reachable state of a spec twice, interpreted and compiled, and compares all that comes out.
 enum CompiledComparison {
-    struct Rejected: Error, CustomStringConvertible {
-        let description: String
-    }
-
     static func system(_ text: String) throws -> TransitionSystem {
-        var sources = SourceMap()
-        let file = SourceFile(path: "test.spec", text: "module test\n" + text)
-        let (library, parsing) = ModuleLibrary.load(main: file, identity: "test", sources: &sources) { _ in
-            .unreadable("tests stand alone")
-        }
-        var diagnostics = parsing
-        if let library {
-            let (program, composing) = Program.compose(Syntax.Composition(), in: library)
-            diagnostics += composing
-            if let program {
-                let (spec, checking) = TypeChecker.check(program, for: .exploration)
-                diagnostics += checking
-                if let spec { return try TransitionSystem(spec) }
-            }
-        }
-        throw Rejected(description: TextRenderer(sources: sources).render(diagnostics))
+        try TransitionSystem(StandaloneSpec.typed(text).spec)
     }
 
     /// What one batch gave.

@@ -1,6 +1,5 @@
 import CheckerTesting
 import ContentCache
-import Diagnostics
 import Foundation
 import SpecLanguage
 import Testing
@@ -10,18 +9,6 @@ import TransitionSystem
 
 /// What is loaded is the model that was asked for.
 @Suite struct CompiledLibraryTests {
-    private static func source(_ text: String) throws -> String {
-        var sources = SourceMap()
-        let file = SourceFile(path: "test.spec", text: "module test\n" + text)
-        let (library, _) = ModuleLibrary.load(main: file, identity: "test", sources: &sources) { _ in
-            .unreadable("tests stand alone")
-        }
-        let modules = try #require(library)
-        let program = try #require(Program.compose(Syntax.Composition(), in: modules).0)
-        let spec = try #require(TypeChecker.check(program, for: .exploration).0)
-        return try ModelWriter.source(of: TransitionSystem(spec))
-    }
-
     private struct Compiled {
         let folder: TemporaryDirectory
         let compiler: SwiftCompiler
@@ -33,7 +20,7 @@ import TransitionSystem
     private static func compile(_ text: String) throws -> Compiled {
         let compiler = try #require(SwiftCompiler())
         let folder = try TemporaryDirectory()
-        let source = try source(text)
+        let source = try ModelWriter.source(of: CompiledComparison.system(text))
         let cache = try #require(ModelCache(folder: folder.path + "/cache"))
         #expect(!cache.mayHold(source, compiler))
         _ = try cache.entry(of: source, compiler: compiler) { true }

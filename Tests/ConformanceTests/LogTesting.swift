@@ -13,22 +13,7 @@ enum LogTesting {
     static func spec(
         _ text: String, for purpose: TypeChecker.Purpose = .fullWidth
     ) throws -> TypedSpec {
-        var sources = SourceMap()
-        let file = SourceFile(path: "test.spec", text: "module test\n" + text)
-        let (library, parsing) = ModuleLibrary.load(main: file, identity: "test", sources: &sources) { _ in
-            .unreadable("tests stand alone")
-        }
-        var diagnostics = parsing
-        if let library {
-            let (program, composing) = Program.compose(Syntax.Composition(), in: library)
-            diagnostics += composing
-            if let program {
-                let (spec, checking) = TypeChecker.check(program, for: purpose)
-                if let spec { return spec }
-                diagnostics += checking
-            }
-        }
-        throw Rejected(description: TextRenderer(sources: sources).render(diagnostics))
+        try StandaloneSpec.typed(text, for: purpose).spec
     }
 
     /// The list of events, and what is wrong with it: `line: message`.

@@ -1,4 +1,4 @@
-import Diagnostics
+import CheckerTesting
 import SpecLanguage
 import Testing
 
@@ -17,21 +17,10 @@ import Testing
         invariant owned: a implies owner != none
         """
 
-    private func spec(_ text: String) throws -> TypedSpec {
-        var sources = SourceMap()
-        let file = SourceFile(path: "test.spec", text: "module test\n" + text)
-        let (library, _) = ModuleLibrary.load(main: file, identity: "test", sources: &sources) { _ in
-            .unreadable("tests stand alone")
-        }
-        let loaded = try #require(library)
-        let program = try #require(Program.compose(Syntax.Composition(), in: loaded).0)
-        return try #require(TypeChecker.check(program, for: .proof).0, "\(text)")
-    }
-
     private func report(
         _ text: String, _ answer: InductionProof.Answer
     ) throws -> (report: InductionProof.Report, questions: [InductionProof.Question]) {
-        let spec = try spec(text)
+        let spec = try StandaloneSpec.typed(text, for: .proof).spec
         var questions: [InductionProof.Question] = []
         let proof = try InductionProof(spec, invariants: spec.invariants, sizes: []) { question in
             questions.append(question)
@@ -111,7 +100,7 @@ import Testing
     // MARK: Refusals
 
     private func refusal(_ text: String) throws -> String? {
-        let spec = try spec(text)
+        let spec = try StandaloneSpec.typed(text, for: .proof).spec
         do throws(ExportRefusal) {
             let proof = try InductionProof(spec, invariants: spec.invariants, sizes: []) { _ in
                 .unsatisfiable(isCached: false)

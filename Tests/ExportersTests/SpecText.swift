@@ -1,5 +1,4 @@
 import CheckerTesting
-import Diagnostics
 import Foundation
 import SpecLanguage
 import TransitionSystem
@@ -8,15 +7,7 @@ import TransitionSystem
 enum SpecText {
     /// `nil` where the type checker rejects it.
     static func system(_ text: String) -> TransitionSystem? {
-        var sources = SourceMap()
-        let source = text.contains("module ") ? text : "module test\n" + text
-        let file = SourceFile(path: "test.spec", text: source)
-        let (library, _) = ModuleLibrary.load(main: file, identity: "test", sources: &sources) { _ in
-            .unreadable("tests stand alone")
-        }
-        guard let library, let program = Program.compose(Syntax.Composition(), in: library).0,
-            let spec = TypeChecker.check(program, for: .exploration).0
-        else { return nil }
+        guard let spec = try? StandaloneSpec.typed(text).spec else { return nil }
         return try? TransitionSystem(spec)
     }
 

@@ -1,4 +1,4 @@
-import Diagnostics
+import CheckerTesting
 import SpecLanguage
 
 @testable import Proofs
@@ -8,16 +8,10 @@ enum SmallFunction {
     struct NotTyped: Error { let text: String }
 
     static func named(_ name: String, in text: String) throws -> Typed.Function {
-        var sources = SourceMap()
-        let file = SourceFile(path: "m.spec", text: "module m\n" + text)
-        let (library, _) = ModuleLibrary.load(main: file, identity: "m", sources: &sources) { _ in
-            .unreadable("tests stand alone")
+        let spec = try StandaloneSpec.typed(text, for: .proof).spec
+        guard let function = spec.functions.first(where: { $0.name == name }) else {
+            throw NotTyped(text: text)
         }
-        guard let library, let program = Program.compose(Syntax.Composition(), in: library).0,
-            let function = TypeChecker.check(program, for: .proof).0?.functions.first(where: {
-                $0.name == name
-            })
-        else { throw NotTyped(text: text) }
         return function
     }
 

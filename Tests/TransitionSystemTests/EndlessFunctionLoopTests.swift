@@ -1,3 +1,4 @@
+import CheckerTesting
 import SpecLanguage
 import Testing
 import TransitionSystem
@@ -6,7 +7,7 @@ import TransitionSystem
 @Suite struct EndlessFunctionLoopTests {
     /// The message of an endless loop, or the value.
     private func run(_ text: String, _ arguments: [Int128]) throws -> (endless: String?, value: Value?) {
-        let (spec, _) = try Model.check(text, for: .proof)
+        let spec = try StandaloneSpec.typed(text, for: .proof).spec
         let function = try #require(spec.functions.first { $0.name == "f" })
         do throws(RunTimeError) {
             return (nil, try Evaluator().call(function, arguments: arguments.map { .number($0) }))

@@ -1,3 +1,4 @@
+import CheckerTesting
 import SpecLanguage
 import Testing
 import TransitionSystem
@@ -5,7 +6,7 @@ import TransitionSystem
 /// Functions on their own, at 1 to 64 bits: the meaning that proofs are held against.
 @Suite struct EvaluatorTests {
     private func functions(_ text: String) throws -> [String: Typed.Function] {
-        let (spec, _) = try Model.check(text, for: .proof)
+        let spec = try StandaloneSpec.typed(text, for: .proof).spec
         return Dictionary(uniqueKeysWithValues: spec.functions.map { ($0.name, $0) })
     }
 

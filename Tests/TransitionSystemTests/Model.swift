@@ -1,51 +1,24 @@
-import Diagnostics
+import CheckerTesting
 import Findings
 import SpecLanguage
 import TransitionSystem
 
 /// A spec text, ready to run; and a breadth-first search over it that keeps everything.
 final class Model {
-    struct Rejected: Error, CustomStringConvertible {
-        let description: String
-        let ids: [String]
-    }
-
     let spec: TypedSpec
     let system: TransitionSystem
     let teller: Storyteller
 
     /// - Parameter text: declarations; the module's head is added.
     init(_ text: String) throws {
-        let (spec, sources) = try Model.check(text)
+        let (spec, sources) = try StandaloneSpec.typed(text)
         self.spec = spec
         do {
             system = try TransitionSystem(spec)
         } catch {
-            throw Rejected(description: error.what, ids: ["state-too-large"])
+            throw StandaloneSpec.Rejected(description: error.what, ids: ["state-too-large"])
         }
         teller = Storyteller(system, sources: sources)
-    }
-
-    static func check(
-        _ text: String, for purpose: TypeChecker.Purpose = .exploration
-    ) throws -> (TypedSpec, SourceMap) {
-        var sources = SourceMap()
-        let file = SourceFile(path: "test.spec", text: "module test\n" + text)
-        let (library, parsing) = ModuleLibrary.load(main: file, identity: "test", sources: &sources) { _ in
-            .unreadable("tests stand alone")
-        }
-        var diagnostics = parsing
-        if let library {
-            let (program, composing) = Program.compose(Syntax.Composition(), in: library)
-            diagnostics += composing
-            if let program {
-                let (spec, checking) = TypeChecker.check(program, for: purpose)
-                diagnostics += checking
-                if let spec { return (spec, sources) }
-            }
-        }
-        throw Rejected(
-            description: TextRenderer(sources: sources).render(diagnostics), ids: diagnostics.map(\.id))
     }
 
     struct Exploration {
@@ -134,7 +107,7 @@ final class Model {
         for action in path {
             let found = teller.transitions(of: state).first { $0.action == action }
             guard case .state(let next)? = found?.result else {
-                throw Rejected(
+                throw StandaloneSpec.Rejected(
                     description: "no '\(action)' among \(teller.transitions(of: state).map(\.action))",
                     ids: [])
             }

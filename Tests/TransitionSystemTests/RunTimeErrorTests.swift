@@ -1,3 +1,4 @@
+import CheckerTesting
 import Findings
 import Testing
 import TransitionSystem
@@ -193,7 +194,7 @@ import TransitionSystem
         "type Many = 0 ..< 64\nstate { n: Bool }\nprocess q(a: Many, b: Many, c: Many) { n = !n }",
     ])
     func whatIsTooLargeIsSaidSo(_ text: String) throws {
-        #expect(throws: Model.Rejected.self) {
+        #expect(throws: StandaloneSpec.Rejected.self) {
             _ = try Model(text + "\nprocess p { step }")
         }
     }
