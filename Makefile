@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # `make check` and `make test` are all a newcomer needs; both install what is missing where they may.
 SWIFT ?= swift
 BINARY := .build/release/iommu-check

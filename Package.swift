@@ -1,4 +1,5 @@
 // swift-tools-version: 6.2
+// SPDX-License-Identifier: MIT
 import PackageDescription
 
 /// Our targets and the arrows between them: a target may import exactly what stands behind its name. The picture and

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 package import TransitionSystem
 
 /// Deferred unmapping written by hand: CPUs map and unmap in separate steps, an IOTLB fills and evicts at

@@ -1,2 +1,4 @@
+// SPDX-License-Identifier: MIT
+
 #include <openssl/crypto.h>
 #include <openssl/evp.h>

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// Exit codes of every subcommand, worst last wins as listed in Documentation/command-line.md.
 package enum ExitCode: Int32, Sendable {
     /// Every verdict is the expected one.

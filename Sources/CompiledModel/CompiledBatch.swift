@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// What goes in and out of one expansion. The generated source has the same struct, `Batch` (see `Prelude`): fields of
 /// 8 bytes in the same order.
 struct CompiledBatch {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 package import TransitionSystem
 
 /// A spec compiled to machine code: the same successors, counts and findings as the interpreter, faster. What the

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// Why a spec has no compiled model; the interpreter serves it.
 package struct NotCompilable: Error, Hashable, Sendable {
     /// "a set of more than 128 members"

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import Foundation
 
 /// What an entry is addressed by: the hash of everything that its content depends on.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import Synchronization
 
 /// Remarks on a cache that cannot be used, each once, printed at the end of a report. No verdict depends on the cache.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import Foundation
 
 /// Files and folders in the making. Whoever makes one holds a lock on it, which the kernel takes back however that process

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// The executable's identity, a part of every cache key: an entry that another build wrote is never used.
 package enum ProgramHash {
     /// SHA-256 of the running executable: of the file it was started from, whatever lies at its path now. It takes some

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import Foundation
 
 /// An entry's file: the content, then a line that says what it is of and how it is told that nothing was altered. The line

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import Foundation
 
 /// A folder to make something in that goes with its owner; where the process is killed, whoever comes next removes it.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// A finding about the user's input, with place and remedy. Rendered in exactly one place per output form.
 package struct Diagnostic: Hashable, Sendable {
     package enum Severity: String, Sendable { case error, warning }

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 extension Character {
     /// Columns the character takes on a terminal: two for East Asian wide characters and emoji, else one.
     var displayWidth: Int {

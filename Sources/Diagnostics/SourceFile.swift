@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// One text that diagnostics may point into: a spec, a kernel log, a table in text form.
 package struct SourceFile: Sendable {
     /// The path as the user wrote it (or as it is shown to the user); never resolved again from here.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// Number of a file in a `SourceMap`.
 package struct SourceFileID: Hashable, Comparable, Sendable {
     package let index: Int

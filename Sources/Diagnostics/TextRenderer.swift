@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// Diagnostics as plain text: message, place, source line, carets, remedy.
 ///
 ///     error[unknown-name]: there is no operation 'iommu_unamp'

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 package import TransitionSystem
 
 /// What an exploration saw. Everything but `duration` is the same for any number of threads, unless it was

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 package import Diagnostics
 
 /// Why a spec is not exported: nothing is ever exported wrongly.

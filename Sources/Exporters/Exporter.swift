@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 package import TransitionSystem
 
 /// A spec as the text of another checker.

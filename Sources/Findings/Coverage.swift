@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// How much of a spec an exploration exercised.
 package struct Coverage: Hashable, Sendable, Codable {
     package struct Count: Hashable, Sendable, Codable {

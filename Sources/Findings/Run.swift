@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// A value as a reader sees it: what runs, reports and trace files carry. Knows nothing of the spec language.
 package indirect enum ObservedValue: Hashable, Sendable, Codable {
     case bool(Bool)

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// What was found wrong, with the run that shows it.
 package struct Violation: Hashable, Sendable, Codable {
     package enum Kind: String, Sendable, CaseIterable, Codable {

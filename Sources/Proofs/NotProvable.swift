@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 package import Diagnostics
 
 /// The text uses something that proofs do not reach: inconclusive, with the reason.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 package import Findings
 
 /// What a diagram or a trace file says of a run: enough to take the same steps again, and to see whether

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// When what computes for long has to give up: at a time, or when somebody asks for it.
 ///
 /// It is looked at between rounds of loops, between questions to the solver and while one is under way. Threads that are

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 package import SpecLanguage
 
 /// How a value lies in a row of 64-bit cells: every scalar part in a cell of its own, as an ordinal, so

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import SpecLanguage
 
 /// Backward data flow: a local is live where some path reads it before it is wholly overwritten. A write to

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 package import SpecLanguage
 
 /// How a value of a type lies in a packed state, relative to where it starts. Regular, so that the place of an element

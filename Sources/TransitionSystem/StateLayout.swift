@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import SpecLanguage
 
 /// Where everything lies: unpacked in cells (for running), packed in bits (for storing).

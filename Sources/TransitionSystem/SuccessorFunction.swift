@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// A model as exploration sees it: packed states in raw words, nothing of the language they came from. The
 /// interpreter is
 /// one; compiled models and models written by hand in tests are others.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import SpecLanguage
 
 /// Whether, in a state, some neighbouring values of an index type are still as they were in the beginning.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 internal import CZ3
 
 /// What libz3 says of a call that failed, in its own words.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 internal import CZ3
 
 /// What makes the assertions true. Cannot be copied; gives its reference back before its context can go.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 internal import CZ3
 
 /// A formula or a bit-vector: a plain value. It keeps its context alive, and the context its AST. Equal terms are the same AST.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import Checking
 
 /// One line on a terminal, rewritten in place; nothing in a pipe.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import Testing
 
 /// A spec, written out as Swift, compiled, loaded and run, gives the interpreter's successors, counts and

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import Testing
 
 @testable import CompiledModel
@@ -50,6 +52,26 @@ import Testing
         }
         #expect(try Self.reason(spec(60)) == nil)
         #expect(try Self.reason(spec(70)) == "calls of functions nested deeper than 64")
+    }
+
+    /// Loops over lists are unrolled: five of 100 elements, one in the other, would be 10^10 lines.
+    @Test(
+        .timeLimit(.minutes(1)),
+        arguments: [
+            "fn f(x: N) -> Bool {\nFOR if x > a + e { return true } ENDS\nreturn false\n}",
+            "fn f(x: N) -> Bool = FORALL x > a + e",
+        ])
+    func theTextIsBounded(function: String) throws {
+        let names = ["a", "b", "c", "d", "e"]
+        let list = "[" + (0..<100).map(String.init).joined(separator: ", ") + "]"
+        let text =
+            function.replacing("FORALL", with: names.map { "forall(\($0) in L) " }.joined())
+            .replacing("FOR", with: names.map { "for \($0) in L { " }.joined())
+            .replacing("ENDS", with: names.map { _ in "}" }.joined(separator: " "))
+        let spec =
+            "type N = 0 ... 9\nconst L: List<Int> = \(list)\nstate { n: N }\n\(text)\n"
+            + "process p { n = if f(n) { 1 } else { 0 } }"
+        #expect(try Self.reason(spec) == "it is too large to compile")
     }
 
     /// The same spec is the same text: the cache finds it again. Names alone do not get into it.

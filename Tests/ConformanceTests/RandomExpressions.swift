@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import CheckerTesting
 
 /// Random expressions of the three scalar kinds over `a, b: Word`, `n: Small`, `o: Small?` and two sets:

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import Exploration
 import Foundation
 import HandWrittenModels

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import Foundation
 
 /// What a finding is as JSON, the form that the cache of verdicts keeps it in.

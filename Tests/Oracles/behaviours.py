@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
 """Random pairs of programs for `compare`, told apart by an own construction of their finite words.
 
 The last word of the answer is compared with the inclusion of words in both directions, and the exit code

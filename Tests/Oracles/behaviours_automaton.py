@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The observations of a small program as a finite automaton, and the inclusion of finite words by its
 subsets.
 

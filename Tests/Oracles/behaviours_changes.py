@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Small changes of a program, as somebody would make them who proposes another one."""
 
 import copy

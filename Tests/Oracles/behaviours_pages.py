@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Programs that fill what has pages inside, and report it `up to Page`: so renaming is asked for in sets, arrays,
 queues and structs."""
 

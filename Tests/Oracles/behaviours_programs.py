@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Small random programs for `compare`: what they say in the spec language and in Python.
 
 An expression is a pair of texts. In Python `s` is the state, `l` the locals, `F` the functions of the

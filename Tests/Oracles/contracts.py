@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
 """Random contracts, decided by running the functions on all arguments, against what `check FILE PROOF` says
 of them.
 

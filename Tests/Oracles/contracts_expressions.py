@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Random expressions, each as a text of the spec language and as a text of Python that has the page's
 meaning.
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Random functions with contracts. What a contract says is steered by running the function on all
 arguments, so that about half of the promises are kept; whether they are, is decided by running, never by
 how they were made."""

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """A run of cases in two processes. What each found is told to the tally; what was left open is bounded."""
 
 import os

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Values and types of the spec language as contracts use them: every value of a small type, and the texts of
 values.
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
 """Contracts of 60 to 64 bits whose verdict is known by construction: identities of arithmetic, and the same
 with a mistake.
 

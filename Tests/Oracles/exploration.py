@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
 """Random specs, explored by the reference and by the checker: both engines, with and without reductions,
 threads."""
 

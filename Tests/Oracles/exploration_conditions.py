@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Random conditions for `exploration.py`."""
 
 from exploration_types import BOOL, Variable, type_text

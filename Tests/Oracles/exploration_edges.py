@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Forms at the edges of the language, for `exploration.py`: each asks what random statements seldom ask."""
 
 from textwrap import dedent

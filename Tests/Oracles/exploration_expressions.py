@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Random expressions for `exploration.py`: fully parenthesised texts of the spec language, by their type."""
 
 from exploration_conditions import Conditions

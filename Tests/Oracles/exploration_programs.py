@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Random programs for `exploration.py`: declarations around random statements; what each is about beside
 them."""
 

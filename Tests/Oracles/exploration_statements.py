@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Random statements for `exploration.py`."""
 
 from exploration_expressions import BOOL, Variable, type_text

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Types of random specs: tuples ("bool",), ("int",), ("interval", name, low, high), ("bits", name, width),
 ("enum", name, cases), ("symmetric", name, count), ("struct", name, fields), ("optional", T), ("set", T),
 ("queue", T, n), ("range", T), ("array", I, T), ("lock",).

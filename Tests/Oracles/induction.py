@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
 """Random proofs by induction for any size. What is 'proved' must hold in every state that the reference
 reaches at the sizes 1, 2 and 3, and there must be an initial state to speak of."""
 

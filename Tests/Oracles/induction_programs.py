@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Small programs over a type of any size, with invariants that may be inductive. Texts only: the reference
 runs them."""
 

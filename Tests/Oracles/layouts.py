@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
 """Does `check --platform` say of a reduced layout what is true of the machine's own 2^52 pages?
 
 Each round makes a random machine (reserved regions, aperture, DMA mask) and a spec that asks questions about it, lets

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
 """Random properties of endless runs, decided by a search for fair cycles in the reference's graph and by the
 checker."""
 

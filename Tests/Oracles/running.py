@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What all oracles share: options, running the checker, comparing, reporting."""
 
 import argparse

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
 """The specs of Specs/, explored by the reference and by the checker: verdict, steps, states, transitions."""
 
 import os

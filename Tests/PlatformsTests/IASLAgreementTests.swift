@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import CheckerTesting
 import Foundation
 import Testing

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// SplitMix64: the same seed gives the same tests on every machine.
 struct SeededGenerator: RandomNumberGenerator {
     private var state: UInt64

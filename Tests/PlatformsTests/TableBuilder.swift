@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// Firmware tables made for tests, with a right length and checksum unless a test breaks them.
 struct TableBuilder {
     private(set) var bytes: [UInt8]

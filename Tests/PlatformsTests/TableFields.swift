@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 @testable import Platforms
 
 /// Every field that our readers took from a table, by its place: to be held against another program's reading.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import CheckerTesting
 import Foundation
 import Testing
@@ -129,6 +131,28 @@ struct TidyTests {
             #expect(
                 names.contains(stem) || isNamed, "Tests/Golden/\(name) has no input and no test; delete it")
         }
+    }
+
+    /// Fixtures and what is generated stand under the licence of the whole.
+    @Test func everySourceAndSpecNamesItsLicence() throws {
+        var count = 0
+        for folder in ["Sources", "Specs", "Tests", "Benchmarks", "Tools"] {
+            let files = FileManager.default.enumerator(atPath: "\(repositoryRoot)/\(folder)")
+            for case let name as String in try #require(files) {
+                let path = "\(folder)/\(name)"
+                guard !["Tests/Fixtures/", "Tests/Golden/"].contains(where: path.hasPrefix),
+                    [".swift", ".c", ".h", ".modulemap", ".spec", ".py", ".events"].contains(
+                        where: path.hasSuffix)
+                else { continue }
+                count += 1
+                let text = try String(contentsOfFile: "\(repositoryRoot)/\(path)", encoding: .utf8)
+                let head = text.split(separator: "\n", maxSplits: 2).prefix(2)
+                #expect(
+                    head.contains { $0.hasSuffix(" SPDX-License-Identifier: MIT") },
+                    "\(path): begin it with '// SPDX-License-Identifier: MIT'")
+            }
+        }
+        #expect(count > 800)
     }
 
     /// What is printed in brackets is explained.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import Findings
 
 /// Runs for tests of what must hold for every run.

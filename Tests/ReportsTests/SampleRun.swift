@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import Findings
 
 /// One run as a check would find it; the golden files show it in all forms.

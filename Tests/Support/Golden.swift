@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import Foundation
 
 /// Compares a text with the golden file at `path`. With `UPDATE_GOLDEN=1` in the environment the file is

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// A Murphi text, generated to C by Rumur, compiled and run.
 package struct MurphiRun {
     package static let isPossible = Commands.has("rumur", "gcc")

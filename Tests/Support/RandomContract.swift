@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import Foundation
 
 /// Small random functions with contracts over machine words: arithmetic that wraps in the body and is exact in the contract, decisions,

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import Foundation
 
 /// Small random specs in which everything occurs that the reductions look at: symmetric types in all places, private and

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// A seeded sequence (SplitMix64): every run of a test sees the same numbers.
 struct Generator: RandomNumberGenerator {
     private var state: UInt64

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import TransitionSystem
 
 /// A breadth-first search over any successor function, written for clearness: all findings are passed over.

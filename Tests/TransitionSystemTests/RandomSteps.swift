@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// Small random specs for partial-order reduction: few processes of several steps, each working mostly on its own
 /// variables, sometimes on those of others. Two of the variables are visible; every pair of their values is a
 /// reachability property of its own, so that all that can be seen is compared.

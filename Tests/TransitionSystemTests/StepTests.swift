@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import Findings
 import Testing
 import TransitionSystem

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 #ifndef C_MEMORY_H
 #define C_MEMORY_H
 

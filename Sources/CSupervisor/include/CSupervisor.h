@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 #ifndef C_SUPERVISOR_H
 #define C_SUPERVISOR_H
 

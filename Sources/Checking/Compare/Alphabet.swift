@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import TransitionSystem
 
 /// Numbers for all that is observed of two programs, so that the same is the same number.

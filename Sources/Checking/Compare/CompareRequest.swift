@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// What the command line asks of `compare`.
 package struct CompareRequest: Sendable {
     /// `FILE`, `FILE:CHECK`, `FILE:ROW` or `FILE:MATRIX/ROW/COLUMN`.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import SpecLanguage
 
 /// What OLD states, as it is asked of NEW: where NEW does not state it with the same meaning, OLD's property

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// Packed states in the order in which they were found, each once.
 struct PackedIndex {
     let wordsPerState: Int

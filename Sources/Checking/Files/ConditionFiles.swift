@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import Proofs
 
 /// Conditions of one proof as files that any SMT solver reads: `PROOF.001.FUNCTION.smt2`.

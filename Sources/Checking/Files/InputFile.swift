@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import Foundation
 
 /// Reads what a user or a spec names: regular files of bounded size, nothing else.

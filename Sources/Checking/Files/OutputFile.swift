@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import Foundation
 
 /// Writes results where a user wants them. A regular file gets its content under a temporary name and is then replaced: a

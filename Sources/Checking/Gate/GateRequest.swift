@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// What the command line asks of `gate`.
 package struct GateRequest: Sendable {
     /// A file that another program reads.

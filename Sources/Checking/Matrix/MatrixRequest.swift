@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// What the command line asks of `matrix`.
 package struct MatrixRequest: Sendable {
     package enum Format: String, Sendable, CaseIterable {

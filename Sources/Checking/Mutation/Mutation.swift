@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import Diagnostics
 
 /// A small mistake made in a spec on purpose: a stretch of its text is another text, or none.

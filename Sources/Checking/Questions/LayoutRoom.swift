@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import TransitionSystem
 
 /// The free intervals of a reduced layout that have fewer pages than the machine's, and what must stay free

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import Proofs
 
 /// How conditions are discharged, and what is kept of them.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import SpecLanguage
 
 /// When a model hands a state to the interpreter, whose limit on rounds is the definition: whatever may reach that limit.

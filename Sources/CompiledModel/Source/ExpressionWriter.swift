@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import SpecLanguage
 import TransitionSystem
 
@@ -79,6 +81,7 @@ final class ExpressionWriter {
     }
 
     func block(_ head: String, _ write: () throws(NotCompilable) -> Void) throws(NotCompilable) {
+        try functions.countBlock()
         let (inner, _) = try aside(write)
         body.block(head) { $0.append(inner) }
     }

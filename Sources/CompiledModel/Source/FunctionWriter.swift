@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import SpecLanguage
 import TransitionSystem
 
@@ -17,6 +19,9 @@ final class FunctionWriter {
     private var failures = FailureAnalysis()
     private var depth = 0
     private static let depthMax = 64
+    /// Of the whole model. Loops over lists are unrolled: five of 100 elements, one in the other, are 10^10 blocks.
+    private var blocks = 0
+    private static let blocksMax = 1 << 17
 
     init(types: TypeWriter, stateRoots: [Int: PackedPlace]) {
         self.types = types
@@ -25,6 +30,12 @@ final class FunctionWriter {
 
     /// Rounds of loops and quantifiers, and calls, at most.
     func rounds(of expression: Typed.Expression) -> Int { failures.rounds(of: expression) }
+
+    /// - Throws: where the text would take more memory than a compiler's input may.
+    func countBlock() throws(NotCompilable) {
+        blocks += 1
+        guard blocks <= Self.blocksMax else { throw NotCompilable("it is too large to compile") }
+    }
 
     func written(_ function: Typed.Function) throws(NotCompilable) -> Written {
         if let known = written[ObjectIdentifier(function)] { return known }

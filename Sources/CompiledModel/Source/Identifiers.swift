@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import SpecLanguage
 
 /// Names in generated code: letters, digits and underscores of the author's name, and a number that makes the name

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import SpecLanguage
 
 /// Source of a value: free of side effects, good until the next statement that changes what it reads.

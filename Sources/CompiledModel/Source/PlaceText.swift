@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import TransitionSystem
 
 /// Where a value lies in a packed state, as source: constant parts and terms that depend on indices.

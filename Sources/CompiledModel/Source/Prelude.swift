@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import SpecLanguage
 
 /// What every generated model begins with: the batch it shares with its host, and the arithmetic of packed states.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// Lines of source code with their indentation.
 struct SourceText {
     private(set) var lines: [String] = []

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 package import Diagnostics
 
 /// What is known of the events of a kernel: how they are written and which operations they are.

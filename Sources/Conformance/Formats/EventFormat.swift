@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// How the body of one kind of event is written: literal text with fields, `iova={first:hex} - {end:hex}`.
 package struct EventFormat: Sendable {
     package enum FieldKind: Hashable, Sendable {

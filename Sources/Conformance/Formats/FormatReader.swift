@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// Reads the bodies of one kind of event: an `EventFormat` laid flat, so that reading follows no references.
 ///
 /// Invariant: literals are not empty; slots are below `EventFormat.fields.count`.

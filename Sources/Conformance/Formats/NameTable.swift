@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// Numbers for names that a log mentions (devices, units): the same bytes, the same number, from 1.
 struct NameTable {
     private var slots: [Int32]

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import CZlib
 
 /// Inflates one or more gzip members, one after another.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// Why a log cannot be read on: where, and what is wrong there.
 package struct LogFailure: Error, Hashable, Sendable {
     /// Stable code, as of a `Diagnostic`.

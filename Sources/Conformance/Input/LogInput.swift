@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import Foundation
 
 /// The bytes of a log, plain or gzip (told by its first two bytes), a block at a time: a log of any size

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// What to do with an event, found by the bytes of its name.
 struct EventTable {
     struct Row {

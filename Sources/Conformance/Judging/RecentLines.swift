@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// The last events of a log, so that a report can show what came before.
 struct RecentLines {
     private struct Row {

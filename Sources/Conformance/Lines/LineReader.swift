@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import Foundation
 
 /// The lines of a log, one after another, as bytes in one buffer that is used again and again.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// One event of ftrace's text: `TASK-PID [CPU] FLAGS TIME: EVENT: BODY`, as places in the line's bytes.
 struct TraceLine {
     enum Context: UInt64 {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// One step of the code that an operation becomes. Operands are places in the registers unless said otherwise.
 struct Instruction {
     enum Code: UInt8 {

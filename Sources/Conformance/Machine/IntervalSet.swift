@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// A set of words as sorted, disjoint closed ranges that do not touch: what `IntegerSet` means, in place.
 final class IntervalSet {
     private(set) var count = 0

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import SpecLanguage
 
 /// Where the state of a spec lies when it is run at full width: scalars in words, arrays in hash tables, sets

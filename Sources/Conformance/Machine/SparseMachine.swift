@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import SpecLanguage
 
 /// Runs the code of a `SparseProgram` on states.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// One state that a log allows: the scalar state variables, the tables and the sets of a spec.
 final class SparseStore {
     /// Words of state variables that are no tables.

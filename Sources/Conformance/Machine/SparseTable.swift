@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// A table over keys of any width of which few differ from the default: a hash table of words.
 final class SparseTable {
     let keyCount: Int

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// Nodes of a graph that nobody outside can tell apart, whatever is done, are one: branching bisimulation, by refining a
 /// partition with signatures (Blom and van de Pol, 2009).
 ///

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// A graph whose edges are labelled, and whose nodes show something: what is left of a system when only what can be observed of
 /// it counts.
 package struct LabelledGraph: Sendable {

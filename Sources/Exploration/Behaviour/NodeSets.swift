@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// Sets of nodes, each once, closed under hidden edges, and what an observation makes of them.
 struct NodeSets {
     /// Ascending.

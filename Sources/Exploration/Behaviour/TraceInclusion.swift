@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// Whether everything that can be observed from some nodes of a graph can be observed from others: words of labels, of edges
 /// and of sights, hidden edges left out.
 ///

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// Where a search is written down, so that another process can go on with it when this one ends in any way.
 package struct Checkpoint: Sendable {
     /// Of the file. What is written is written under another name first: a file of this name is whole.

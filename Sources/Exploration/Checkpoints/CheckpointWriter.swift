@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import Glibc
 
 /// Writes a checkpoint under a temporary name; `commit` gives it its own. A process that ends before leaves the file that

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// What a checkpoint says of a search besides its states, as words.
 struct SearchRecord: Equatable {
     var wordsPerState = 0

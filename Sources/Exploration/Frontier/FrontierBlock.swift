@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// Some packed states of one level: in memory, or written to a file.
 struct FrontierBlock {
     /// `nil`: in the file.

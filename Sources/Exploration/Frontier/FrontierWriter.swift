@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import Synchronization
 
 /// One thread's part of the states found for the next level: fills blocks and hands them over.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import Glibc
 
 /// A temporary file without a name: only this process can reach it, and nothing of it is left when the process ends,

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import TransitionSystem
 
 /// Strongly connected sets of states in which a run can go on for ever and be fair.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 package import TransitionSystem
 
 /// The reachable states of a `FairModel` and all transitions between them, kept in memory: the search for endless runs

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import TransitionSystem
 
 /// Looks for a fair endless run that breaks a liveness property: the emptiness test of a Büchi automaton for the

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// A liveness property as the search sees it: conditions and constraints by number.
 package struct LivenessProperty: Sendable {
     package enum Goal: Sendable {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// The hash of packed states. Neighbouring states differ in a bit or two anywhere in their words, so each
 /// word goes through a full 128-bit product whose halves are folded: every bit of the input reaches every bit
 /// of the result. Collisions cost time, never a state: `VisitedSet` compares the words.

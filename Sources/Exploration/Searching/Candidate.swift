@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import TransitionSystem
 
 /// A target found in a state, and the order that says which of a level is told: by what it is, then by the packed

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import Synchronization
 
 /// What passes between the threads of a running search and the one that waits for it: how far it is, and whether it

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import Foundation
 
 /// The workers' threads. A task runs on all workers at once, and `run` returns when all are done: levels are separated

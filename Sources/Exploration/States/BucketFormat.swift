@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// How states lie in the table. A bucket has room for up to eight, part by part:
 ///
 /// - bytes 0...7, a byte an entry: its tag, which says at which level the state was found, and whether its region is an

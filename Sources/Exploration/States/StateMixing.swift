@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// A bijection on packed states that makes the first word a hash of them all: what the table takes for a hash is a part
 /// of the state itself in another order of states, so the bits that choose a place need not be stored.
 ///

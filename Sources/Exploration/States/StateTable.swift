@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import Synchronization
 
 /// The set of states seen: exact, each with the level it was found at (modulo 126). There is no list of states, no hash

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import Glibc
 
 /// What an entry stores of a state, in the parts that `BucketFormat` describes.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import Glibc
 
 /// Address space for a table that grows in place: pages take memory when they are first written.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// What a solver's model says of terms.
 final class ConditionModel {
     /// Of what is read, by identity of the term.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// Formulas without quantifiers as an SMT-LIB script: numbers, truth values, and functions for arrays. Every value that is read has a
 /// name, so that a model can be asked for it.
 ///

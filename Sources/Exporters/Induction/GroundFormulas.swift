@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// Formulas brought into a form without quantifiers (decisions/0002): what exists gets a name, and what holds of every value is said of the
 /// values that are spoken of. Instances only weaken what is assumed: 'unsatisfiable' is a proof.
 final class GroundFormulas {

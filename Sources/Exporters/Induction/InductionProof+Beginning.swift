@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// Whether there is an initial state.
 extension InductionProof {
     /// Whether there is an initial state: else all that is proved is proved of nothing.

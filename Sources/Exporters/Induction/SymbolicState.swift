@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// What each variable holds during one step, as terms over what it held before: arrays are functions from indices to terms, so that
 /// they may have any number of elements.
 struct SymbolicState {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// Terms of one shape are one object: so that a term is known again, and printed once. What was made of terms for one question is not
 /// made again for the next.
 final class TermTable {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// A constant of the scope that stands for any number: how many pages, devices, CPUs there are.
 ///
 /// The spec is typed with a stand-in for it, a number that no author writes, from which the types' sizes are recognised. Nothing else

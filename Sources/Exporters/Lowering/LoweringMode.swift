@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// What the lowered system is for.
 enum LoweringMode {
     /// Every type is small: targets enumerate its values.

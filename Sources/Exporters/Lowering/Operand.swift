@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import SpecLanguage
 
 /// A value of the spec as terms. Arrays and sets are functions from an ordinal, so that nothing is copied that is

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import TransitionSystem
 
 /// Part of a control graph within one step, with what ends it: where branches join again, and which nodes lie on

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import SpecLanguage
 
 /// The variables that hold a value of a type: the cells of `CellCoding`, one variable for each leaf of the type,

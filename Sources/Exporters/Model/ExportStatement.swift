@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import SpecLanguage
 
 /// What a transition does, or how a property is evaluated, one step after the other.

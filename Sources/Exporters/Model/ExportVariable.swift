@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// One scalar of an exported model, or an array of scalars: what a cell of the state becomes.
 ///
 /// Values are those of the cell: ordinals from 0, so that all zeros are the default value. Only temporaries of type

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// Terms are made here only: constants are folded, and comparisons that the bounds decide.
 extension Term {
     nonisolated(unsafe) static let yes = Term(.boolean(true), isBoolean: true, parts: [])

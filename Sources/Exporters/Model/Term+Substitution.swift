@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// What a rule's parameters, loops and temporaries are replaced by.
 struct Substitution {
     var binders: [Binder: Term] = [:]

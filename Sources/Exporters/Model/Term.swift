@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// A pure expression over the variables of an exported model: exact integers and truth values. It cannot fail: what
 /// may fail is checked by a statement before it, or guarded by `and`, `or` and `conditional`, whose right sides
 /// every target evaluates only where needed.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import SpecLanguage
 
 /// An export model as Murphi, in the dialect of Rumur.

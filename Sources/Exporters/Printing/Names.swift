@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// Identifiers of an export: letters, digits and '_', no word of the target language, none twice. Names that a reader
 /// sees differ in more than their case.
 struct Names {

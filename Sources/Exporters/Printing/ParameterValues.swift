@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// Values of a rule's parameters.
 enum ParameterValues {
     /// Every combination, the first parameter changing slowest.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import SpecLanguage
 
 /// An export model as Promela without embedded C: one process, whose every option is one indivisible transition.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// An export model, its steps unrolled, as SMT-LIB without quantifiers: bit vectors and truth values. It is satisfiable
 /// where something is wrong after so many steps or fewer.
 ///

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 package import TransitionSystem
 
 /// Whether something is wrong within some number of steps, as a script for an SMT solver; and how its model is read.

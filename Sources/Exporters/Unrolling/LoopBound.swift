@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// How many rounds a loop can have before it must be without end: as many as there are values of what one round hands to
 /// the next. More would find it with the same values again.
 struct LoopBound {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// Runs statements on terms: what each scalar holds afterwards, as a term over the scalars before. Loops and quantifiers
 /// are unrolled.
 struct SymbolicRun {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// The 36 bytes that every ACPI table begins with.
 package struct ACPIHeader: Hashable, Sendable {
     package static let size = 36

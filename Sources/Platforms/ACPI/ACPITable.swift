@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// A firmware table that says something about DMA.
 package enum ACPITable: Hashable, Sendable {
     /// VT-d: DMA remapping.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// Little-endian numbers of one structure of a table. No read leaves the structure: it is an error that names the
 /// byte.
 struct ByteReader {

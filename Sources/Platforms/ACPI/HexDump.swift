@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 package import Diagnostics
 
 /// Tables out of the text of `acpidump` or of `iasl -d` (which ends with the raw bytes).

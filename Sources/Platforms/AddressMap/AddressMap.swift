@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// The addresses of a domain from 0 up, for all groups whose domains look the same: what each stretch is kept for, and
 /// what lies there in physical memory.
 package struct AddressMap: Hashable, Sendable {

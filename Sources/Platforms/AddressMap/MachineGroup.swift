@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// Devices that share a domain, and what their domain must not hand out. From the running kernel's groups where these
 /// are known; else one for each device that a firmware table names, and one for all others.
 package struct MachineGroup: Hashable, Sendable {

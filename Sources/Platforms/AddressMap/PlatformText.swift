@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// The text that `--platform` takes: `reserved_regions` of all groups, one after the other.
 package enum PlatformText {
     package static func text(of machine: Machine, program: String) -> String {

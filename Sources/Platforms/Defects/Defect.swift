@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// Something that is wrong with a machine's tables, and the rule that it breaks.
 package struct Defect: Hashable, Sendable {
     package enum Kind: String, Hashable, Sendable, CaseIterable {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 extension Machine {
     func dmarDefects(_ table: DMARTable, _ path: String) -> [Defect] {
         orderDefects(table, path) + unitDefects(table, path) + scopeDefects(table, path)

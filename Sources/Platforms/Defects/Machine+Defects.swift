@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 extension Machine {
     /// More of one kind help nobody.
     static let defectsOfKindMax = 100

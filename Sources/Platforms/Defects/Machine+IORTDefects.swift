@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 extension Machine {
     func iortDefects(_ table: IORTTable, _ path: String) -> [Defect] {
         table.nodes.flatMap { node in

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 extension Machine {
     func ivrsDefects(_ table: IVRSTable, _ path: String) -> [Defect] {
         var found: [Defect] = []

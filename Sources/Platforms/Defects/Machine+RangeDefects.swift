@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 extension FirmwareRange.Source {
     var alignment: UInt64 { self == .rmr ? 1 << 16 : 1 << 12 }
 

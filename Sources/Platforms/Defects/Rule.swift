@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// A sentence of a specification, in our words, and where it stands.
 package struct Rule: Hashable, Sendable {
     /// `VT-d 8.4`

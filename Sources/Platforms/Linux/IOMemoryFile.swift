@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import Diagnostics
 
 /// `/proc/iomem`: physical addresses by owner, owners within owners by two blanks.

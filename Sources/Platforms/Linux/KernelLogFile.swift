@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import Diagnostics
 
 /// Lines of a kernel log that say something of addresses: the e820 map, VT-d's ranges and units, bridge windows,

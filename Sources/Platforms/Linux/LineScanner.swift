@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// Reads a line of a kernel log from left to right.
 struct LineScanner {
     private(set) var rest: Substring

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// Addresses from `first` to `last`, both included: so the highest address needs no number beyond 64 bits.
 package struct AddressRange: Hashable, Sendable, CustomStringConvertible {
     package let first: UInt64

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// What a firmware table means by 'this device'.
 package enum DeviceSelector: Hashable, Sendable, CustomStringConvertible {
     case function(PCIAddress)

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// Where in which file something was read.
 package struct FilePlace: Hashable, Sendable, CustomStringConvertible {
     package enum Position: Hashable, Sendable {

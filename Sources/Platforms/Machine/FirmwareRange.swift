@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// A range of memory that firmware wants some devices to reach untranslated.
 package struct FirmwareRange: Hashable, Sendable {
     package enum Source: Hashable, Sendable {

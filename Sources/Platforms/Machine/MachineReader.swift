@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 package import Diagnostics
 
 /// Puts a machine together from files of any kind: what a file is, its name in sysfs says, else its content.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// What the machine's physical addresses are, as firmware told the kernel (e820) or as the kernel shows it
 /// (`/proc/iomem`).
 package struct MemoryMap: Hashable, Sendable {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// Segment, bus, device and function of a PCI function.
 package struct PCIAddress: Hashable, Comparable, Sendable, CustomStringConvertible {
     package let segment: UInt16

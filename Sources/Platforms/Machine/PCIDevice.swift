@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// A PCI function that is really there.
 package struct PCIDevice: Hashable, Sendable {
     package let address: PCIAddress

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// A list of regions, and the groups of the machine that have exactly these. What holds for one of the
 /// groups holds for
 /// all of them, so a check runs once a layout. Regions of different groups are never merged: a group's

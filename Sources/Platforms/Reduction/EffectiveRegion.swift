@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// Pages that a DMA domain never hands out, and why: disjoint, the strictest kind wherever regions overlap,
 /// software MSI
 /// left out. Neighbours of one kind are one region.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// An address at which something begins or ends that is not a reserved region: the aperture, a DMA mask.
 package struct LayoutBoundary: Hashable, Sendable {
     package enum Address: Hashable, Sendable {

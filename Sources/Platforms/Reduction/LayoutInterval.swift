@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// A stretch of pages between two neighbouring boundaries: the same regions cover all of it.
 struct LayoutInterval: Hashable, Sendable {
     /// First page, and the page after the last.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 extension ReducedLayout {
     /// Whether all relations between boundaries are the same on the machine and in the reduced layout.
     package var relationsAgree: Bool { disagreements.isEmpty }

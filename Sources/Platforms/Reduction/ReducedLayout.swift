@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// A real layout brought down to a few pages, so that it can be explored: the same regions and boundaries in
 /// the same order, with the same overlaps, containments and adjacencies, from page 0 to the last page of the
 /// space. Long intervals are short, and nothing else differs. `disagreements` compares the two.

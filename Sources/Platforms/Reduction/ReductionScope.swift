@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// What a reduced layout must be good for.
 package struct ReductionScope: Hashable, Sendable {
     /// Pages of the largest allocation that the check makes.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// The regions of one IOMMU group, in the order of the file.
 package struct RegionGroup: Hashable, Sendable {
     /// From the line `group N`; `nil` for regions before the first such line.

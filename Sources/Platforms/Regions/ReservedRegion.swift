@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 package import Diagnostics
 
 /// One line of a group's `reserved_regions`: addresses that the DMA layer must not hand out.

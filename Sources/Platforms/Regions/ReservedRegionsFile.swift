@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 package import Diagnostics
 
 /// Reader of the reserved regions of a machine, as `/sys/kernel/iommu_groups/N/reserved_regions` prints them.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import Z3
 
 /// A condition before it is given to the solver. Quantifiers stay visible, so that they can be eliminated: existentials by

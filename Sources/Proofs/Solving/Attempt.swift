@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import Z3
 
 /// One way to ask whether formulas can be true together, ready to be asked.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import Z3
 
 /// Brings conditions into a form that the solver decides: existentials become constants, universals are instantiated at the

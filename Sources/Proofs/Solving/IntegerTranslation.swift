@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import Z3
 
 /// Statements about machine words, said of integers: sums and comparisons as they are, words as integers between 0 and 2^W - 1,

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import Z3
 
 /// One question to the solver: can these formulas be true together?

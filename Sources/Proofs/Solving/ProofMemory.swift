@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import Synchronization
 
 /// Conditions that were proved before, by their exact text and the version of the solver that proved them. A

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import Z3
 
 /// Asks Z3 whether SMT-LIB scripts are satisfiable: the text that is asked is the text that others can read. One context for all its

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import SpecLanguage
 
 /// Arguments that an author would try first: empty sets, sets of one member, small numbers. Where the solver's models say

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 package import Findings
 
 /// How two programs differ, as far as somebody outside can tell.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import Findings
 
 /// What `iommu-check compare` prints: for each platform the verdicts that change and what can be observed, then one word.

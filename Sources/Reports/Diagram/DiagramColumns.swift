@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// Where the columns of a diagram begin.
 struct DiagramColumns: Hashable {
     let starts: [Int]

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// The lines below the steps.
 enum DiagramKey: String, CaseIterable {
     case breaks = "Breaks"

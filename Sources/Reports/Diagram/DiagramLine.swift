@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import Diagnostics
 
 /// One line of a text that holds a diagram, without the marks of a quotation, its tabs turned into blanks.

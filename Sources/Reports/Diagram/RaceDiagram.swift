@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 package import Findings
 
 /// A run in the form kernel people draw races in commit messages: a column for each CPU, device and piece of

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import Findings
 
 /// What `iommu-check gate` prints: a line for each check and proof, then the totals.

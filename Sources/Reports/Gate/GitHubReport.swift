@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import Findings
 
 /// What GitHub actions show: an annotation at the line of the spec for all that is not as expected (workflow commands on

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import Findings
 
 /// The gate as JUnit XML. There is no standard: this is what Jenkins' schema junit-10.xsd allows, of which GitLab and GitHub

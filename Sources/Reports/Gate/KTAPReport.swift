@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import Findings
 
 /// The gate in the format that kernel CI reads: KTAP version 1 (Documentation/dev-tools/ktap.rst). A spec is a suite, a

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import Findings
 
 /// What is not as expected, as SARIF 2.1.0 (OASIS): a result points to the property or the check; the counterexample is its

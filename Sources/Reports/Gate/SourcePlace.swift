@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import Findings
 
 /// A place in a file: 1-based line and column, as all formats here count them.

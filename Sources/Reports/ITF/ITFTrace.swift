@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 package import Findings
 
 /// A run in the Informal Trace Format, which Apalache, Quint, their viewers and the PyPI package itf-py read

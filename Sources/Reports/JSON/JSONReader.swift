@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import Diagnostics
 
 /// Reads JSON (RFC 8259) of any origin in bounded time, memory and depth.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// A value to be written as JSON. Members keep their order, so that the same report is the same text.
 package indirect enum JSONValue: Hashable, Sendable {
     package struct Member: Hashable, Sendable {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import Findings
 
 /// What `iommu-check matrix` prints: for each row a line for each property, with a column for each platform.

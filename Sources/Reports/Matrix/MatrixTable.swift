@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 package import Findings
 
 /// The verdict on each property of each row in each column.

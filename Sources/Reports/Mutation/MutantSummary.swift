@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// What became of one mistake that was made in a spec on purpose.
 package struct MutantSummary: Sendable {
     package enum Outcome: Sendable, Hashable {

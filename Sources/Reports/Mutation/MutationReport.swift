@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// What `iommu-check mutate` prints: the mistakes that no check noticed, and how many were noticed.
 package struct MutationReport: Sendable {
     /// Those that were asked about.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import Platforms
 
 /// Address maps as an SVG: a column for each map, address 0 at the top, heights by the logarithm of the sizes.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 package import Platforms
 
 /// What a machine's firmware and kernel say of its addresses: the files, the map of each group, the defects.

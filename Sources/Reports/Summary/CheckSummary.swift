@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 package import Findings
 
 /// All that is reported of one check or proof. Nothing but `seconds` and the memory differs between two runs.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 package import Findings
 
 /// What a check or a proof is expected to find.

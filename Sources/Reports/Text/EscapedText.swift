@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// Text of specs and files in lines that are read back: printable ASCII, one line, no two spaces in a row,
 /// so that columns
 /// and line breaks can be told from the text. `unescaped` is the exact inverse of `escape`.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// Text of specs in Markdown: nothing of it becomes markup.
 enum MarkdownText {
     /// For a cell of a table: one line.

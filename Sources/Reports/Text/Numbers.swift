@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// Numbers as readers want them, without the machine's language settings.
 enum Numbers {
     /// `1,012,140`

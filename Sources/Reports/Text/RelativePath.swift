@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// How one file names another in a link.
 enum RelativePath {
     /// - Parameters:

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 extension String {
     /// With some Unicode scalars replaced. Escaping works on scalars and never on characters: a mark that is followed by a
     /// combining accent, and a carriage return before a line feed, are one character each, and a reader of XML, Markdown or

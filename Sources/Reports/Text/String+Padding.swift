@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 extension String {
     /// With blanks behind it up to a width; longer ones stay as they are.
     func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// CI systems take some lines of a log for commands. Names and titles in specs come from strangers, so whatever is
 /// printed passes through here, but for the annotations that the gate itself writes.
 ///

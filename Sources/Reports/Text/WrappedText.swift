@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// Escaped text broken into lines, and joined again. A line that ends in one backslash goes on without a
 /// blank; any
 /// other line break stands for one blank.

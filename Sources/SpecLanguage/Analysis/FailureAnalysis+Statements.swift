@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 extension FailureAnalysis {
     /// What is known of a function's result, with what `variables` says of its parameters.
     ///

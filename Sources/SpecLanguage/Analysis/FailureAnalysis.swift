@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// Whether evaluating an expression can end other than with a value: in a run-time error, or at a limit of the checker.
 ///
 /// The one answer to this question, for reductions, proofs and compiled models alike. It errs on the side of yes.

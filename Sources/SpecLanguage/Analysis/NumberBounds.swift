@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// The least and the greatest number that an expression can give. Both stay within 2^120, beyond which nothing is
 /// computed.
 package struct NumberBounds: Hashable, Sendable {

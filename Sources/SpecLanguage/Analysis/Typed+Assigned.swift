@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 extension Typed.Block {
     /// Numbers of the variables that statements of a function's block write or bind.
     package var assignedNumbers: Set<Int> {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import Diagnostics
 
 /// Names of findings that no spec declares and a check can expect all the same.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// What the checker does not compute, whatever the spec means by it: a check that reaches a limit is inconclusive, and
 /// neither holds nor is violated.
 package enum CheckerLimit: String, CaseIterable, Hashable, Sendable {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// Why a step or an evaluation ends half-way.
 package enum FailureCause: Hashable, Sendable {
     case error(RunTimeErrorKind)

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// What a spec does and may not: a finding with a run, by the name under which a check expects it.
 ///
 /// The names stand here and nowhere else; the table in Documentation/language.md is compared with them by a test.

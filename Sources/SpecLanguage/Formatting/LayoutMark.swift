@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// What the formatter must know of a token that its text does not say; noted by the parser on the way.
 enum LayoutMark {
     /// Begins a declaration, statement, arm, field or item: stands at the depth of the braces around it.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// Which tokens on one line have a space between them.
 struct Spacing {
     private(set) var previous: Token?

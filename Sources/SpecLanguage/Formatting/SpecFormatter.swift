@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 package import Diagnostics
 
 /// Prints a file's tokens with canonical spacing and indentation. Keeps the author's line breaks (at most

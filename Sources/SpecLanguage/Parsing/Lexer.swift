@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import Diagnostics
 
 /// Bytes to tokens. Never fails: what is no token becomes one diagnostic and an `invalid` token.

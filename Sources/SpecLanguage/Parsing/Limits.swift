@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// What a spec may have at most, so that every pass runs in bounded time and memory whatever it is given.
 enum Limits {
     /// Bytes of one file.

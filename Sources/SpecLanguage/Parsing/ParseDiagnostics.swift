@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import Diagnostics
 
 /// What lexer and parser can say, in one place: first about characters, then about files, then about grammar.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// Where parsing goes on after an error.
 extension Parser {
     /// What a loop over the members of braces remembers, to find back to it.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 package import Diagnostics
 
 /// Recursive descent over the tokens of one file, one function a grammar rule (Documentation/language.md).

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import Diagnostics
 
 /// One word, number or sign of a spec. Small on purpose: a file of 4 MiB may hold four million of them;

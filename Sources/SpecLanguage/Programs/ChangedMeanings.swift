@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 package import Diagnostics
 
 /// Which declarations of an old program mean something else in a new one, so that what an old property says

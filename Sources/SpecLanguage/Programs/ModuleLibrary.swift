@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 package import Diagnostics
 
 /// The modules that one spec file reaches through its imports, parsed. Knows nothing of file systems: the

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 package import Diagnostics
 
 /// The declarations that one check speaks of: modules merged, changes applied, nothing typed yet.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import Diagnostics
 
 /// Asks of a new program what an old one stated: its properties, with the functions, constants and types that

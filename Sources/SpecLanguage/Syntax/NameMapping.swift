@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// Puts other names in the place of names in expressions, statements and declarations.
 ///
 /// A name in a program means one thing (a local may hide nothing), so that a mapping of names is a renaming

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 extension Syntax {
     /// `matrix proposals { column … row … }`: a program for each row in each column, and what is asked of them.
     package struct Matrix: Sendable {

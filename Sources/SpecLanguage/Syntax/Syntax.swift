@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 package import Diagnostics
 
 /// Namespace of the untyped tree: what the author wrote, nothing resolved. Built by `Parser`, read by

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// A resolved type. Constants have been evaluated: every bound and width is a number.
 ///
 /// Types with a name are nominal: two ranges of the same bounds and different names do not mix.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// How large a type is as a tree: passes over types are recursive, and a structure of two structures of two structures
 /// has a part for each way that leads to it.
 struct TypeMeasure {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 extension Typed.Expression {
     /// The expressions that it is made of, in the order in which they are written.
     package var children: [Typed.Expression] {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 package import Diagnostics
 
 /// Namespace of the typed tree: names resolved, types checked, constants folded. The single source that

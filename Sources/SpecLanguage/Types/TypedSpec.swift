@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 package import Diagnostics
 
 /// One composed program with its scope: the modules of a check merged, its settings applied, everything

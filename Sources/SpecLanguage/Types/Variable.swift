@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 package import Diagnostics
 
 /// Something with a name that holds a value: a state variable, a parameter, a local, a quantified variable.

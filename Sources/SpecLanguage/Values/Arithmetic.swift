@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// What operators mean on values: used by the constant folder and the interpreter alike.
 package enum Arithmetic {
     package enum Failure: Error, Hashable, Sendable {

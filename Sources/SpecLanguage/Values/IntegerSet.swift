@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// A finite set of integers as sorted, disjoint, non-adjacent closed ranges. Equal sets have equal
 /// representations.
 ///

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// A value of the spec language. Numbers are mathematical integers; what wraps, wraps in the operation
 /// (`bits(W)`), never in the representation.
 package enum Value: Hashable, Sendable {

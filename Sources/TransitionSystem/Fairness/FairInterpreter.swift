@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import SpecLanguage
 
 /// What may not be put off for ever: the transitions of one process instance, or those that enter an operation.

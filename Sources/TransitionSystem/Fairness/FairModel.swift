@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// A model whose transitions tell what they are fair to: what the search for endless runs sees. Used by one thread.
 ///
 /// A **constraint** is a set of transitions of one process instance that may not be put off for ever. It is *enabled* in a

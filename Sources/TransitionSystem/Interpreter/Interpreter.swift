@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import SpecLanguage
 
 /// The reference interpreter: the definition of what a spec means, as a successor function over packed

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// Finds out whether a sequence of configurations comes back to one that it has been in, by Brent's method: it is
 /// compared with one that is kept, and a later one is kept after twice as many.
 ///

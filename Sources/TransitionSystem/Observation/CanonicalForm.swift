@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// What a structure is up to renaming of its atoms: two structures have the same `key` if and only if a
 /// permutation of the atoms of each type makes one the other.
 ///

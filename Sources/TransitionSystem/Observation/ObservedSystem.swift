@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 package import SpecLanguage
 
 /// A system as somebody outside sees it: what each transition shows, and what can be seen in each state.

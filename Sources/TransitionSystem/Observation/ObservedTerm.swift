@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import SpecLanguage
 
 /// An observation as a structure: values of renamed types are atoms in it, everything else is text.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import SpecLanguage
 
 /// Values as text for readers, up to renaming of some types: within one observation their values are numbered

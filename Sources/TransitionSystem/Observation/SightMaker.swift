@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import SpecLanguage
 
 /// Makes sights, each once: what they are up to renaming, and their text.

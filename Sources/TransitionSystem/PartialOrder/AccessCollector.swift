@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import SpecLanguage
 
 /// Which state cells the evaluation of expressions and the running of control nodes can read and write, for one

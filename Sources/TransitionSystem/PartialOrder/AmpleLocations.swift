@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// Partial-order reduction as data: at which locations of which process instances the transitions of that instance
 /// alone are enough. Any engine expands a state by one rule: **the first instance (lowest number) that stands at an
 /// ample location and has a transition is expanded alone; where there is none, all are.**

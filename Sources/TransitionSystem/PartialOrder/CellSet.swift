@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// A set of state cells, as bits.
 struct CellSet: Hashable {
     private var words: [UInt64]

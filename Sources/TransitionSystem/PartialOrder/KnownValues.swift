@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import SpecLanguage
 
 /// Which locals of one process instance have one value only, whenever they are read: its parameters, and what

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import SpecLanguage
 
 /// What the transitions of one process instance can do between two boundaries, by location: statically, for any

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// Brings packed states to a representative of their orbit: the states that renaming elements makes of them. One
 /// thread's scratch memory.
 ///

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// Any engine, up to the renaming of elements of symmetric types: each initial state and each successor is replaced by
 /// a representative of its orbit.
 ///

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// A trace of representatives as a run of the system itself, in which each element has one name from start to end.
 package struct SymmetricTrace {
     private let symmetry: Symmetry

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import SpecLanguage
 
 /// Finds the symmetric types that a spec uses, and those whose elements a run-time error could tell apart.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import SpecLanguage
 
 /// Builds the slots of `Symmetry`, in the order of the state's leaves.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import TransitionSystem
 
 /// A graph written down edge by edge, with constraints and conditions.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import TransitionSystem
 
 /// A model given by closures over arrays: slow, and easy to see through.

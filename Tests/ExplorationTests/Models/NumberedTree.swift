@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import TransitionSystem
 
 /// The numbers below `count` as a tree of nodes with two children, spread over the words of a state: many

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 import TransitionSystem
 
 /// A seeded random graph with findings, as a model and as a plain table for the oracle.

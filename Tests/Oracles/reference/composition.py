@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What a check speaks of: modules, platform, changes, settings (language.md, 'Programs')."""
 
 from .errors import NotUnderstood

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What can go wrong: at run time (a finding), or before (a spec that this implementation does not take)."""
 
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Every reachable state, breadth first (language.md, 'Steps: what happens at once')."""
 
 from .errors import RunTimeError, TooLarge

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Expressions to functions of a state and a frame of locals (language.md, 'Expressions', 'Types').
 
 Arithmetic on words wraps, or is exact where `exact` is set (contracts).

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Files and their imports (language.md, 'A file')."""
 
 from pathlib import Path

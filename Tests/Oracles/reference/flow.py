@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Statements to instructions (language.md, 'Statements', 'Steps: what happens at once').
 
 A body becomes a list of instructions; operations are inlined where they are called. Where a run stops between

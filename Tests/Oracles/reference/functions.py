@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Functions: bodies, and contracts with exact arithmetic (language.md, 'Declarations', 'Contracts')."""
 
 from .errors import NotUnderstood, RunTimeError

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Processes as machines that go from boundary to boundary (language.md, 'Steps: what happens at once').
 
 A state is a pair: the values of the state variables, and for each process instance the place of its boundary

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Methods and members of sets, queues, ranges and structs (language.md, 'Sets')."""
 
 from .errors import NotUnderstood, RunTimeError

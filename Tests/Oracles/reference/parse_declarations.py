@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Declarations and files (language.md, 'Declarations', 'Programs', 'Endless runs', 'Grammar')."""
 
 from .errors import NotUnderstood

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Expressions and types (language.md, 'Expressions', 'Types', 'Grammar')."""
 
 from .syntax import Cursor, Node

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Statements (language.md, 'Statements', 'Grammar')."""
 
 from .parse_expressions import ExpressionParser

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What can be assigned: variables, elements, fields (language.md, 'Statements')."""
 
 from .errors import NotUnderstood, RunTimeError

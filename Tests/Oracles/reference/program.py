@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """A program: names, types, constants, states and their successors. The interface is in README.md."""
 
 from itertools import product

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Boundaries, locks, choices and operations as instructions (language.md, 'Steps: what happens at once')."""
 
 from .errors import NotUnderstood, RunTimeError

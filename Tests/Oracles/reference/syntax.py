@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The syntax tree: nodes with a kind, a line and fields; and the cursor that all parsers share."""
 
 from .errors import NotUnderstood

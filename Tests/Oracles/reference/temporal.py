@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Properties of endless runs, by a search for fair cycles (language.md, 'Endless runs').
 
 Every property says: from each state where it begins to speak, no fair run is bad. Bad are runs on which q

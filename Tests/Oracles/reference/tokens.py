@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Text to tokens (language.md, 'A file' and the end of 'Grammar')."""
 
 import re

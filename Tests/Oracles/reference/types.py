@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The types and their values (language.md, 'Types'). How values look in Python: README.md."""
 
 from itertools import product

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What becomes of a value where it is stored, passed or converted, and the arithmetic (language.md, 'Types').
 """
 

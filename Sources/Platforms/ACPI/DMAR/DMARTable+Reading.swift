@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 extension DMARTable {
     static let fixedSize = 48
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// VT-d's table: the remapping units, and the memory that devices must go on reaching.
 package struct DMARTable: Hashable, Sendable {
     /// Where a structure lies, for messages and for the order of structures.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// A device as VT-d tables name it: a starting bus and a path through bridges.
 package struct DeviceScope: Hashable, Sendable {
     package enum Kind: Hashable, Sendable {

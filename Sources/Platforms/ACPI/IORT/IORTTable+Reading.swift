@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 extension IORTTable {
     static let fixedSize = 48
     static let mappingSize = 20

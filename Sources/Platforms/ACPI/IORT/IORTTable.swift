@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// Arm's table: a graph from devices over SMMUs to interrupt translators, with the memory devices must go on
 /// reaching.
 package struct IORTTable: Hashable, Sendable {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 extension IVRSTable {
     static let fixedSize = 48
 

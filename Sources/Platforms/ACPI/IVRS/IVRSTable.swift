@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// AMD's table: the IOMMUs with their devices, and the memory that devices must go on reaching.
 package struct IVRSTable: Hashable, Sendable {
     package struct Frame: Hashable, Sendable {

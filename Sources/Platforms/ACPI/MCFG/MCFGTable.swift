@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// Memory-mapped configuration space: which PCI segments and buses the machine has.
 package struct MCFGTable: Hashable, Sendable {
     package struct Allocation: Hashable, Sendable {

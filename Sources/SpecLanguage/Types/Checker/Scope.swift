@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 /// What surrounds the piece of text being checked: local names and where it stands.
 struct Scope {
     enum Place: Equatable {
