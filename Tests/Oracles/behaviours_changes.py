@@ -41,6 +41,10 @@ def change(rng, old, maker):
     """NEW: a copy of OLD with one or two small changes."""
     new = copy.deepcopy(old)
     maker.program = new
+    titles = [title for _, title, _ in new.processes.values()]
+    if len(set(titles)) < len(titles) and rng.random() < 0.35:
+        change_processes(rng, new, maker)
+        return new
     for _ in range(rng.choice((1, 1, 2, 3))):
         rng.choice(CHANGES)(rng, new, maker)
     return new

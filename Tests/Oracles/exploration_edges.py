@@ -167,14 +167,14 @@ class Edges:
 
     def edge_large_quantifier(self):
         """About as many rounds as engines allow themselves for one question."""
-        n = self.rng.choice([300, 1000, 1024, 1025, 1100])
+        n = self.rng.choice([300, 1000, 1025, 1447, 1449, 1500])
         question = self.rng.choice(
             [
                 "forall(x: Large, y: Large) x + y + top >= 0",
                 "!exists(x: Large, y: Large) x + y + top < 0",
                 f"forall(x: Large, y: Large) x + top < {n + 1} && y < {n}",
                 f"forall(x: Large) exists(y: Large) y + top == {n - 1} - x + top",
-                "counted(1100000) >= top",
+                f"counted({self.rng.choice([600_000, 1_040_000, 1_100_000])}) >= top",
             ]
         )
         self.add(f"""
