@@ -99,38 +99,12 @@ private struct UseCollector {
     }
 
     private mutating func visit(_ target: Typed.Target, isWrite: Bool) {
-        for step in target.path {
-            if case .element(let index) = step { visit(index) }
-        }
+        for index in target.indices { visit(index) }
         if isWrite, target.path.isEmpty { define(target.variable) } else { use(target.variable) }
     }
 
     private mutating func visit(_ expression: Typed.Expression) {
-        switch expression.kind {
-        case .literal: break
-        case .variable(let variable): use(variable)
-        case .element(let base, let index):
-            visit(base)
-            visit(index)
-        case .field(let base, _), .convert(let base), .unary(_, let base), .quantifier(_, _, let base):
-            visit(base)
-        case .method(_, let base, let arguments):
-            visit(base)
-            for argument in arguments { visit(argument) }
-        case .binary(_, let left, let right), .interval(let left, let right),
-            .listQuantifier(_, _, let left, let right):
-            visit(left)
-            visit(right)
-        case .conditional(let condition, let then, let otherwise):
-            visit(condition)
-            visit(then)
-            visit(otherwise)
-        case .optionalBinding(_, let value, let then, let otherwise):
-            visit(value)
-            visit(then)
-            visit(otherwise)
-        case .call(_, let arguments), .record(let arguments), .list(let arguments):
-            for argument in arguments { visit(argument) }
-        }
+        if case .variable(let variable) = expression.kind { use(variable) }
+        for child in expression.children { visit(child) }
     }
 }

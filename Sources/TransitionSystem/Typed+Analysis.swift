@@ -16,33 +16,17 @@ extension SpecType {
 extension Typed.Block {
     /// The largest number of a variable that its statements write, in called operations too.
     func highestVariableNumber(_ seen: inout Set<ObjectIdentifier>) -> Int {
-        statements.reduce(0) { max($0, $1.highestVariableNumber(&seen)) }
-    }
-}
-
-extension Typed.Statement {
-    fileprivate func highestVariableNumber(_ seen: inout Set<ObjectIdentifier>) -> Int {
-        switch kind {
-        case .assign(let target, _), .mutate(let target, _, _): return target.variable.number
-        case .callOperation(let operation, _, let result):
-            let own = max(result?.number ?? 0, operation.parameters.map(\.number).max() ?? 0)
-            guard seen.insert(ObjectIdentifier(operation)).inserted else { return own }
-            return max(own, operation.body.highestVariableNumber(&seen))
-        case .conditional(let condition, let then, let otherwise):
-            var own = 0
-            if case .binding(let variable, _) = condition { own = variable.number }
-            return max(own, then.highestVariableNumber(&seen), otherwise.highestVariableNumber(&seen))
-        case .whileLoop(_, _, _, let body): return body.highestVariableNumber(&seen)
-        case .forEach(let variable, let body), .forInterval(let variable, _, let body),
-            .forList(let variable, _, let body):
-            return max(variable.number, body.highestVariableNumber(&seen))
-        case .withLock(let target, let body):
-            return max(target.variable.number, body.highestVariableNumber(&seen))
-        case .choose(let arms):
-            return arms.reduce(0) { highest, arm in
-                max(highest, arm.bindings.map(\.number).max() ?? 0, arm.body.highestVariableNumber(&seen))
-            }
-        case .returnValue, .step, .await, .assert: return 0
+        var highest = 0
+        var called: [Typed.Operation] = []
+        visit { statement in
+            highest = max(highest, statement.writtenVariables.map(\.number).max() ?? 0)
+            if case .callOperation(let operation, _, _) = statement.kind { called.append(operation) }
         }
+        for operation in called {
+            highest = max(highest, operation.parameters.map(\.number).max() ?? 0)
+            guard seen.insert(ObjectIdentifier(operation)).inserted else { continue }
+            highest = max(highest, operation.body.highestVariableNumber(&seen))
+        }
+        return highest
     }
 }

@@ -172,18 +172,13 @@ final class FunctionWriter {
 
     /// Variables that statements assign to or bind: declared before all, since an assignment may be the declaration.
     private static func collectAssigned(_ block: Typed.Block, into locals: inout [Int: Variable]) {
-        for statement in block.statements {
-            switch statement.kind {
-            case .assign(let target, _), .mutate(let target, _, _):
-                if case .frame = target.variable.storage { locals[target.variable.number] = target.variable }
-            case .conditional(let condition, let then, let otherwise):
-                if case .binding(let variable, _) = condition { locals[variable.number] = variable }
-                collectAssigned(then, into: &locals)
-                collectAssigned(otherwise, into: &locals)
-            case .whileLoop(_, _, _, let body), .forEach(_, let body), .forInterval(_, _, let body),
-                .forList(_, _, let body):
-                collectAssigned(body, into: &locals)
-            default: break
+        block.visit { statement in
+            if let target = statement.target, case .frame = target.variable.storage {
+                locals[target.variable.number] = target.variable
+            }
+            // A loop declares its variable itself.
+            if case .conditional(.binding(let variable, _), _, _) = statement.kind {
+                locals[variable.number] = variable
             }
         }
     }

@@ -141,23 +141,8 @@ extension Typed.Expression {
     }
 
     fileprivate func mentions(_ numbers: Set<Int>) -> Bool {
-        switch kind {
-        case .literal: false
-        case .variable(let variable): numbers.contains(variable.number)
-        case .element(let base, let index): base.mentions(numbers) || index.mentions(numbers)
-        case .field(let base, _), .convert(let base), .unary(_, let base), .quantifier(_, _, let base):
-            base.mentions(numbers)
-        case .method(_, let base, let arguments):
-            base.mentions(numbers) || arguments.contains { $0.mentions(numbers) }
-        case .binary(_, let left, let right), .interval(let left, let right),
-            .listQuantifier(_, _, let left, let right):
-            left.mentions(numbers) || right.mentions(numbers)
-        case .conditional(let condition, let then, let otherwise):
-            condition.mentions(numbers) || then.mentions(numbers) || otherwise.mentions(numbers)
-        case .optionalBinding(_, let value, let then, let otherwise):
-            value.mentions(numbers) || then.mentions(numbers) || otherwise.mentions(numbers)
-        case .call(_, let arguments), .record(let arguments), .list(let arguments):
-            arguments.contains { $0.mentions(numbers) }
+        contains {
+            if case .variable(let variable) = $0.kind { numbers.contains(variable.number) } else { false }
         }
     }
 }

@@ -162,15 +162,8 @@ extension CodeBuilder {
     }
 
     private static func mayReturn(_ statement: Typed.Statement) -> Bool {
-        switch statement.kind {
-        case .returnValue: true
-        case .conditional(_, let then, let otherwise):
-            (then.statements + otherwise.statements).contains(where: mayReturn)
-        case .whileLoop(_, _, _, let body), .forEach(_, let body), .forInterval(_, _, let body),
-            .forList(_, _, let body):
-            body.statements.contains(where: mayReturn)
-        default: false
-        }
+        if case .returnValue = statement.kind { return true }
+        return statement.blocks.contains { $0.statements.contains(where: mayReturn) }
     }
 
     private func execute(_ statements: ArraySlice<Typed.Statement>, _ frame: FunctionFrame) throws {

@@ -113,22 +113,9 @@ extension PathExecutor {
 
     static func assigned(in block: Typed.Block) -> [Variable] {
         var found: [Int: Variable] = [:]
-        func visit(_ block: Typed.Block) {
-            for statement in block.statements {
-                switch statement.kind {
-                case .assign(let target, _), .mutate(let target, _, _):
-                    found[target.variable.number] = target.variable
-                case .conditional(_, let then, let otherwise):
-                    visit(then)
-                    visit(otherwise)
-                case .whileLoop(_, _, _, let body), .forEach(_, let body), .forInterval(_, _, let body),
-                    .forList(_, _, let body):
-                    visit(body)
-                default: break
-                }
-            }
+        block.visit { statement in
+            if let target = statement.target { found[target.variable.number] = target.variable }
         }
-        visit(block)
         return found.values.sorted { $0.number < $1.number }
     }
 }

@@ -58,24 +58,9 @@ extension TypedSpec {
     /// Names that authors have given to assertions.
     package var assertionNames: Set<String> {
         var names: Set<String> = []
-        func visit(_ block: Typed.Block) {
-            for statement in block.statements {
-                switch statement.kind {
-                case .assert(let name, _): names.insert(name)
-                case .conditional(_, let then, let otherwise):
-                    visit(then)
-                    visit(otherwise)
-                case .whileLoop(_, _, _, let body), .forEach(_, let body), .forInterval(_, _, let body),
-                    .forList(_, _, let body), .withLock(_, let body):
-                    visit(body)
-                case .choose(let arms): for arm in arms { visit(arm.body) }
-                case .assign, .mutate, .callOperation, .returnValue, .step, .await: break
-                }
-            }
+        for block in operations.map(\.body) + processes.map(\.body) + initialization {
+            block.visit { if case .assert(let name, _) = $0.kind { names.insert(name) } }
         }
-        for operation in operations { visit(operation.body) }
-        for process in processes { visit(process.body) }
-        for block in initialization { visit(block) }
         return names.subtracting([BuiltInFinding.assertion])
     }
 }

@@ -63,7 +63,7 @@ final class AccessCollector {
 
     /// Writes a place, and evaluates its indices.
     private func visit(_ target: Typed.Target, isRead: Bool) {
-        for step in target.path { if case .element(let index) = step { visit(index) } }
+        for index in target.indices { visit(index) }
         let cells = self.cells(of: target)
         writes.formUnion(cells)
         if isRead { reads.formUnion(cells) }
@@ -132,31 +132,8 @@ final class AccessCollector {
             visitIndices(expression)
             return
         }
-        switch expression.kind {
-        case .literal, .variable: break
-        case .element(let base, let index):
-            visit(base)
-            visit(index)
-        case .field(let base, _), .convert(let base), .unary(_, let base), .quantifier(_, _, let base):
-            visit(base)
-        case .method(_, let base, let arguments):
-            visit(base)
-            for argument in arguments { visit(argument) }
-        case .binary(_, let left, let right), .interval(let left, let right),
-            .listQuantifier(_, _, let left, let right):
-            visit(left)
-            visit(right)
-        case .conditional(let condition, let then, let otherwise):
-            visit(condition)
-            visit(then)
-            visit(otherwise)
-        case .optionalBinding(_, let value, let then, let otherwise):
-            visit(value)
-            visit(then)
-            visit(otherwise)
-        case .record(let parts), .list(let parts): for part in parts { visit(part) }
-        case .call(let function, let arguments): visitCall(function, arguments)
-        }
+        if case .call(let function, let arguments) = expression.kind { return visitCall(function, arguments) }
+        for child in expression.children { visit(child) }
     }
 
     /// A part of a state variable named by an expression.
@@ -207,30 +184,8 @@ final class AccessCollector {
     private func visit(_ block: Typed.Block) { for statement in block.statements { visit(statement) } }
 
     private func visit(_ statement: Typed.Statement) {
-        switch statement.kind {
-        case .assign(let target, let value):
-            visit(value)
-            visit(target, isRead: true)
-        case .mutate(let target, _, let arguments):
-            for argument in arguments { visit(argument) }
-            visit(target, isRead: true)
-        case .conditional(let condition, let then, let otherwise):
-            switch condition {
-            case .expression(let value), .binding(_, let value): visit(value)
-            case .fault: break
-            }
-            visit(then)
-            visit(otherwise)
-        case .whileLoop(let condition, _, _, let body):
-            visit(condition)
-            visit(body)
-        case .forEach(_, let body): visit(body)
-        case .forInterval(_, let bounds, let body), .forList(_, let bounds, let body):
-            visit(bounds)
-            visit(body)
-        case .returnValue(let value): if let value { visit(value) }
-        case .callOperation, .step, .await, .withLock, .choose, .assert:
-            preconditionFailure("functions take no steps")
-        }
+        for expression in statement.expressions { visit(expression) }
+        if let target = statement.target { visit(target, isRead: true) }
+        for block in statement.blocks { visit(block) }
     }
 }

@@ -50,51 +50,15 @@ struct SymmetricTypeCollector {
     }
 
     private mutating func visit(_ statement: Typed.Statement) {
-        switch statement.kind {
-        case .assign(let target, let value):
-            visit(target)
-            visit(value)
-        case .mutate(let target, _, let arguments):
-            visit(target)
-            for argument in arguments { visit(argument) }
-        case .callOperation(_, let arguments, _): for argument in arguments { visit(argument) }
-        case .conditional(let condition, let then, let otherwise):
-            switch condition {
-            case .expression(let value): visit(value)
-            case .binding(let variable, let value):
-                visit(variable.type)
-                visit(value)
-            case .fault: break
-            }
-            visit(then)
-            visit(otherwise)
-        case .whileLoop(let condition, _, _, let body):
-            visit(condition)
-            visit(body)
-        case .forEach(let variable, let body):
-            visit(variable.type)
-            visit(body)
-        case .forInterval(_, let bounds, let body), .forList(_, let bounds, let body):
-            visit(bounds)
-            visit(body)
-        case .returnValue(let value): if let value { visit(value) }
-        case .await(let condition), .assert(_, let condition): visit(condition)
-        case .withLock(let target, let body):
-            visit(target)
-            visit(body)
-        case .choose(let arms):
-            for arm in arms {
-                for variable in arm.bindings { visit(variable.type) }
-                if let condition = arm.condition { visit(condition) }
-                visit(arm.body)
-            }
-        case .step: break
-        }
+        for variable in statement.boundVariables { visit(variable.type) }
+        if let target = statement.target { visit(target) }
+        for expression in statement.expressions { visit(expression) }
+        for block in statement.blocks { visit(block) }
     }
 
     private mutating func visit(_ target: Typed.Target) {
         visit(target.variable.type)
-        for step in target.path { if case .element(let index) = step { visit(index) } }
+        for index in target.indices { visit(index) }
     }
 
     // MARK: Expressions
