@@ -9,7 +9,9 @@ enum Leftovers {
 
     /// What nobody is making any more.
     static func sweep(in making: PrivateFolder) {
-        for name in making.names(max: removedMax) { LockedFile.removeLeftover("\(making.path)/\(name)") }
+        for name in making.names(max: removedMax) {
+            LockedFile.removeLeftover("\(making.path)/\(name)", folders: true)
+        }
     }
 
     /// Until format 2 an entry was named by a hash of 64 bits and stood in the outer folder: `1003c27cd97cbedc.verdict`,

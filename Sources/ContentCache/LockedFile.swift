@@ -18,14 +18,14 @@ package enum LockedFile {
         return fstat(descriptor, &status) == 0 && status.st_nlink > 0
     }
 
-    /// Removes a leftover, a file or a folder with what is in it. What is still being made stays.
-    package static func removeLeftover(_ path: String) {
+    /// Removes a leftover: a file or, where `folders` says so, a folder with what is in it. What is still being made stays.
+    package static func removeLeftover(_ path: String, folders: Bool = false) {
         let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { return }
         defer { close(descriptor) }
         var status = stat()
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0, fstat(descriptor, &status) == 0,
-            status.st_mode & S_IFMT == S_IFREG || status.st_mode & S_IFMT == S_IFDIR
+            status.st_mode & S_IFMT == S_IFREG || folders && status.st_mode & S_IFMT == S_IFDIR
         else { return }
         try? FileManager.default.removeItem(atPath: path)
     }

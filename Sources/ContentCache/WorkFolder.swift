@@ -16,9 +16,10 @@ package final class WorkFolder: Sendable {
         var failure = CacheFailure(description: "there is no room for temporary files")
         for place in [cache?.workPlace, NSTemporaryDirectory()].compactMap({ $0 }) {
             var space = statvfs()
-            guard statvfs(place, &space) == 0,
-                UInt64(space.f_bavail) * UInt64(space.f_frsize) >= Self.bytesFreeMin
-            else { continue }
+            guard statvfs(place, &space) == 0 else { continue }
+            // A file system without a bound says so with numbers whose product is too large.
+            let free = UInt64(space.f_bavail).multipliedReportingOverflow(by: UInt64(space.f_frsize))
+            guard free.overflow || free.partialValue >= Self.bytesFreeMin else { continue }
             if place != cache?.workPlace { Self.sweep(place) }
             do throws(CacheFailure) {
                 (path, descriptor) = try Self.make(in: place)
@@ -51,7 +52,9 @@ package final class WorkFolder: Sendable {
         for name in names where name.hasSuffix(suffix) {
             var status = stat()
             let path = "\(place)/\(name)"
-            if lstat(path, &status) == 0, status.st_uid == geteuid() { LockedFile.removeLeftover(path) }
+            if lstat(path, &status) == 0, status.st_uid == geteuid() {
+                LockedFile.removeLeftover(path, folders: true)
+            }
         }
     }
 }

@@ -75,6 +75,38 @@ import Testing
         #expect(interruption.isHeard)
     }
 
+    /// Wherever the time is over while the initial states are made a second time, or a trace is told: what is violated is so or not
+    /// decided.
+    @Test(arguments: [
+        // In the last initial state.
+        """
+        type T = 0 ..< 24
+        state { x: T }
+        init { choose { any(a: T, b: T, c: T) where b + c == 0 => { x = a } } }
+        process p { x = 0 }
+        invariant never: x < 23
+        """,
+        // In the last of many steps, of elements that symmetry names.
+        """
+        type T = symmetric 3
+        type N = 0 ..< 70
+        state { x: [T]N }
+        process p { choose { any(t: T, a: N, b: N) where a == x[t] + 1 && b == 0 => { x[t] = a } } }
+        invariant never: exists(t: T) x[t] < 2
+        """,
+    ])
+    func aLimitHidesNoViolation(spec: String) throws {
+        var verdicts: Set<ExitCode> = []
+        for milliseconds in stride(from: 1, through: 1200, by: 40) {
+            let (answer, _) = try answer(spec, secondsMax: Double(milliseconds) / 1000)
+            verdicts.insert(answer.exitCode)
+            #expect(!answer.text.contains("holds: every"), "\(milliseconds) ms: \(answer.text)")
+        }
+        let (whole, _) = try answer(spec, secondsMax: nil)
+        #expect(whole.text.contains("violated: never") && whole.exitCode == .unexpected)
+        #expect(verdicts.isSubset(of: [.unexpected, .inconclusive]))
+    }
+
     /// What bits do not decide soon: products of words.
     private static let proof = """
         module hard

@@ -4,6 +4,7 @@ import ContentCache
 import Dispatch
 import Foundation
 import Proofs
+import Stopping
 
 /// Conditions proved before, by their exact text, this program and the solver.
 struct ProofCache: Sendable {
@@ -27,7 +28,11 @@ struct ProofCache: Sendable {
             isProved: { cache.content(of: key($0)) == Self.proved },
             remember: { script in
                 let key = key(script)
-                writing.async { cache.keep(Self.proved, for: key) }
+                let request = StopRequest.current
+                writing.async {
+                    // Whoever is asked to end does not wait for the disk: it is proved again another time.
+                    if request?.reason == nil { cache.keep(Self.proved, for: key) }
+                }
             })
     }
 

@@ -174,8 +174,13 @@ struct CheckJob: Sendable {
         let (job, outcome) = try StopRequest.$current.withValue(request) {
             try explore(sources: sources, limits: limits, start: start, progress: progress)
         }
+        // Where an evaluation was given up, something was not looked at, whatever the search makes of it.
+        var verdict = outcome.verdict
+        if case .holds = verdict, request.hasCutShort, let reason = request.reason {
+            verdict = .inconclusive(reason.sentence)
+        }
         return job.summary(
-            outcome.verdict, statistics: statistics(outcome, threads: limits.threads),
+            verdict, statistics: statistics(outcome, threads: limits.threads),
             coverage: outcome.coverage, start: start, sources: sources)
     }
 

@@ -52,6 +52,8 @@ package struct ModelCache: Sendable {
             try Data((source + CompiledLibrary.identification(key)).utf8).write(
                 to: URL(fileURLWithPath: text))
         } catch { throw NotCompilable("'\(folder.path)' cannot be written") }
+        // The folder goes with its owner, which has to live until the library is loaded.
+        defer { withExtendedLifetime(folder) {} }
         if let failure = compiler.compile(
             source: text, library: library, folder: folder.path, isWanted: isWanted)
         {

@@ -15,6 +15,8 @@ package struct SwiftCompiler: Sendable {
     static let processorSecondsMax = 60
     /// Exploring comes first: it is what one waits for.
     static let niceness = 5
+    /// Of the wall clock, on a machine as busy as it may be.
+    static let waitMax = Duration.seconds(600)
 
     /// The first `swiftc` in `PATH`; `nil` where there is none.
     package init?(environment: [String: String] = ProcessInfo.processInfo.environment) {
@@ -68,11 +70,14 @@ package struct SwiftCompiler: Sendable {
             environment: [
                 "TMPDIR": folder, "LLVM_DISABLE_SYMBOLIZATION": "1", "SWIFT_BACKTRACE": "enable=no",
             ])
-        switch compiler.run(errors: messages, isWanted: isWanted) {
+        // A compiler that waits, for a file system that does not answer, uses no processor time.
+        let deadline = ContinuousClock.now + Self.waitMax
+        func goesOn() -> Bool { isWanted() && ContinuousClock.now < deadline }
+        switch compiler.run(errors: messages, isWanted: goesOn) {
         case .exited(0): return nil
         case .notFound: return "\(path) did not start"
         case .exited, .killed:
-            guard isWanted() else { return "\(path) was not waited for" }
+            guard goesOn() else { return "\(path) was not waited for" }
             let text = String(
                 decoding: FileManager.default.contents(atPath: messages) ?? Data(), as: UTF8.self)
             if text.contains("out of memory") || text.contains("failed due to signal")

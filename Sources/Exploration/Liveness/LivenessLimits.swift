@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import Stopping
 import Synchronization
 
 /// When a search for endless runs gives up.
@@ -29,5 +30,10 @@ package struct LivenessLimits: Sendable {
         if bytes > memoryLimit { throw .memory }
         if cancellation?.isRequested == true { throw .cancelled }
         if let deadline, ContinuousClock.now >= deadline { throw .time }
+        switch StopRequest.current?.reason {
+        case .time: throw .time
+        case .interruption: throw .cancelled
+        case nil: break
+        }
     }
 }

@@ -76,13 +76,21 @@ final class Search {
             frontier.advance()
             if frontier.currentCount.load(ordering: .relaxed) == 0 {
                 depth = max(0, depth - 1)
-                return .exhausted
+                return exhausted
             }
             countUpToLevel = signals.states.load(ordering: .relaxed)
             noteLevel()
             if let outcome = exploreLevel(table) { return outcome }
             depth += 1
         }
+    }
+
+    /// That all states were visited; unless some evaluation was given up, whose states nobody has seen.
+    private var exhausted: ExplorationResult.Outcome {
+        guard let request = StopRequest.current, request.hasCutShort, let reason = request.reason else {
+            return .exhausted
+        }
+        return .stopped(reason == .time ? .time : .cancelled, completedDepth: nil)
     }
 
     private static func outcome(_ found: Candidate, _ example: Counterexample) -> ExplorationResult.Outcome {
@@ -108,7 +116,7 @@ final class Search {
         // What stays open says nothing of a level that is cut short.
         if let best = firstTarget, isComplete || !best.isLimit, !isShort(best.state) {
             // In a level that is cut short only a state at fault is known to end a shortest run.
-            guard let trace = trace(to: best.state, table) else {
+            guard let trace = StopRequest.ignored(in: { trace(to: best.state, table) }) else {
                 precondition(options.checkpoint?.saved != nil, "what was found has predecessors")
                 return .stopped(.forgedCheckpoint, completedDepth: nil)
             }
@@ -129,7 +137,7 @@ final class Search {
         if isLast {
             // Also what was found before the search was taken up again.
             let isDeeper = frontier.foundCount > 0 || pool.workers.contains { $0.addedCount > 0 }
-            return isDeeper ? .stopped(.depth, completedDepth: depth) : .exhausted
+            return isDeeper ? .stopped(.depth, completedDepth: depth) : exhausted
         }
         return reasonForNoRoom.map { .stopped($0, completedDepth: depth) }
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import Stopping
 import Synchronization
 import TransitionSystem
 
@@ -182,7 +183,7 @@ extension Worker {
             for word in 0..<wordsPerState { states[number * wordsPerState + word] = state[word] }
         }
         buffer.beginBatch()
-        expander.expand(states, count: candidates.count, into: buffer)
+        StopRequest.ignored { expander.expand(states, count: candidates.count, into: buffer) }
         counts.forget(buffer)
         var source = 0
         for number in 0..<buffer.successorCount {

@@ -42,12 +42,12 @@ package final class Evaluator {
     /// The next evaluation has its limits for itself.
     func begin() { rounds = 0 }
 
-    /// Some milliseconds' worth.
+    /// Rounds between two looks at the clock: some milliseconds.
     private static let roundsUnwatched = 1 << 12
 
     func countRound(_ span: Span?) throws(RunTimeError) {
         rounds += 1
-        if rounds % Self.roundsUnwatched == 0, isStoppable, let reason = StopRequest.current?.reason {
+        if rounds % Self.roundsUnwatched == 0, isStoppable, let reason = StopRequest.current?.cutShort() {
             throw RunTimeError(limit: .time, "\(reason.sentence) within one step or property", at: span)
         }
         guard rounds <= roundsMax else {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import SpecLanguage
+import Stopping
 
 /// The reference interpreter: the definition of what a spec means, as a successor function over packed
 /// states.
@@ -45,7 +46,14 @@ final class InterpretingExpander: StateExpander {
 
     // MARK: Initial states
 
-    func appendInitialStates(to buffer: ExpansionBuffer) {
+    /// All of them, however late it is: `Storyteller.initialStates` has made them once, and says where that takes too long.
+    func appendInitialStates(to buffer: ExpansionBuffer) { appendInitialStates(to: buffer, isStoppable: false) }
+
+    /// - Parameter isStoppable: whether a stop request makes `initialFailure`, and leaves states out.
+    func appendInitialStates(to buffer: ExpansionBuffer, isStoppable: Bool) {
+        let wasStoppable = runner.evaluator.isStoppable
+        runner.evaluator.isStoppable = isStoppable
+        defer { runner.evaluator.isStoppable = wasStoppable }
         var failure: RunTimeError?
         var states: [[UInt64]] = []
         do throws(RunTimeError) {
@@ -97,11 +105,15 @@ final class InterpretingExpander: StateExpander {
 
     // MARK: Expansion
 
+    /// Whether a step of the source was given up because of the time. Later transitions of the source have other numbers then.
+    private var isSourceCutShort = false
+
     func expand(_ states: UnsafePointer<UInt64>, count: Int, into buffer: ExpansionBuffer) {
         for source in 0..<count {
             layout.unpack(states + source * layout.wordCount, into: cells)
             checkProperties(buffer)
             let before = buffer.transitionCount
+            isSourceCutShort = false
             appendSuccessors(buffer)
             if isDeadlock(transitions: buffer.transitionCount - before) {
                 buffer.findings.append(ExpansionFinding(source: buffer.sourceIndex, kind: .deadlock))
@@ -135,6 +147,8 @@ final class InterpretingExpander: StateExpander {
             case .arrived: self.layout.pack(after, into: buffer.appendSuccessor())
             case .failed(let error):
                 let isLimit = error.cause.isLimit
+                self.isSourceCutShort = self.isSourceCutShort || error.cause == .limit(.time)
+                guard isLimit || !self.isSourceCutShort else { break }
                 buffer.findings.append(
                     ExpansionFinding(
                         source: source,
@@ -204,7 +218,9 @@ final class InterpretingExpander: StateExpander {
             runner.select(instance)
             runner.evaluator.begin()
             runner.bindParameters(of: instance, in: cells)
-            guard let place = try? runner.lockCell(target), place.pointee != 0 else { continue }
+            // A lock that cannot be named has a holder for nobody; one that takes long to name has one.
+            guard let place = StopRequest.ignored(in: { try? runner.lockCell(target) }), place.pointee != 0
+            else { continue }
             holders[instance] = Int(place.pointee) - 1
         }
         return holders

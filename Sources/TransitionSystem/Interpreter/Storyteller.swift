@@ -40,9 +40,7 @@ package final class Storyteller {
     /// Packed initial states in order, or the run-time error that prevents them.
     package func initialStates() throws(RunTimeError) -> [[UInt64]] {
         let buffer = ExpansionBuffer(for: Interpreter(system))
-        expander.runner.evaluator.isStoppable = true
-        defer { expander.runner.evaluator.isStoppable = false }
-        expander.appendInitialStates(to: buffer)
+        expander.appendInitialStates(to: buffer, isStoppable: true)
         if let failure = expander.initialFailure { throw failure }
         return (0..<buffer.successorCount).map { number in
             let start = buffer.successors + number * buffer.wordsPerState

@@ -56,7 +56,7 @@ package final class ObservedSystem {
 
     package func initialStates() throws(RunTimeError) -> [[UInt64]] {
         let buffer = ExpansionBuffer(for: Interpreter(system))
-        expander.appendInitialStates(to: buffer)
+        expander.appendInitialStates(to: buffer, isStoppable: true)
         if let failure = expander.initialFailure { throw failure }
         return (0..<buffer.successorCount).map { number in
             let start = buffer.successors + number * buffer.wordsPerState

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+import Stopping
+
 /// A trace of representatives as a run of the system itself, in which each element has one name from start to end.
 package struct SymmetricTrace {
     private let symmetry: Symmetry
@@ -16,6 +18,10 @@ package struct SymmetricTrace {
     /// Keeps the renaming that leads from a representative to the real state: if the representative has the successor t,
     /// the real state has the successor that this renaming makes of t.
     package func unfolded(_ trace: [[UInt64]]) -> [[UInt64]] {
+        StopRequest.ignored { unfoldedWhole(trace) }
+    }
+
+    private func unfoldedWhole(_ trace: [[UInt64]]) -> [[UInt64]] {
         let interpreter = Interpreter(system)
         let expander = interpreter.makeExpander()
         let canonicalizer = Canonicalizer(symmetry)
