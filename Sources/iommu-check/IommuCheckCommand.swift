@@ -13,7 +13,7 @@ struct IommuCheckCommand: ParsableCommand {
         abstract:
             "Checks the contract between device drivers, the DMA-mapping layer, the IOMMU API and IOMMU hardware.",
         discussion: """
-            Exit codes: 0 every verdict is the expected one; 1 a verdict is not; 2 the spec, the input or the command
+            Exit codes: 0 every verdict is the expected one; 1 a verdict is not; 2 the spec, the input or the command \
             line is wrong; 3 inconclusive.
 
             EXAMPLES

@@ -8,11 +8,11 @@ struct CompareCommand: ParsableCommand {
         commandName: "compare",
         abstract: "Say what a change alters: verdicts, and what a driver or a device can tell apart.",
         discussion: """
-            OLD and NEW are FILE:CHECK; or FILE, for all checks of the same name; or FILE:ROW, a row of a matrix, on
-            all its platforms. What is observed is what the specs declare ('observe NAME: …'), else the calls of the
+            OLD and NEW are FILE:CHECK; or FILE, for all checks of the same name; or FILE:ROW, a row of a matrix, on \
+            all its platforms. What is observed is what the specs declare ('observe NAME: …'), else the calls of the \
             operations of their interfaces, with their results.
 
-            The last line is one word: equal, stricter (NEW shows less), weaker (NEW shows more) or incomparable.
+            The last line is one word: equal, stricter (NEW shows less), weaker (NEW shows more) or incomparable. \
             Exit code 1: a property that held is violated.
 
             EXAMPLES

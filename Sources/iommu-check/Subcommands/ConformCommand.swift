@@ -8,13 +8,13 @@ struct ConformCommand: ParsableCommand {
         commandName: "conform",
         abstract: "Hold a kernel's log against a spec: is each event a step that the spec allows?",
         discussion: """
-            Reads ftrace's text, plain or gzip. Each event that an '.events' file describes is a step of the operation of its
-            name. Exit code 0: the log conforms; 1: it does not, and the first event that is not allowed is shown; 2: the
+            Reads ftrace's text, plain or gzip. Each event that an '.events' file describes is a step of the operation of its \
+            name. Exit code 0: the log conforms; 1: it does not, and the first event that is not allowed is shown; 2: the \
             log or the spec cannot be read; 3: there is not enough in the log to say.
 
             EXAMPLES
-              iommu-check conform trace.txt.gz --spec Specs/conformance/vtd.spec
-              iommu-check conform trace.txt --spec Specs/conformance/vtd.spec --platform reserved_regions.txt
+              iommu-check conform trace.txt.gz --spec Specs/conformance/vtd_log.spec
+              iommu-check conform trace.txt --spec Specs/conformance/vtd_log.spec --platform reserved_regions.txt
             """)
 
     @Argument(help: "The log: text of ftrace, plain or gzip; '-' is the standard input.")

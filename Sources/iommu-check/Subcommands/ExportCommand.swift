@@ -9,7 +9,7 @@ struct ExportCommand: ParsableCommand {
         commandName: "export",
         abstract: "Write a check of a spec as the text of another checker.",
         discussion: """
-            The other checker finds the same verdict and, without reductions, the same number of states. What cannot be
+            The other checker finds the same verdict and, without reductions, the same number of states. What cannot be \
             exported is refused: exit code 2. See Documentation/exporting.md.
 
             EXAMPLES

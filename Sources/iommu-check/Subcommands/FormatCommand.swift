@@ -8,7 +8,7 @@ struct FormatCommand: ParsableCommand {
         commandName: "format",
         abstract: "Bring specs into the canonical form.",
         discussion: """
-            Rewrites the files given, or all .spec files below the directories given. With --check nothing is written and the
+            Rewrites the files given, or all .spec files below the directories given. With --check nothing is written and the \
             exit code is 1 where a file would change.
 
             EXAMPLES

@@ -9,9 +9,9 @@ struct GateCommand: ParsableCommand {
         commandName: "gate",
         abstract: "Run every check and proof below a directory against its expected verdict.",
         discussion: """
-            A check without an expectation, and a property that no check exercises, fail the gate, too.
-            Verdicts as expected are kept in $XDG_CACHE_HOME/iommu-check, by content: what has not changed costs
-            nothing. Where GITHUB_ACTIONS is true, annotations are printed and the summary is added to
+            A check without an expectation, and a property that no check exercises, fail the gate, too. \
+            Verdicts as expected are kept in $XDG_CACHE_HOME/iommu-check, by content: what has not changed costs \
+            nothing. Where GITHUB_ACTIONS is true, annotations are printed and the summary is added to \
             $GITHUB_STEP_SUMMARY.
 
             EXAMPLES

@@ -8,8 +8,8 @@ struct MatrixCommand: ParsableCommand {
         commandName: "matrix",
         abstract: "Check every proposal on every platform, and write one table of verdicts.",
         discussion: """
-            A spec declares the table: 'matrix name { column … row … }'. What is violated is explored again without
-            it, so that each property has its verdict. Verdicts are kept in $XDG_CACHE_HOME/iommu-check, by content.
+            A spec declares the table: 'matrix name { column … row … }'. What is violated is explored again without \
+            it, so that each property has its verdict. Verdicts are kept in $XDG_CACHE_HOME/iommu-check, by content. \
             Exit code 1: something is violated that the matrix does not say, or the other way round.
 
             EXAMPLES

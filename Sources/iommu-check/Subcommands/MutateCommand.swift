@@ -8,8 +8,8 @@ struct MutateCommand: ParsableCommand {
         commandName: "mutate",
         abstract: "Make small mistakes in specs, and see whether their checks notice.",
         discussion: """
-            A statement is dropped, a guard negated, two steps swapped, a lock left out: one mistake at a time, in the
-            operations, processes and 'init' of the modules that checks with 'expect holds' are made of. A mistake is found
+            A statement is dropped, a guard negated, two steps swapped, a lock left out: one mistake at a time, in the \
+            operations, processes and 'init' of the modules that checks with 'expect holds' are made of. A mistake is found \
             where such a check no longer holds. Those that are not found are printed.
 
             EXAMPLES

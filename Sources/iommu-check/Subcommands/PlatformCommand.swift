@@ -8,8 +8,8 @@ struct PlatformCommand: ParsableCommand {
         commandName: "platform",
         abstract: "Read a real machine's tables and logs: its addresses, and what is wrong with them.",
         discussion: """
-            Reads ACPI tables (DMAR, IVRS, IORT, MCFG), dumps of them by acpidump or iasl, kernel logs, /proc/iomem and the
-            files of /sys/kernel/iommu_groups. Exit codes: 0 no defect; 1 defects; 2 something cannot be read.
+            Reads ACPI tables (DMAR, IVRS, IORT, MCFG), dumps of them by acpidump or iasl, kernel logs, /proc/iomem and the \
+            files of /sys/kernel/iommu_groups. Exit codes: 0 no defect; 1 defects; 2 something cannot be read. \
             See Documentation/platforms.md.
 
             EXAMPLES

@@ -8,8 +8,8 @@ struct ReplayCommand: ParsableCommand {
         commandName: "replay",
         abstract: "Run a counterexample again and say whether it still breaks its property.",
         discussion: """
-            Reads the diagram (also pasted from a mail) or the ITF JSON. Exit code 0: it still breaks the property; 1: it does
-            not, or a step is no longer possible. Files that the trace names are opened only below the current directory or
+            Reads the diagram (also pasted from a mail) or the ITF JSON. Exit code 0: it still breaks the property; 1: it does \
+            not, or a step is no longer possible. Files that the trace names are opened only below the current directory or \
             beside the trace.
 
             EXAMPLES
