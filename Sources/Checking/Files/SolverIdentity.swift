@@ -8,8 +8,13 @@ import Proofs
 enum SolverIdentity {
     static let parts: [(name: String, value: String)] = [
         ("solver", ContractProver.solverIdentity),
-        ("solver file", file.flatMap { ContentHash(ofFile: $0)?.description } ?? "part of the program"),
+        ("solver file", file.map(hash) ?? "part of the program"),
     ]
+
+    /// Of a file that was replaced while the program runs nothing is known: what it answers is kept for nobody else.
+    private static func hash(of file: String) -> String {
+        ContentHash(ofFile: file)?.description ?? "unknown \(UUID())"
+    }
 
     /// The file that this process has libz3 from; `nil` where it is in the program itself.
     private static var file: String? {

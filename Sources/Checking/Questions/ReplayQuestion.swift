@@ -100,7 +100,15 @@ private struct Replay {
     }
 
     func answer(sources: SourceMap) -> Answer {
-        let states = (try? teller.initialStates()) ?? []
+        let states: [[UInt64]]
+        do throws(RunTimeError) {
+            states = try teller.initialStates()
+        } catch {
+            let isLimit = error.cause.isLimit
+            return Answer(
+                text: "\(isLimit ? "inconclusive" : "there is no initial state"): \(error.message)\n",
+                exitCode: isLimit ? .inconclusive : .unexpected)
+        }
         var furthest = (count: -1, text: "there is no initial state\n")
         for state in states {
             let (count, text, isBroken) = follow(from: state)
