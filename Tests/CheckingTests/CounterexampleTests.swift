@@ -41,12 +41,14 @@ import Testing
         #expect(Self.traces.count >= Self.checks.count)
     }
 
-    /// All checks at once, so that a file without a check is seen too. A check whose property is never true
-    /// (`unreachable`) has no run and so no file.
+    private static let isLong = ProcessInfo.processInfo.environment["LONG_TESTS"] == "1"
+
+    /// Every fourth check, or all with `LONG_TESTS=1`; `Tests/Scripts/counterexamples-are-current` does all with the release
+    /// program. A check whose property is never true (`unreachable`) has no run and so no file.
     @Test func filesAreWhatTheChecksGive() throws {
         try #require(Repository.isCurrentDirectory)
         let directory = try TemporaryDirectory()
-        for check in Self.checks {
+        for (number, check) in Self.checks.enumerated() where Self.isLong || number.isMultiple(of: 4) {
             let before = try directory.names.count
             let answer = try CheckQuestion(
                 CheckRequest(
@@ -63,7 +65,7 @@ import Testing
         let written = Set(try directory.names)
         #expect(written.subtracting(expected).sorted() == [], "counterexamples/ lacks these")
         #expect(
-            expected.subtracting(written).sorted() == [],
+            !Self.isLong || expected.subtracting(written).sorted() == [],
             "counterexamples/ has these, and no check gives them")
         for name in written.intersection(expected).sorted() {
             let isSame =

@@ -46,8 +46,10 @@ final class InterpretingExpander: StateExpander {
 
     // MARK: Initial states
 
-    /// All of them, however late it is: `Storyteller.initialStates` has made them once, and says where that takes too long.
-    func appendInitialStates(to buffer: ExpansionBuffer) { appendInitialStates(to: buffer, isStoppable: false) }
+    /// All of them, however late it is: `Storyteller.initialStates` makes them first, and says where that takes too long.
+    func appendInitialStates(to buffer: ExpansionBuffer) {
+        appendInitialStates(to: buffer, isStoppable: false)
+    }
 
     /// - Parameter isStoppable: whether a stop request makes `initialFailure`, and leaves states out.
     func appendInitialStates(to buffer: ExpansionBuffer, isStoppable: Bool) {
