@@ -8,6 +8,7 @@ let arrows: [(name: String, imports: [Target.Dependency])] = [
     ("Stopping", []),
     ("Diagnostics", []),
     ("SpecLanguage", ["Diagnostics"]),
+    ("Core", ["SpecLanguage", "Diagnostics"]),
     ("Findings", []),
     ("TransitionSystem", ["SpecLanguage", "Diagnostics", "Findings", "Stopping"]),
     ("Exploration", ["TransitionSystem", "Findings", "Stopping", "CMemory"]),
@@ -18,7 +19,7 @@ let arrows: [(name: String, imports: [Target.Dependency])] = [
     ("Proofs", ["SpecLanguage", "Diagnostics", "Findings", "Z3", "Stopping"]),
     ("Platforms", ["Diagnostics"]),
     ("Reports", ["Findings", "Diagnostics", "Platforms"]),
-    ("Conformance", ["SpecLanguage", "Diagnostics", "TransitionSystem", "CZlib"]),
+    ("Conformance", ["Core", "SpecLanguage", "Diagnostics", "TransitionSystem", "CZlib"]),
     (
         "Checking",
         [

@@ -1,88 +1,67 @@
 // SPDX-License-Identifier: MIT
 
+import Core
 import Diagnostics
-import SpecLanguage
 
 extension SparseCompiler {
-    func compile(_ block: Typed.Block) throws(NotRunnable) {
+    func compile(_ block: Core.Block) throws(NotRunnable) {
         for statement in block.statements { try compile(statement) }
     }
 
-    private func compile(_ statement: Typed.Statement) throws(NotRunnable) {
-        switch statement.kind {
-        case .assign(let target, let value): try assign(target, value)
-        case .mutate(let target, let mutation, let arguments): try mutate(target, mutation, arguments)
-        case .callOperation(let operation, let arguments, let result):
-            try call(operation, arguments, result)
-        case .conditional(let condition, let then, let otherwise):
-            let toOtherwise = try jumpsIfFalse(condition)
-            try compile(then)
-            let toEnd = emit(.jump)
-            patch(toOtherwise)
-            try compile(otherwise)
-            patch(toEnd)
-        case .whileLoop(let condition, _, _, let body):
-            let begin = code.count
-            let toEnd = try jumpsIfFalse(condition)
-            try compile(body)
-            emit(.jump, begin)
-            patch(toEnd)
-        case .forEach(let variable, let body):
-            try loop(over: variable, statement.span) { () throws(NotRunnable) in try compile(body) }
-        case .forInterval(let variable, let interval, let body):
-            try loop(variable, interval, body)
-        case .forList(let variable, let list, let body):
-            for element in try elements(of: list) {
-                let words = try WordCoding.encode(element, variable.type, at: list.span)
-                try move(constant(words), to: try place(of: variable), count: words.count)
-                try compile(body)
-            }
-        case .returnValue(let expression): try compileReturn(expression)
-        case .step, .withLock:
-            throw NotRunnable(
-                "an event of a log is one step: it has no boundaries inside", at: statement.span)
-        case .await(let condition):
-            let isFalse = try jumpsIfFalse(condition)
-            let toEnd = emit(.jump)
-            patch(isFalse)
-            emit(.fail, assertion("await", condition))
-            patch(toEnd)
-        case .choose(let arms): try compile(arms, statement.span)
-        case .assert(let name, let condition):
-            let isFalse = try jumpsIfFalse(condition)
-            let toEnd = emit(.jump)
-            patch(isFalse)
-            emit(.fail, assertion(name, condition))
-            patch(toEnd)
-        }
-    }
-
-    private func jumpsIfFalse(_ condition: Typed.Condition) throws(NotRunnable) -> [Int] {
-        switch condition {
-        case .expression(let test): return try jumpsIfFalse(test)
-        case .binding(let variable, let optional):
-            let source = try value(optional)
-            let jump = emit(.jumpIfFalse, 0, source)
-            try move(source + 1, to: try place(of: variable), count: try words(variable.type, variable.span))
-            return [jump]
-        case .fault:
+    private func compile(_ statement: Core.Statement) throws(NotRunnable) {
+        let span = statement.span
+        switch statement.form {
+        case .assign(let place, let value): try assign(place, value, span)
+        case .insert(let place, let range): try change(place, .setInsert, range, span)
+        case .remove(let place, let range): try change(place, .setRemove, range, span)
+        case .check(let check), .await(let check): try require(check)
+        case .conditional(let test, let then, let otherwise):
+            try branch(try jumpsIfFalse(test), then, otherwise)
+        case .fault(_, let strikes, let passes):
             hasChoices = true
             let chosen = allocate(1)
             emit(.choose, chosen, 2)
-            return [emit(.jumpIfFalse, 0, chosen)]
+            try branch([emit(.jumpIfFalse, 0, chosen)], strikes, passes)
+        case .loop(let loop):
+            let begin = code.count
+            let toEnd = try jumpsIfFalse(loop.condition)
+            try compile(loop.body)
+            emit(.jump, begin)
+            patch(toEnd)
+        case .forEach(let variable, let first, let last, let body):
+            try forEach(variable, first, last, body)
+        case .call(let operation, let arguments, let result):
+            try bind(operation.parameters, to: arguments)
+            try inline(
+                operation, result: try result.map { variable throws(NotRunnable) in try place(of: variable) })
+        case .returnValue(let value): try compileReturn(value)
+        case .step, .locked:
+            throw NotRunnable("an event of a log is one step: it has no boundaries inside", at: span)
+        case .choose(let arms): try compile(arms)
         }
     }
 
-    private func loop(
-        _ variable: Variable, _ interval: Typed.Expression, _ body: Typed.Block
+    private func branch(
+        _ toOtherwise: [Int], _ then: Core.Block, _ otherwise: Core.Block
+    ) throws(NotRunnable) {
+        try compile(then)
+        let toEnd = emit(.jump)
+        patch(toOtherwise)
+        try compile(otherwise)
+        patch(toEnd)
+    }
+
+    private func forEach(
+        _ variable: Core.Variable, _ first: Core.Expression, _ last: Core.Expression, _ body: Core.Block
     ) throws(NotRunnable) {
         let bounds = allocate(2)
-        try move(try value(interval), to: bounds, count: 2)
+        move(try value(first), to: bounds, count: 1)
+        move(try value(last), to: bounds + 1, count: 1)
         let test = allocate(1)
-        emit(Self.isWord(variable.type) ? .lessWord : .lessSigned, test, bounds + 1, bounds)
+        emit(first.number.isWord ? .lessWord : .lessSigned, test, bounds + 1, bounds)
         let toEnd = emit(.jumpIfTrue, 0, test)
         let begin = code.count
-        try move(bounds, to: try place(of: variable), count: 1)
+        move(bounds, to: try place(of: variable), count: 1)
         try compile(body)
         emit(.equal, test, bounds, bounds + 1, 1)
         let atLast = emit(.jumpIfTrue, 0, test)
@@ -91,45 +70,26 @@ extension SparseCompiler {
         patch([toEnd, atLast])
     }
 
-    private func call(
-        _ operation: Typed.Operation, _ arguments: [Typed.Expression], _ result: Variable?
-    ) throws(NotRunnable) {
-        var sources: [Int] = []
-        for (parameter, argument) in zip(operation.parameters, arguments) {
-            let size = try words(parameter.type, argument.span)
-            let copy = allocate(size)
-            try move(try value(argument, as: parameter.type), to: copy, count: size)
-            sources.append(copy)
-        }
-        for (parameter, source) in zip(operation.parameters, sources) {
-            try move(
-                source, to: try place(of: parameter), count: try words(parameter.type, parameter.span))
-        }
-        try inline(
-            operation, result: try result.map { variable throws(NotRunnable) in try place(of: variable) })
-    }
-
-    private func compileReturn(_ expression: Typed.Expression?) throws(NotRunnable) {
+    private func compileReturn(_ value: Core.Expression?) throws(NotRunnable) {
         guard let target = returns.last else { return }
-        if let expression {
-            let source = try value(expression, as: target.type)
-            if let register = target.register {
-                try move(source, to: register, count: try words(target.type, expression.span))
-            }
+        if let value {
+            let source = try self.value(value)
+            if let register = target.register { move(source, to: register, count: target.size) }
         }
         let jump = emit(.jump)
         returns[returns.count - 1].jumps.append(jump)
     }
 
     /// `choose`: one way for each arm and each combination of values of its variables.
-    private func compile(_ arms: [Typed.Arm], _ span: Span) throws(NotRunnable) {
+    private func compile(_ arms: [Core.Arm]) throws(NotRunnable) {
         hasChoices = true
         var sizes: [Int] = []
         for arm in arms {
             var size = 1
             for variable in arm.bindings {
-                guard let count = variable.type.indexCount, count <= 256, size * count <= 256 else {
-                    throw NotRunnable("a choice over a log is one of at most 256", at: variable.span)
+                let count = Self.count(variable)
+                guard count <= 256, size * count <= 256 else {
+                    throw NotRunnable("a choice over a log is one of at most 256", at: arm.span)
                 }
                 size *= count
             }
@@ -143,12 +103,12 @@ extension SparseCompiler {
             emit(.lessWord, test, chosen, constant(UInt64(size)))
             let toNext = emit(.jumpIfFalse, 0, test)
             for variable in arm.bindings {
-                let count = constant(UInt64(variable.type.indexCount ?? 1))
+                let count = constant(UInt64(Self.count(variable)))
                 let place = try place(of: variable)
                 emit(.remainderWord, place, chosen, count, constant(.max))
                 emit(.divideWord, chosen, chosen, count, constant(.max))
-                if case .range(_, let lower, _) = variable.type, lower != 0 {
-                    emit(.addWord, place, place, constant(UInt64(bitPattern: Int64(lower))), constant(.max))
+                if let lower = variable.kind.number?.lower, lower != 0 {
+                    emit(.addWord, place, place, constant(UInt64(truncatingIfNeeded: lower)), constant(.max))
                 }
             }
             if let condition = arm.condition {
@@ -165,4 +125,6 @@ extension SparseCompiler {
         }
         patch(ends)
     }
+
+    private static func count(_ variable: Core.Variable) -> Int { variable.kind.number?.count ?? 2 }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import Core
 import Diagnostics
 import SpecLanguage
 
@@ -13,8 +14,9 @@ final class SparseCompiler {
     private(set) var registerCount: Int
     private(set) var constants: [(register: Int, word: UInt64)] = []
     private var constantPlaces: [UInt64: Int] = [:]
-    private var variablePlaces: [ObjectIdentifier: Int] = [:]
-    private var operationNumbers: [ObjectIdentifier: Int] = [:]
+    /// By the variable's number.
+    private var variablePlaces: [Int: Int] = [:]
+    let translator: CoreTranslator
     /// Assertions of the operation being compiled, whose explanations follow it.
     private var unexplained: [(failure: Int, condition: Typed.Expression)] = []
     var hasChoices = false
@@ -24,7 +26,8 @@ final class SparseCompiler {
     struct Return {
         /// `nil`: nothing wants the value.
         let register: Int?
-        let type: SpecType
+        /// Words of the value.
+        let size: Int
         var jumps: [Int] = []
     }
 
@@ -32,9 +35,20 @@ final class SparseCompiler {
         self.spec = spec
         self.layout = layout
         registerCount = layout.globalDefaults.count
-        for (number, operation) in spec.operations.enumerated() {
-            operationNumbers[ObjectIdentifier(operation)] = number
+        translator = CoreTranslator(spec)
+    }
+
+    /// The Core's refusals are this machine's.
+    func refusing<Result>(_ translate: () throws(CoreRefusal) -> Result) throws(NotRunnable) -> Result {
+        do throws(CoreRefusal) {
+            return try translate()
+        } catch {
+            throw NotRunnable(error.message, at: error.span)
         }
+    }
+
+    func core(_ expression: Typed.Expression) throws(NotRunnable) -> Core.Expression {
+        try refusing { () throws(CoreRefusal) in try translator.expression(expression) }
     }
 
     func compile(_ steps: Set<String>) throws(NotRunnable) -> SparseProgram {
@@ -47,7 +61,7 @@ final class SparseCompiler {
         for property in spec.reachables {
             let start = code.count
             let register = allocate(1)
-            try move(try value(property.condition), to: register, count: 1)
+            move(try value(try core(property.condition)), to: register, count: 1)
             emit(.stop)
             conclusions.append(.init(name: property.name, start: start, register: register))
         }
@@ -62,12 +76,17 @@ final class SparseCompiler {
         hasChoices = false
         for state in spec.stateVariables {
             guard let initial = state.initial else { continue }
-            guard case .global(let place)? = layout.places[ObjectIdentifier(state.variable)] else {
+            guard case .global(let place)? = layout.places[state.variable.number] else {
                 throw NotRunnable("over a log, tables and sets begin empty", at: initial.span)
             }
-            try move(try value(initial), to: place, count: words(state.variable.type, initial.span))
+            let value = try refusing { () throws(CoreRefusal) in
+                try translator.expression(initial, as: state.variable.type)
+            }
+            move(try self.value(value), to: place, count: try words(value.kind, initial.span))
         }
-        for block in spec.initialization { try compile(block) }
+        for block in spec.initialization {
+            try compile(try refusing { () throws(CoreRefusal) in try translator.block(block) })
+        }
         emit(.finish)
         try explain()
         return (start, hasChoices)
@@ -77,15 +96,16 @@ final class SparseCompiler {
         let start = code.count
         hasChoices = false
         var parameters: [Int] = []
-        for parameter in operation.parameters {
-            guard try words(parameter.type, parameter.span) == 1 else {
+        let translated = try refusing { () throws(CoreRefusal) in try translator.operation(operation) }
+        for (parameter, variable) in zip(operation.parameters, translated.parameters) {
+            guard try words(variable.kind, parameter.span) == 1 else {
                 throw NotRunnable(
                     "'\(parameter.name)' of '\(operation.name)' is to be a number of the log; "
                         + "'\(parameter.type.description)' is none", at: parameter.span)
             }
-            parameters.append(try place(of: parameter))
+            parameters.append(try place(of: variable))
         }
-        try inline(operation, result: nil)
+        try inline(translated, result: nil)
         emit(.finish)
         try explain()
         return SparseProgram.Entry(
@@ -93,9 +113,10 @@ final class SparseCompiler {
     }
 
     /// The body of an operation whose parameters are in their places.
-    func inline(_ operation: Typed.Operation, result: Int?) throws(NotRunnable) {
-        emit(.enter, operationNumbers[ObjectIdentifier(operation)] ?? 0)
-        returns.append(Return(register: result, type: operation.result))
+    func inline(_ operation: Core.Operation, result: Int?) throws(NotRunnable) {
+        emit(.enter, operation.number)
+        let size = try operation.result.map { kind throws(NotRunnable) in try words(kind, operation.span) }
+        returns.append(Return(register: result, size: size ?? 0))
         try compile(operation.body)
         for jump in returns.removeLast().jumps { patch(jump) }
     }
@@ -136,19 +157,26 @@ final class SparseCompiler {
         return place
     }
 
-    func words(_ type: SpecType, _ span: Span) throws(NotRunnable) -> Int {
-        try WordCoding.count(type, at: span)
+    func words(_ kind: Core.Kind, _ span: Span) throws(NotRunnable) -> Int {
+        try WordCoding.count(kind, at: span)
     }
 
-    func move(_ source: Int, to place: Int, count: Int) throws(NotRunnable) {
+    func move(_ source: Int, to place: Int, count: Int) {
         if source != place, count > 0 { emit(.move, place, source, count) }
     }
 
     /// The registers of a variable that is no state.
-    func place(of variable: Variable) throws(NotRunnable) -> Int {
-        if let place = variablePlaces[ObjectIdentifier(variable)] { return place }
-        let place = allocate(try words(variable.type, variable.span))
-        variablePlaces[ObjectIdentifier(variable)] = place
+    func place(of variable: Core.Variable) throws(NotRunnable) -> Int {
+        if let place = variablePlaces[variable.number] { return place }
+        // The type of the spec is what a reader of a refusal knows.
+        let size: Int
+        if let source = variable.source {
+            size = try WordCoding.count(source.type, at: source.span)
+        } else {
+            size = try words(variable.kind, variable.span)
+        }
+        let place = allocate(size)
+        variablePlaces[variable.number] = place
         return place
     }
 
@@ -164,11 +192,11 @@ final class SparseCompiler {
         return failures.count - 1
     }
 
-    func assertion(_ name: String, _ condition: Typed.Expression) -> Int {
+    func failure(of check: Core.Check) -> Int {
+        let (cause, message) = (check.requirement.cause, check.requirement.failure)
+        guard let condition = check.source else { return failure(cause, message, at: check.span) }
         // One for each place it is inlined at: the explanation reads registers.
-        failures.append(
-            SparseProgram.Failure(
-                cause: .assertion(name), message: "the assertion fails", span: condition.span))
+        failures.append(SparseProgram.Failure(cause: cause, message: message, span: check.span))
         unexplained.append((failures.count - 1, condition))
         return failures.count - 1
     }
@@ -176,7 +204,7 @@ final class SparseCompiler {
     private func explain() throws(NotRunnable) {
         for (failure, condition) in unexplained {
             failures[failure].explanation = code.count
-            failures[failure].watches = try watches(condition)
+            failures[failure].watches = try watches(of: condition)
             emit(.stop)
         }
         unexplained = []

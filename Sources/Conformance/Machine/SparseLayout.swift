@@ -28,7 +28,8 @@ struct SparseLayout {
         let keyCount: Int
     }
 
-    var places: [ObjectIdentifier: Place] = [:]
+    /// By the state variable's number.
+    var places: [Int: Place] = [:]
     var globals: [(variable: Variable, start: Int)] = []
     var globalDefaults: [UInt64] = []
     var tables: [Table] = []
@@ -56,18 +57,18 @@ struct SparseLayout {
                     throw NotRunnable(
                         "a set of '\(element.description)' is not kept over a log", at: variable.span)
                 }
-                places[ObjectIdentifier(variable)] = .sets(sets.count)
+                places[variable.number] = .sets(sets.count)
                 sets.append(
                     Sets(variable: variable, indices: indices, element: element, keyCount: keyCount))
                 continue
             }
             let words = try WordCoding.defaultWords(type, at: variable.span)
             if indices.isEmpty {
-                places[ObjectIdentifier(variable)] = .global(globalDefaults.count)
+                places[variable.number] = .global(globalDefaults.count)
                 globals.append((variable, globalDefaults.count))
                 globalDefaults += words
             } else {
-                places[ObjectIdentifier(variable)] = .table(tables.count)
+                places[variable.number] = .table(tables.count)
                 tables.append(
                     Table(
                         variable: variable, indices: indices, element: type, keyCount: keyCount,

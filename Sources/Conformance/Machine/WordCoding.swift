@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import Core
 import Diagnostics
 import SpecLanguage
 
@@ -41,21 +42,39 @@ enum WordCoding {
         }
     }
 
-    static func encode(_ value: Value, _ type: SpecType, at span: Span) throws(NotRunnable) -> [UInt64] {
-        switch (type, value) {
-        case (.optional, .none), (.absent, _):
-            return Array(repeating: 0, count: try count(type, at: span))
-        case (.optional(let wrapped), _): return [1] + (try encode(value, wrapped, at: span))
-        case (_, .bool(let flag)): return [flag ? 1 : 0]
-        case (_, .token(let token)): return [UInt64(token)]
-        case (_, .number(let number)): return [try word(number, at: span)]
-        case (_, .interval(let first, let last)):
-            return [try word(first, at: span), try word(last, at: span)]
-        case (.structure(_, let fields), .record(let values)):
+    static func count(_ kind: Core.Kind, at span: Span) throws(NotRunnable) -> Int {
+        switch kind {
+        case .truth, .number: return 1
+        case .record(_, let fields):
+            var total = 0
+            for field in fields { total += try count(field, at: span) }
+            return total
+        case .array, .set, .lock:
+            throw NotRunnable(
+                "this value has no room in a word; over a log only state variables are tables and sets",
+                at: span)
+        }
+    }
+
+    static func encode(
+        _ constant: Core.Constant, _ kind: Core.Kind, at span: Span
+    ) throws(NotRunnable) -> [UInt64] {
+        switch (constant, kind) {
+        case (.truth(let flag), _): return [flag ? 1 : 0]
+        case (.number(let number), _): return [try word(number, at: span)]
+        case (.record(let parts), .record(_, let fields)):
             var words: [UInt64] = []
-            for (field, value) in zip(fields, values) { words += try encode(value, field.type, at: span) }
+            for (part, field) in zip(parts, fields) { words += try encode(part, field, at: span) }
             return words
-        default: throw NotRunnable("this constant has no room in a word", at: span)
+        case (.defaultValue, .number(let number)): return [try word(number.lower, at: span)]
+        case (.defaultValue, .record(.structure, let fields)):
+            var words: [UInt64] = []
+            for field in fields { words += try encode(.defaultValue, field, at: span) }
+            return words
+        case (.defaultValue, .truth), (.defaultValue, .record), (.defaultValue, .array),
+            (.defaultValue, .set),
+            (.defaultValue, .lock), (.record, _), (.array, _), (.set, _):
+            return Array(repeating: 0, count: try count(kind, at: span))
         }
     }
 

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: MIT
+
+import Diagnostics
+import SpecLanguage
+
+extension CoreTranslator {
+    func unary(
+        _ operation: Syntax.UnaryOperator, _ operand: Typed.Expression, _ type: SpecType, _ span: Span
+    ) throws(CoreRefusal) -> Core.Expression {
+        let value = try expression(operand)
+        switch operation {
+        case .not: return .not(value, span)
+        case .negate: return arithmetic(.subtract, .number(0, span), value, Core.Number(type), span)
+        case .complement:
+            let number = Core.Number(type)
+            let ones = number.isWord ? number.bounds?.upperBound ?? 0 : -1
+            return arithmetic(.subtract, .number(ones, span), value, number, span)
+        }
+    }
+
+    func binary(
+        _ operation: Syntax.BinaryOperator, _ left: Typed.Expression, _ right: Typed.Expression,
+        _ expression: Typed.Expression
+    ) throws(CoreRefusal) -> Core.Expression {
+        let (a, b) = (try self.expression(left), try self.expression(right))
+        let span = expression.span
+        switch operation {
+        case .and: return .all([a, b], span)
+        case .or: return .any([a, b], span)
+        case .implies: return .any([.not(a, a.span), b], span)
+        case .equal: return equality(a, b, span)
+        case .notEqual: return .not(equality(a, b, span), span)
+        case .less: return .compare(.less, a, b, span)
+        case .lessOrEqual: return .compare(.lessOrEqual, a, b, span)
+        case .greater: return inOrder(a, b) { .compare(.less, $1, $0, span) }
+        case .greaterOrEqual: return inOrder(a, b) { .compare(.lessOrEqual, $1, $0, span) }
+        case .add: return arithmetic(.add, a, b, Core.Number(expression.type), span)
+        case .subtract: return arithmetic(.subtract, a, b, Core.Number(expression.type), span)
+        case .multiply: return arithmetic(.multiply, a, b, Core.Number(expression.type), span)
+        case .divide: return division(.divide, a, b, expression)
+        case .remainder: return division(.remainder, a, b, expression)
+        case .shiftLeft:
+            let number = Core.Number(expression.type)
+            guard !number.isWord else { return arithmetic(.shiftLeft, a, b, number, span) }
+            return arithmetic(.shiftLeft, a, notNegative(b, span), number, span)
+        case .shiftRight: return arithmetic(.shiftRight, a, b, Core.Number(expression.type), span)
+        case .bitAnd: return arithmetic(.bitAnd, a, b, Core.Number(expression.type), span)
+        case .bitOr: return arithmetic(.bitOr, a, b, Core.Number(expression.type), span)
+        case .bitXor: return arithmetic(.bitXor, a, b, Core.Number(expression.type), span)
+        }
+    }
+
+    /// The left one is evaluated first, wherever `body` puts it.
+    private func inOrder(
+        _ a: Core.Expression, _ b: Core.Expression,
+        _ body: (Core.Expression, Core.Expression) -> Core.Expression
+    ) -> Core.Expression {
+        a.isCheap || b.isCheap ? body(a, b) : sharing(a, "left") { body($0, b) }
+    }
+
+    private func equality(_ a: Core.Expression, _ b: Core.Expression, _ span: Span) -> Core.Expression {
+        if a.isAbsent { return .not(flag(of: b), span) }
+        if b.isAbsent { return .not(flag(of: a), span) }
+        return .compare(.equal, a, b, span)
+    }
+
+    private func flag(of optional: Core.Expression) -> Core.Expression {
+        if case .read = optional.form { return optional.field(Core.Optional.flag) }
+        return sharing(optional, "optional") { $0.field(Core.Optional.flag) }
+    }
+
+    // MARK: Arithmetic
+
+    /// Operands become numbers of one kind; the amount of a shift stays what it is.
+    private func arithmetic(
+        _ operation: Core.ArithmeticOperator, _ left: Core.Expression, _ right: Core.Expression,
+        _ number: Core.Number, _ span: Span
+    ) -> Core.Expression {
+        let isShift = operation == .shiftLeft || operation == .shiftRight
+        func operand(_ value: Core.Expression) -> Core.Expression {
+            number.isWord ? value.asNumber(number) : value.asExact
+        }
+        return Core.Expression(
+            .arithmetic(operation, operand(left), isShift ? right : operand(right)), .number(number), span)
+    }
+
+    private func division(
+        _ operation: Core.ArithmeticOperator, _ a: Core.Expression, _ b: Core.Expression,
+        _ expression: Typed.Expression
+    ) -> Core.Expression {
+        let divisor = sharing(b, "divisor") { b in
+            required(.divisorIsNotZero, expression.span, b) {
+                .not(.compare(.equal, b, .number(0, b.span), b.span), b.span)
+            }
+        }
+        return arithmetic(operation, a, divisor, Core.Number(expression.type), expression.span)
+    }
+
+    private func notNegative(_ amount: Core.Expression, _ span: Span) -> Core.Expression {
+        if let bounds = amount.numberKind.bounds, bounds.lowerBound >= 0 { return amount }
+        return sharing(amount, "amount") { amount in
+            required(.shiftIsNotNegative, span, amount) {
+                .compare(.lessOrEqual, .number(0, amount.span), amount, amount.span)
+            }
+        }
+    }
+
+    /// The value, where the condition holds; a constant is decided at once.
+    private func required(
+        _ requirement: Requirement, _ span: Span, _ value: Core.Expression, _ condition: () -> Core.Expression
+    ) -> Core.Expression {
+        let condition = condition()
+        if condition.constant == .truth(true) { return value }
+        return .checked(Core.Check(requirement: requirement, condition: condition, span: span), value)
+    }
+
+    // MARK: Conversions
+
+    func convert(
+        _ operand: Typed.Expression, to type: SpecType, _ span: Span
+    ) throws(CoreRefusal) -> Core.Expression {
+        let value = try expression(operand)
+        switch type {
+        case .optional: return try expression(operand, as: type)
+        case .bits, .integer: return value.asNumber(Core.Number(type))
+        case .range:
+            guard case .number = value.kind else { return value }
+            return checked(value.at(span), is: Core.Number(type), .fits(type)) { $0 }
+        case .interval(let element):
+            let number = Core.Number(element)
+            guard case .record(.interval, let ends) = value.kind, let given = ends[0].number else {
+                return value
+            }
+            if given == number || !given.isWord && !number.isWord && given.isWithin(number) { return value }
+            if given.isWithin(number) {
+                return sharingEnds(of: value) { .interval($0.asNumber(number), $1.asNumber(number), span) }
+            }
+            return sharingEnds(of: value) { first, last in
+                .checked(
+                    Core.Check(
+                        requirement: .rangeFits(element),
+                        condition: .all([first.isWithin(number), last.isWithin(number)], span), span: span),
+                    .interval(first.asNumber(number), last.asNumber(number), span))
+            }
+        case .bool, .enumeration, .symmetric, .structure, .array, .set, .queue, .list, .lock, .void, .absent,
+            .erroneous:
+            return value
+        }
+    }
+}
