@@ -59,7 +59,7 @@ struct TranslationTests {
         #expect(
             try Self.expression("table[Small(page + 5)] == none")
                 == "not table[((let number = (page + 5) in "
-                + "check(all((5 <= number), (number <= 8)), out_of_range, number)) - 5)].0")
+                + "check(all((5 <= number), (number <= 8)), out_of_range, convert(number))) - 5)].0")
     }
 
     @Test(arguments: [
