@@ -107,3 +107,18 @@ extension Core.Block {
         }
     }
 }
+
+extension Core.Block {
+    /// Whether each way through it ends in a `return`.
+    package var alwaysReturns: Bool {
+        statements.contains { statement in
+            switch statement.form {
+            case .returnValue: true
+            case .conditional(_, let then, let otherwise): then.alwaysReturns && otherwise.alwaysReturns
+            case .assign, .insert, .remove, .check, .loop, .forEach, .call, .step, .await, .locked, .choose,
+                .fault:
+                false
+            }
+        }
+    }
+}

@@ -91,9 +91,9 @@ extension Core.Expression {
         }
         var (a, b) = (left, right)
         if let first = left.kind.number, let second = right.kind.number, first.isWord != second.isWord {
-            if first.isWord, let word = right.asWordConstant {
+            if let word = right.asConstant(like: first) {
                 b = word
-            } else if second.isWord, let word = left.asWordConstant {
+            } else if let word = left.asConstant(like: second) {
                 a = word
             } else {
                 (a, b) = (left.asExact, right.asExact)
@@ -119,10 +119,13 @@ extension Core.Expression {
         }
     }
 
-    /// A known number from 0 to 2^64 - 1 as a word.
-    private var asWordConstant: Core.Expression? {
-        guard case .number(let number)? = constant, number >= 0, number >> 64 == 0 else { return nil }
-        return .constant(.number(number), .number(.word(width: 64)), span)
+    /// A known number that is not negative as a word that is at least as wide as another.
+    private func asConstant(like word: Core.Number) -> Core.Expression? {
+        guard case .word(let width) = word, case .number(let number)? = constant, number >= 0,
+            number >> 64 == 0
+        else { return nil }
+        let needed = 128 - number.leadingZeroBitCount
+        return .constant(.number(number), .number(.word(width: max(width, needed))), span)
     }
 
     /// Whether the number is one of `number`; what its own kind says is not asked.

@@ -161,7 +161,7 @@ extension Core.Kind {
 
 extension Core.Constant {
     /// A value of a type that has a `Core.Kind`.
-    init(_ value: Value, _ type: SpecType) {
+    package init(_ value: Value, _ type: SpecType) {
         switch (type, value) {
         case (.optional, .none): self = .defaultValue
         case (.optional(let wrapped), _): self = .record([.truth(true), Core.Constant(value, wrapped)])

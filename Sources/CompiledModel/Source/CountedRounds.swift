@@ -5,7 +5,7 @@ import SpecLanguage
 /// When a model hands a state to the interpreter, whose limit on rounds is the definition: whatever may reach that limit.
 ///
 /// A model counts rounds of loops and quantifiers, and calls of functions, only where they may be many, and then rather too many. What it does
-/// not count is bounded by the text of the spec (`FailureAnalysis.rounds`). Counted and uncounted rounds, each half of
+/// not count is bounded by the text of the spec (`CoreRounds`). Counted and uncounted rounds, each half of
 /// the limit at most, stay below it together.
 enum CountedRounds {
     static let countedMax = CheckerLimit.roundsMax / 2
@@ -27,5 +27,11 @@ enum CountedRounds {
         let (round, isLarge) = each.addingReportingOverflow(1)
         let (product, overflow) = count.multipliedReportingOverflow(by: round)
         return isLarge || overflow ? .max : product
+    }
+
+    /// Saturates.
+    static func sum(_ a: Int, _ b: Int) -> Int {
+        let (sum, overflow) = a.addingReportingOverflow(b)
+        return overflow ? .max : sum
     }
 }

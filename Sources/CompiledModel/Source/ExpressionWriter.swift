@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import Core
 import SpecLanguage
 import TransitionSystem
 
@@ -8,12 +9,14 @@ import TransitionSystem
 final class ExpressionWriter {
     let types: TypeWriter
     let functions: FunctionWriter
-    private let stateRoots: [Int: PackedPlace]
+    let stateRoots: [Int: PackedPlace]
     /// Statements so far; the owner takes them away.
     var body = SourceText()
     /// Whether anything written may throw.
     var canFail = false
     private var temporaries = 0
+    /// What is bound within expressions, by the variable's number.
+    private var bound: [Int: Operand] = [:]
     /// Whether rounds at the present place are counted: nothing around it has counted them, and they may be many.
     var isCounting = false
 
@@ -38,9 +41,10 @@ final class ExpressionWriter {
     }
 
     /// Ends the evaluation as a run-time error unless the condition holds.
-    func require(_ condition: String) {
+    func require(_ condition: Operand) {
+        if condition.isTrue { return }
         canFail = true
-        body.line("if !(\(condition)) { throw .error }")
+        body.line("if !(\(condition.text)) { throw .error }")
     }
 
     func count(_ rounds: Int) {
@@ -86,125 +90,60 @@ final class ExpressionWriter {
         body.block(head) { $0.append(inner) }
     }
 
-    // MARK: Places
-
-    func place(root variable: Variable) -> PlaceText? { stateRoots[variable.number].map(PlaceText.init) }
-
-    /// The place in the packed state that an expression names.
-    func place(of expression: Typed.Expression) throws(NotCompilable) -> PlaceText? {
-        switch expression.kind {
-        case .variable(let variable):
-            guard case .state = variable.storage else { return nil }
-            return place(root: variable)
-        case .element(let base, let index):
-            guard case .array(let indexType, _) = base.type, let start = try place(of: base) else {
-                return nil
-            }
-            return start.element(try self.index(index, of: indexType), of: types.shape(base.type))
-        case .field(let base, let field):
-            guard case .structure = base.type, let start = try place(of: base),
-                case .composite(let parts, _) = types.shape(base.type)
-            else { return nil }
-            return start.part(at: parts[field].place)
-        default: return nil
-        }
-    }
-
-    /// The checked position of an index in an array.
-    func index(_ index: Typed.Expression, of indexType: SpecType) throws(NotCompilable) -> String {
-        let count = indexType.indexCount ?? 0
-        let operand = bind(try value(index))
-        let position = types.ordinal(operand.text, indexType)
-        let lower = indexType.lowest
-        let known = index.type == .bool ? 0...1 : operand.bounds
-        if let known, known.lowerBound >= lower, known.upperBound < lower + count { return position }
-        let name = bind(Operand(position)).text
-        require("\(name) >= 0 && \(name) < \(count)")
-        return name
-    }
-
     // MARK: Values
 
-    func value(_ expression: Typed.Expression) throws(NotCompilable) -> Operand {
+    func value(_ expression: Core.Expression) throws(NotCompilable) -> Operand {
         let operand = try written(expression)
         // The Swift compiler takes long to find the types in a long expression.
         return operand.text.utf8.count > 240 ? bind(operand) : operand
     }
 
-    private func written(_ expression: Typed.Expression) throws(NotCompilable) -> Operand {
-        try types.checkWidth(expression.type)
-        switch expression.kind {
-        case .literal(let value):
-            return try literal(value, expression.type)
-        case .variable(let variable):
-            if case .state = variable.storage, let place = place(root: variable) {
-                return try load(variable.type, from: place)
-            }
-            return Operand(Identifiers.name(variable), bounds: Operand.bounds(of: variable.type))
-        case .element(let base, let index):
-            if let place = try place(of: expression) { return try load(expression.type, from: place) }
-            guard case .array(let indexType, _) = base.type else {
-                throw NotCompilable("an element of '\(base.type.description)'")
-            }
-            let array = bind(try value(base))
-            let position = try self.index(index, of: indexType)
-            return Operand("\(array.text).e[\(position)]", bounds: Operand.bounds(of: expression.type))
-        case .field(let base, let field):
-            if let place = try place(of: expression) { return try load(expression.type, from: place) }
-            let record = try value(base)
-            if case .structure(_, let fields) = base.type {
-                return Operand(
-                    "\(record.text).\(TypeWriter.fieldName(fields[field].name, field))",
-                    bounds: Operand.bounds(of: expression.type))
-            }
-            return Operand("\(record.text).\(field == 0 ? "first" : "last")")
-        case .method(let method, let base, let arguments):
-            return try self.method(method, base, arguments, expression)
-        case .convert(let operand):
-            return try converted(try value(operand), from: operand.type, to: expression.type)
-        case .unary(let operation, let operand): return try unary(operation, operand, expression.type)
-        case .binary(let operation, let left, let right):
-            return try binary(operation, left, right, expression.type)
+    private func written(_ expression: Core.Expression) throws(NotCompilable) -> Operand {
+        let kind = expression.kind
+        if let number = kind.number { try TypeWriter.checkWidth(number) }
+        switch expression.form {
+        case .constant(let constant): return try literal(constant, kind)
+        case .read(let place): return try read(place)
+        case .record(let parts): return try record(parts, kind)
+        case .not(let operand): return try value(operand).negated
+        case .all(let parts): return try connective(parts, isAll: true)
+        case .any(let parts): return try connective(parts, isAll: false)
+        case .equal(let left, let right):
+            let (a, b) = (try value(left), try value(right))
+            if a.isLess(than: b) == true || b.isLess(than: a) == true { return .truth(false) }
+            return Operand("(\(a.text) == \(b.text))")
+        case .less(let left, let right):
+            let (a, b) = (try value(left), try value(right))
+            return a.isLess(than: b).map(Operand.truth) ?? Operand("(\(a.text) < \(b.text))")
+        case .lessOrEqual(let left, let right):
+            let (a, b) = (try value(left), try value(right))
+            return b.isLess(than: a).map { .truth(!$0) } ?? Operand("(\(a.text) <= \(b.text))")
+        case .arithmetic(let operation, let left, let right):
+            return try arithmetic(operation, bind(try value(left)), bind(try value(right)), kind)
+        case .convert(let operand): return converted(try value(operand), to: kind)
         case .conditional(let condition, let then, let otherwise):
-            return try conditional(condition, then, otherwise, expression.type)
-        case .optionalBinding(let variable, let optional, let then, let otherwise):
-            return try optionalBinding(variable, optional, then, otherwise, expression.type)
-        case .quantifier(let quantifier, let variable, let condition):
-            return try self.quantifier(quantifier, variable, condition)
-        case .listQuantifier(let quantifier, let variable, let list, let condition):
-            return try listQuantifier(quantifier, variable, list, condition)
+            return try conditional(condition, then, otherwise, kind)
+        case .bind(let variable, let bound, let body):
+            self.bound[variable.number] = bind(try value(bound))
+            return try value(body)
+        case .quantified(let quantifier, let variable, let condition):
+            return try quantified(quantifier, variable, condition)
+        case .query(let query, let set): return try self.query(query, set, kind)
         case .call(let function, let arguments): return try call(function, arguments)
-        case .record(let parts): return try record(parts, expression.type)
-        case .interval(let first, let last):
-            let (a, b) = (bind(try value(first)), bind(try value(last)))
-            return Operand("Interval(\(a.text), \(b.text))")
-        case .list: throw NotCompilable("a list that is no constant")
+        case .checked(let check, let checked):
+            require(try value(check.condition))
+            return try value(checked)
         }
     }
 
-    private func load(_ type: SpecType, from place: PlaceText) throws(NotCompilable) -> Operand {
-        let text = try types.load(type, from: place)
-        guard types.loadCanFail(type) else { return Operand(text, bounds: Operand.bounds(of: type)) }
-        canFail = true
-        let name = newName()
-        body.line("let \(name) = \(text)")
-        return Operand(name)
-    }
-
-    private func record(_ parts: [Typed.Expression], _ type: SpecType) throws(NotCompilable) -> Operand {
-        guard case .structure(_, let fields) = type else {
-            throw NotCompilable("a record of type '\(type.description)'")
-        }
-        var texts: [String] = []
-        for (number, part) in parts.enumerated() {
-            let operand = bind(try value(part))
-            texts.append("\(TypeWriter.fieldName(fields[number].name, number)): \(operand.text)")
-        }
-        return Operand("\(try types.swiftType(type))(\(texts.joined(separator: ", ")))")
+    private func record(_ parts: [Core.Expression], _ kind: Core.Kind) throws(NotCompilable) -> Operand {
+        var operands: [Operand] = []
+        for part in parts { operands.append(bind(try value(part))) }
+        return try record(operands, kind)
     }
 
     private func call(
-        _ function: Typed.Function, _ arguments: [Typed.Expression]
+        _ function: Core.Function, _ arguments: [Core.Expression]
     ) throws(NotCompilable) -> Operand {
         var texts: [String] = []
         for argument in arguments { texts.append(bind(try value(argument)).text) }
@@ -218,42 +157,20 @@ final class ExpressionWriter {
     }
 
     private func conditional(
-        _ condition: Typed.Expression, _ then: Typed.Expression, _ otherwise: Typed.Expression,
-        _ type: SpecType
+        _ condition: Core.Expression, _ then: Core.Expression, _ otherwise: Core.Expression, _ kind: Core.Kind
     ) throws(NotCompilable) -> Operand {
         let test = bind(try value(condition))
-        return try select(test.text, type, binding: nil, then, otherwise)
-    }
-
-    private func optionalBinding(
-        _ variable: Variable, _ optional: Typed.Expression, _ then: Typed.Expression,
-        _ otherwise: Typed.Expression, _ type: SpecType
-    ) throws(NotCompilable) -> Operand {
-        let value = bind(try value(optional))
-        return try select(
-            isPresent(value.text, optional.type), type,
-            binding: "let \(Identifiers.name(variable)) = \(wrapped(value.text, optional.type))", then,
-            otherwise)
-    }
-
-    private func select(
-        _ test: String, _ type: SpecType, binding: String?, _ then: Typed.Expression,
-        _ otherwise: Typed.Expression
-    ) throws(NotCompilable) -> Operand {
-        let (thenBody, a) = try aside { () throws(NotCompilable) in
-            try converted(try value(then), from: then.type, to: type)
-        }
-        let (otherwiseBody, b) = try aside { () throws(NotCompilable) in
-            try converted(try value(otherwise), from: otherwise.type, to: type)
-        }
+        if test.isTrue { return try value(then) }
+        if test.isFalse { return try value(otherwise) }
+        let (thenBody, a) = try aside { () throws(NotCompilable) in try value(then) }
+        let (otherwiseBody, b) = try aside { () throws(NotCompilable) in try value(otherwise) }
         let bounds = Operand.union(a.bounds, b.bounds)
-        if binding == nil, thenBody.isEmpty, otherwiseBody.isEmpty {
-            return Operand("(\(test) ? \(a.text) : \(b.text))", bounds: bounds)
+        if thenBody.isEmpty, otherwiseBody.isEmpty {
+            return Operand("(\(test.text) ? \(a.text) : \(b.text))", bounds: bounds)
         }
         let name = newName()
-        body.line("let \(name): \(try types.swiftType(type))")
-        body.block("if \(test)") { source in
-            if let binding { source.line(binding) }
+        body.line("let \(name): \(try types.swiftType(kind))")
+        body.block("if \(test.text)") { source in
             source.append(thenBody)
             source.line("\(name) = \(a.text)")
         }
@@ -264,96 +181,73 @@ final class ExpressionWriter {
         return Operand(name, bounds: bounds)
     }
 
-    // MARK: Optionals
-
-    func isPresent(_ text: String, _ type: SpecType) -> String {
-        guard case .optional(let wrapped) = type else { return "false" }
-        return CellCoding.isOneCell(wrapped) ? "\(text) != 0" : "\(text).some"
-    }
-
-    /// What is in a present optional.
-    func wrapped(_ text: String, _ type: SpecType) -> String {
-        guard case .optional(let wrapped) = type else { return text }
-        guard CellCoding.isOneCell(wrapped) else { return "\(text).value" }
-        if case .bool = wrapped { return "(\(text) == 2)" }
-        let shift = wrapped.lowest - 1
-        return "(\(text) \(shift < 0 ? "-" : "+") \(abs(shift)))"
+    /// Conditions one after the other; the first that decides ends it.
+    private func connective(_ parts: [Core.Expression], isAll: Bool) throws(NotCompilable) -> Operand {
+        guard let first = parts.first else { return .truth(isAll) }
+        var result = try value(first)
+        for part in parts.dropFirst() {
+            if isAll ? result.isFalse : result.isTrue { return result }
+            let (partBody, next) = try aside { () throws(NotCompilable) in try value(part) }
+            if partBody.isEmpty {
+                if isAll ? next.isTrue : next.isFalse { continue }
+                result =
+                    (isAll ? result.isTrue : result.isFalse)
+                    ? next : Operand("(\(result.text) \(isAll ? "&&" : "||") \(next.text))")
+                continue
+            }
+            let name = newName()
+            body.line("var \(name) = \(result.text)")
+            body.block("if \(isAll ? name : "!" + name)") { source in
+                source.append(partBody)
+                source.line("\(name) = \(next.text)")
+            }
+            result = Operand(name)
+        }
+        return result
     }
 
     // MARK: Quantifiers
 
-    private func quantifier(
-        _ quantifier: Syntax.Quantifier, _ variable: Variable, _ condition: Typed.Expression
+    private func quantified(
+        _ quantifier: Core.Quantifier, _ variable: Core.Variable, _ condition: Core.Expression
     ) throws(NotCompilable) -> Operand {
-        let count = variable.type.indexCount ?? 0
-        let all = quantifier == .forall
-        let result = newName(all ? "all" : "any")
-        body.line("var \(result) = \(all)")
-        try counting(count, each: functions.rounds(of: condition)) { () throws(NotCompilable) in
+        let isAll = quantifier == .all
+        let result = newName(isAll ? "all" : "any")
+        body.line("var \(result) = \(isAll)")
+        let rounds = functions.rounds.of(condition)
+        try counting(variable.valueCount, each: rounds) { () throws(NotCompilable) in
             try forEach(variable) { () throws(NotCompilable) in
                 let test = try value(condition)
-                body.line("if \(all ? "!(\(test.text))" : test.text) { \(result) = \(!all); break }")
+                body.line("if \(isAll ? test.negated.text : test.text) { \(result) = \(!isAll); break }")
             }
         }
         return Operand(result)
     }
 
-    /// A loop over the values of a variable's type.
-    func forEach(_ variable: Variable, _ write: () throws(NotCompilable) -> Void) throws(NotCompilable) {
+    /// A loop over the values of a variable.
+    func forEach(
+        _ variable: Core.Variable, _ write: () throws(NotCompilable) -> Void
+    ) throws(NotCompilable) {
         let name = Identifiers.name(variable)
-        let count = variable.type.indexCount ?? 0
-        guard count <= CheckerLimit.roundsMax else {
+        guard variable.valueCount <= CheckerLimit.roundsMax else {
             throw NotCompilable("a loop over more than \(CheckerLimit.roundsMax) values")
         }
-        let lower = variable.type.lowest
-        if case .bool = variable.type {
-            try block("for \(name)_ordinal in 0 ..< 2") { () throws(NotCompilable) in
+        guard let bounds = variable.kind.number?.bounds else {
+            return try block("for \(name)_ordinal in 0 ..< 2") { () throws(NotCompilable) in
                 body.line("let \(name) = \(name)_ordinal != 0")
                 try write()
             }
-        } else {
-            try block("for \(name) in \(lower) ..< \(lower + count)", write)
         }
+        try block("for \(name) in \(bounds.lowerBound) ..< \(bounds.upperBound + 1)", write)
     }
 
-    private func listQuantifier(
-        _ quantifier: Syntax.Quantifier, _ variable: Variable, _ list: Typed.Expression,
-        _ condition: Typed.Expression
-    ) throws(NotCompilable) -> Operand {
-        guard case .literal(.list(let values)) = list.kind else {
-            throw NotCompilable("a list that is no constant")
-        }
-        let all = quantifier == .forall
-        let result = newName(all ? "all" : "any")
-        body.line("var \(result) = \(all)")
-        if isCounting {
-            count(CountedRounds.total(values.count, each: functions.rounds(of: condition)))
-        }
-        try block("repeat") { () throws(NotCompilable) in
-            for element in values {
-                try block("do") { () throws(NotCompilable) in
-                    let constant = try literal(element, variable.type)
-                    body.line(
-                        "let \(Identifiers.name(variable)): \(try types.swiftType(variable.type)) = \(constant.text)"
-                    )
-                    let test = try value(condition)
-                    body.line("if \(all ? "!(\(test.text))" : test.text) { \(result) = \(!all); break }")
-                }
-            }
-        }
-        body.line("while false")
-        return Operand(result)
-    }
+    /// What is bound to a variable within an expression; `nil`: it is a variable of the text.
+    func operand(boundTo variable: Core.Variable) -> Operand? { bound[variable.number] }
+
+    func bind(_ variable: Core.Variable, to operand: Operand) { bound[variable.number] = bind(operand) }
 }
 
-extension SpecType {
-    /// The number of the first value.
-    var lowest: Int { if case .range(_, let lower, _) = self { lower } else { 0 } }
-}
-
-extension Operand {
-    fileprivate static func union(_ a: ClosedRange<Int>?, _ b: ClosedRange<Int>?) -> ClosedRange<Int>? {
-        guard let a, let b else { return nil }
-        return min(a.lowerBound, b.lowerBound)...max(a.upperBound, b.upperBound)
-    }
+extension Core.Variable {
+    /// Values that a quantifier over it goes through.
+    var valueCount: Int { kind.number?.count ?? 2 }
 }

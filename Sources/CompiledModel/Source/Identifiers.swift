@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-import SpecLanguage
+import Core
 
 /// Names in generated code: letters, digits and underscores of the author's name, and a number that makes the name
 /// unique and keeps it apart from keywords. Nothing else of a spec's text gets into the source.
@@ -21,5 +21,5 @@ enum Identifiers {
         }
     }
 
-    static func name(_ variable: Variable) -> String { name(variable.name, variable.number) }
+    static func name(_ variable: Core.Variable) -> String { name(variable.name, variable.number) }
 }

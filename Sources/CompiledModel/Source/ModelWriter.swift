@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import Core
 import SpecLanguage
 package import TransitionSystem
 
@@ -11,12 +12,21 @@ package struct ModelWriter {
     private let types: TypeWriter
     private let functions: FunctionWriter
     private let stateRoots: [Int: PackedPlace]
+    private let translator: CoreTranslator
     /// Part of every model, so that one serves with and without reduction.
     private let ample: AmpleLocations
 
     /// - Throws: what the spec has that compiled models do not do.
     package static func source(of system: TransitionSystem) throws(NotCompilable) -> String {
-        try ModelWriter(system).write()
+        do {
+            return try ModelWriter(system).write()
+        } catch let refusal as CoreRefusal {
+            throw NotCompilable(refusal.message)
+        } catch let refusal as NotCompilable {
+            throw refusal
+        } catch {
+            preconditionFailure("a model is written or refused")
+        }
     }
 
     private init(_ system: TransitionSystem) {
@@ -27,13 +37,18 @@ package struct ModelWriter {
             roots[state.variable.number] = place
         }
         stateRoots = roots
+        translator = CoreTranslator(system.spec)
         types = TypeWriter(instanceCount: system.instances.count)
         functions = FunctionWriter(types: types, stateRoots: roots)
     }
 
-    private func write() throws(NotCompilable) -> String {
-        let processes = system.graphs.indices.map {
-            ProcessWriter(system, process: $0, types: types, functions: functions, stateRoots: stateRoots)
+    private func write() throws -> String {
+        var processes: [ProcessWriter] = []
+        for number in system.graphs.indices {
+            processes.append(
+                try ProcessWriter(
+                    system, process: number, nodes: try StepNodes(of: system.graphs[number], translator),
+                    types: types, functions: functions, stateRoots: stateRoots))
         }
         for process in processes { try process.write() }
         let properties = try writeProperties()
@@ -120,15 +135,15 @@ package struct ModelWriter {
 
     // MARK: Properties
 
-    private func writeProperties() throws(NotCompilable) -> SourceText {
+    private func writeProperties() throws -> SourceText {
         var source = SourceText()
         for (number, invariant) in system.spec.invariants.enumerated() {
             let writer = PropertyWriter(types: types, functions: functions, stateRoots: stateRoots)
-            source.append(try writer.invariant(number, invariant))
+            source.append(try writer.invariant(number, try translator.property(invariant.condition)))
         }
         for (number, condition) in system.conditions.enumerated() {
             let writer = PropertyWriter(types: types, functions: functions, stateRoots: stateRoots)
-            source.append(try writer.condition(number, condition.expression))
+            source.append(try writer.condition(number, try translator.expression(condition.expression)))
         }
         source.block("func checkProperties(_ s: State, _ m: Model)") { source in
             source.line("var violated = -1")

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-import SpecLanguage
+import Core
 
 /// Source of a value: free of side effects, good until the next statement that changes what it reads.
 struct Operand {
@@ -28,18 +28,31 @@ struct Operand {
         }
     }
 
-    /// Numbers of the type; `nil` for `Int` and for what is no number.
-    static func bounds(of type: SpecType) -> ClosedRange<Int>? {
-        let bounds: ClosedRange<Int>? =
-            switch type {
-            case .range(_, let lower, let upper) where lower <= upper: lower...upper
-            case .bits(_, let width) where width <= 60: 0...((1 << width) - 1)
-            case .enumeration, .symmetric: 0...max((type.indexCount ?? 1) - 1, 0)
-            default: nil
-            }
-        return bounds.flatMap {
-            safe.lowerBound <= $0.lowerBound && $0.upperBound <= safe.upperBound ? $0 : nil
-        }
+    /// Numbers of the kind; `nil` for exact integers of any size and for what is no number.
+    static func bounds(of kind: Core.Kind) -> ClosedRange<Int>? {
+        guard let bounds = kind.number?.bounds, let lower = Int(exactly: bounds.lowerBound),
+            let upper = Int(exactly: bounds.upperBound), safe.contains(lower), safe.contains(upper)
+        else { return nil }
+        return lower...upper
+    }
+
+    static func truth(_ flag: Bool) -> Operand { Operand(flag ? "true" : "false") }
+
+    var isTrue: Bool { text == "true" }
+    var isFalse: Bool { text == "false" }
+
+    /// The negation.
+    var negated: Operand { isTrue ? .truth(false) : isFalse ? .truth(true) : Operand("!(\(text))") }
+
+    /// Whether the bounds decide `self < other`.
+    func isLess(than other: Operand) -> Bool? {
+        guard let a = bounds, let b = other.bounds else { return nil }
+        return a.upperBound < b.lowerBound ? true : b.upperBound <= a.lowerBound ? false : nil
+    }
+
+    static func union(_ a: ClosedRange<Int>?, _ b: ClosedRange<Int>?) -> ClosedRange<Int>? {
+        guard let a, let b else { return nil }
+        return min(a.lowerBound, b.lowerBound)...max(a.upperBound, b.upperBound)
     }
 
     /// Bounds of `a op b`, where they are safe.

@@ -1,68 +1,28 @@
 // SPDX-License-Identifier: MIT
 
-import SpecLanguage
+import Core
 import TransitionSystem
 
-/// Loops, entered operations and choices of a region.
+/// Entered operations and choices of a region.
 extension ProcessWriter {
-    // MARK: Loops
-
-    func writeLoopBegin(
-        _ variable: Variable, _ range: ControlNode.LoopRange, _ writer: ExpressionWriter,
-        _ branch: (_ test: String?, _ first: String) throws(NotCompilable) -> Void
-    ) throws(NotCompilable) {
-        let name = Identifiers.name(variable)
-        switch range {
-        case .wholeType: try branch(nil, "\(name) = \(try types.zero(variable.type))")
-        case .interval(let expression, let last):
-            let interval = writer.bind(try writer.value(expression)).text
-            if let bounds = Operand.bounds(of: variable.type) {
-                writer.require(
-                    "\(interval).first > \(interval).last || (\(interval).first >= \(bounds.lowerBound) "
-                        + "&& \(interval).last <= \(bounds.upperBound))")
-            }
-            try branch(
-                "\(interval).first <= \(interval).last",
-                "\(name) = \(interval).first; \(Identifiers.name(last)) = \(interval).last")
-        }
-    }
-
-    func loopNext(_ variable: Variable, _ range: ControlNode.LoopRange) -> (test: String, advance: String) {
-        let name = Identifiers.name(variable)
-        switch range {
-        case .wholeType:
-            if case .bool = variable.type { return ("!\(name)", "\(name) = true") }
-            let highest = variable.type.lowest + (variable.type.indexCount ?? 1) - 1
-            return ("\(name) < \(highest)", "\(name) += 1")
-        case .interval(_, let last): return ("\(name) != \(Identifiers.name(last))", "\(name) += 1")
-        }
-    }
-
-    // MARK: Operations and choices
-
     func writeEntry(
-        _ node: ControlNode, _ operation: Typed.Operation, _ arguments: [Typed.Expression],
-        _ next: ControlNode,
-        waits: Bool, _ writer: ExpressionWriter
+        _ node: ControlNode, _ operation: Int,
+        _ arguments: [(parameter: Core.Variable, value: Core.Expression)],
+        _ next: ControlNode, waits: Bool, _ writer: ExpressionWriter
     ) throws(NotCompilable) {
         var values: [String] = []
-        for (argument, parameter) in zip(arguments, operation.parameters) {
-            let operand = try writer.converted(
-                try writer.value(argument), from: argument.type, to: parameter.type)
+        for (_, argument) in arguments {
             let name = writer.newName("argument")
-            writer.body.line("let \(name) = \(operand.text)")
+            writer.body.line("let \(name) = \(try writer.value(argument).text)")
             values.append(name)
         }
-        for (value, parameter) in zip(values, operation.parameters) {
-            writer.body.line("\(Identifiers.name(parameter)) = \(value)")
+        for (value, argument) in zip(values, arguments) {
+            writer.body.line("\(Identifiers.name(argument.parameter)) = \(value)")
         }
         try guardingDepth(node, writer) { () throws(NotCompilable) in
             writer.body.line("let before = m.pointee.outcomes")
             writer.body.line(call(next, waits: waits))
-            if let number = operationNumbers[ObjectIdentifier(operation)] {
-                writer.body.line(
-                    "m.pointee.operationCounts[\(number)] &+= uint(m.pointee.outcomes &- before)")
-            }
+            writer.body.line("m.pointee.operationCounts[\(operation)] &+= uint(m.pointee.outcomes &- before)")
         }
     }
 
@@ -82,7 +42,7 @@ extension ProcessWriter {
     }
 
     func writeChoice(
-        _ arms: [(arm: Typed.Arm, next: ControlNode)], waits: Bool, _ writer: ExpressionWriter
+        _ arms: [(arm: Core.Choice, next: ControlNode)], waits: Bool, _ writer: ExpressionWriter
     ) throws(NotCompilable) {
         if !waits { writer.body.line("var isEnabled = false") }
         // Each arm's are counted before its first.
@@ -106,12 +66,12 @@ extension ProcessWriter {
             }
             writer.body.line("if isBeyond(m) { return }")
         }
-        if !waits { writer.require("isEnabled") }
+        if !waits { writer.require(Operand("isEnabled")) }
     }
 
     /// Loops over the values of the bindings; each condition is tested as soon as its variables are bound.
     private func writeArm(
-        _ bindings: ArraySlice<Variable>, _ conditions: [Typed.Expression], isPure: Bool,
+        _ bindings: ArraySlice<Core.Variable>, _ conditions: [Core.Expression], isPure: Bool,
         _ writer: ExpressionWriter, _ body: () throws(NotCompilable) -> Void
     ) throws(NotCompilable) {
         let unbound = Set(bindings.map(\.number))
@@ -134,15 +94,15 @@ extension ProcessWriter {
     }
 }
 
-extension Typed.Expression {
+extension Core.Expression {
     /// `a && b && c` as its parts.
-    fileprivate var conjuncts: [Typed.Expression] {
-        if case .binary(.and, let left, let right) = kind { left.conjuncts + right.conjuncts } else { [self] }
+    fileprivate var conjuncts: [Core.Expression] {
+        if case .all(let parts) = form { parts.flatMap(\.conjuncts) } else { [self] }
     }
 
     fileprivate func mentions(_ numbers: Set<Int>) -> Bool {
         contains {
-            if case .variable(let variable) = $0.kind { numbers.contains(variable.number) } else { false }
+            if case .read(let place) = $0.form { numbers.contains(place.variable.number) } else { false }
         }
     }
 }

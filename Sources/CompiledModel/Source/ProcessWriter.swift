@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import Core
 import SpecLanguage
 import TransitionSystem
 
@@ -11,29 +12,26 @@ final class ProcessWriter {
     let types: TypeWriter
     let functions: FunctionWriter
     private let stateRoots: [Int: PackedPlace]
-    let operationNumbers: [ObjectIdentifier: Int]
+    let nodes: StepNodes
     /// Rounds at most, nodes among them, of a way past all nodes that none of them counts.
-    let weight: Int
+    private(set) var weight = 0
     private var waiting: [Region.Start] = []
-    private var nodes: [Int: ControlNode] = [:]
+    private var requested: [Int: ControlNode] = [:]
     private var known: Set<Region.Start> = []
     private(set) var declarations: [SourceText] = []
 
     init(
-        _ system: TransitionSystem, process: Int, types: TypeWriter, functions: FunctionWriter,
-        stateRoots: [Int: PackedPlace]
-    ) {
+        _ system: TransitionSystem, process: Int, nodes: StepNodes, types: TypeWriter,
+        functions: FunctionWriter, stateRoots: [Int: PackedPlace]
+    ) throws(NotCompilable) {
         self.system = system
         self.process = process
+        self.nodes = nodes
         graph = system.graphs[process]
-        weight = graph.entry.reachable.reduce(0) { $0 + Self.uncountedRounds(of: $1, functions) }
         self.types = types
         self.functions = functions
         self.stateRoots = stateRoots
-        operationNumbers = Dictionary(
-            uniqueKeysWithValues: system.spec.operations.enumerated().map {
-                (ObjectIdentifier($0.element), $0.offset)
-            })
+        weight = graph.entry.reachable.reduce(0) { $0 + uncountedRounds(of: $1) }
     }
 
     /// Instances of the process, by number among all.
@@ -57,7 +55,7 @@ final class ProcessWriter {
         switch start {
         case .leave(let location): return "p\(process)_leave\(location)"
         case .run(let number, let waits):
-            nodes[number] = node
+            requested[number] = node
             return Identifiers.name(node.owner, number) + (waits ? "_waits" : "") + "_p\(process)"
         }
     }
@@ -67,27 +65,27 @@ final class ProcessWriter {
 
     private func arrivalName(_ location: Int) -> String { "p\(process)_arrive\(location)" }
 
-    private func parameters(_ variables: [Variable]) throws(NotCompilable) -> String {
+    private func parameters(_ variables: [Core.Variable]) throws(NotCompilable) -> String {
         var texts = ["_ s: State"]
         for variable in variables {
-            texts.append("_ \(Identifiers.name(variable)): \(try types.swiftType(variable.type))")
+            texts.append("_ \(Identifiers.name(variable)): \(try types.swiftType(variable.kind))")
         }
         return (texts + ["_ i: Int", "_ m: Model"]).joined(separator: ", ")
     }
 
-    private func arguments(_ variables: [Variable], instance: String = "i") -> String {
+    private func arguments(_ variables: [Core.Variable], instance: String = "i") -> String {
         (["s"] + variables.map { Identifiers.name($0) } + [instance, "m"]).joined(separator: ", ")
     }
 
     func call(_ node: ControlNode, waits: Bool) -> String {
-        "\(request(.run(node: node.number, waits: waits), node))(\(arguments(graph.liveVariables(at: node))))"
+        "\(request(.run(node: node.number, waits: waits), node))(\(arguments(nodes.live(at: node))))"
     }
 
     // MARK: Arrival and departure
 
     /// The instance comes to rest: its location and what is live there replace what was packed before.
     private func writeArrival(at location: Int) throws(NotCompilable) {
-        let variables = graph.liveVariables[location]
+        let variables = nodes.live(atLocation: location)
         let parameters = try parameters(variables)
         var source = SourceText()
         source.line("@inline(__always)")
@@ -105,7 +103,8 @@ final class ProcessWriter {
     }
 
     private func writeLocals(
-        of packed: StateLayout.Instance, _ location: Int, _ variables: [Variable], _ source: inout SourceText
+        of packed: StateLayout.Instance, _ location: Int, _ variables: [Core.Variable],
+        _ source: inout SourceText
     ) {
         var masks: [Int: UInt64] = [:]
         for leaf in packed.liveLeaves.joined() + [packed.locationLeaf] {
@@ -121,7 +120,7 @@ final class ProcessWriter {
         }
         for (variable, place) in zip(variables, packed.livePlaces[location]) {
             source.line(
-                "    " + types.store(Identifiers.name(variable), variable.type, to: PlaceText(place)))
+                "    " + types.store(Identifiers.name(variable), variable.kind, to: PlaceText(place)))
         }
         source.line("    break")
     }
@@ -136,23 +135,23 @@ final class ProcessWriter {
         for number in graph.locations.indices {
             let node = graph.locations[number]
             var loads = SourceText()
-            for variable in graph.liveVariables(at: node) {
+            for variable in nodes.live(at: node) {
                 loads.line(
-                    "let \(Identifiers.name(variable)): \(try types.swiftType(variable.type)) = \(try initialValue(variable, instance, number))"
+                    "let \(Identifiers.name(variable)): \(try types.swiftType(variable.kind)) = \(try initialValue(variable, instance, number))"
                 )
             }
             cases.line("case \(number):")
             cases.append(loads)
             cases.line(
-                "\(request(.leave(location: number), node))(\(arguments(graph.liveVariables(at: node), instance: "\(instance)")))"
+                "\(request(.leave(location: number), node))(\(arguments(nodes.live(at: node), instance: "\(instance)")))"
             )
-            if number > 0, case .acquire(let target, _) = node.kind {
+            if number > 0, case .acquire(let place, _) = nodes.departure(from: node) {
                 let writer = makeWriter()
-                let lock = try writer.packedPlace(of: target)
+                let lock = try writer.packedPlace(of: place)
                 holders.line("case \(number):")
                 holders.append(loads)
                 holders.append(writer.body)
-                holders.line("return \(try types.load(target.type, from: lock)) - 1")
+                holders.line("return \(try types.load(.lock, from: lock)) - 1")
             }
         }
         var source = SourceText()
@@ -178,20 +177,22 @@ final class ProcessWriter {
     }
 
     private func initialValue(
-        _ variable: Variable, _ instance: Int, _ location: Int
+        _ variable: Core.Variable, _ instance: Int, _ location: Int
     ) throws(NotCompilable) -> String {
         let parameters = system.spec.processes[process].parameters
         if let number = parameters.firstIndex(where: { $0.number == variable.number }) {
             let value = system.instances[instance].arguments[number]
-            return try makeWriter().literal(value, variable.type).text
+            let constant = Core.Constant(value, parameters[number].type)
+            return try makeWriter().literal(constant, variable.kind).text
         }
-        guard let number = graph.liveVariables[location].firstIndex(where: { $0.number == variable.number })
+        guard
+            let number = nodes.live(atLocation: location).firstIndex(where: { $0.number == variable.number })
         else {
             // Live at the start of a round only where no path reads it.
-            return try types.zero(variable.type)
+            return try types.zero(variable.kind)
         }
         return try types.load(
-            variable.type, from: PlaceText(system.layout.instances[instance].livePlaces[location][number]))
+            variable.kind, from: PlaceText(system.layout.instances[instance].livePlaces[location][number]))
     }
 
     /// Whether some location of this process waits for a lock.
@@ -215,12 +216,12 @@ final class ProcessWriter {
             name = request(start, node)
             try writeDeparture(from: node, writer)
         case .run(let number, let waits):
-            guard let known = nodes[number] else { preconditionFailure("requested with its node") }
+            guard let known = requested[number] else { preconditionFailure("requested with its node") }
             node = known
             name = request(start, node)
             try writeRegion(Region(from: node), waits: waits, writer)
         }
-        let live = graph.liveVariables(at: node)
+        let live = nodes.live(at: node)
         var source = SourceText()
         source.block("func \(name)(\(try parameters(live)))") { source in
             guard writer.canFail else { return source.append(writer.body) }
@@ -232,30 +233,30 @@ final class ProcessWriter {
 
     private func writeDeparture(from location: ControlNode, _ writer: ExpressionWriter) throws(NotCompilable)
     {
-        writer.isCounting = Self.rounds(of: location, functions) > CountedRounds.uncountedInNodeMax
-        switch location.kind {
-        case .boundary(_, let next): writer.body.line(call(next, waits: true))
-        case .acquire(let target, let next):
+        writer.isCounting = departureRounds(of: location) > CountedRounds.uncountedInNodeMax
+        switch nodes.departure(from: location) {
+        case .step(let next): writer.body.line(call(next, waits: true))
+        case .acquire(let place, let next):
             writer.body.line("var s = s")
-            let lock = try writer.packedPlace(of: target)
-            writer.body.line("if \(try types.load(target.type, from: lock)) != 0 { return }")
-            writer.body.line(types.store("(i + 1)", target.type, to: lock))
+            let lock = try writer.packedPlace(of: place)
+            writer.body.line("if \(try types.load(.lock, from: lock)) != 0 { return }")
+            writer.body.line(types.store("(i + 1)", .lock, to: lock))
             writer.body.line(call(next, waits: false))
         case .await(let condition, let next):
             let test = try writer.value(condition)
             writer.body.line("if \(test.text) { \(call(next, waits: false)) }")
-        default: writer.body.line(call(location, waits: true))
+        case .start: writer.body.line(call(location, waits: true))
         }
     }
 
     private func writeRegion(_ region: Region, waits: Bool, _ writer: ExpressionWriter) throws(NotCompilable)
     {
         writer.body.line("var s = s")
-        let live = Set(graph.liveVariables(at: region.start).map(\.number))
+        let live = Set(nodes.live(at: region.start).map(\.number))
         for variable in assigned(in: region).sorted(by: { $0.number < $1.number }) {
             let name = Identifiers.name(variable)
-            let initial = live.contains(variable.number) ? name : try types.zero(variable.type)
-            writer.body.line("var \(name): \(try types.swiftType(variable.type)) = \(initial)")
+            let initial = live.contains(variable.number) ? name : try types.zero(variable.kind)
+            writer.body.line("var \(name): \(try types.swiftType(variable.kind)) = \(initial)")
         }
         guard !region.blocks.isEmpty else { return try write(region.start, region, waits: waits, writer) }
         writer.body.line("var block = \(region.blocks[region.start.number] ?? 0)")
@@ -275,25 +276,23 @@ final class ProcessWriter {
         }
     }
 
-    private func assigned(in region: Region) -> [Variable] {
-        var variables: [Int: Variable] = [:]
-        var seen: Set<Int> = []
-        var waiting = [region.start]
-        func note(_ variable: Variable) {
-            if case .operation = variable.storage { variables[variable.number] = variable }
-        }
-        while let node = waiting.popLast() {
-            guard seen.insert(node.number).inserted else { continue }
-            switch node.kind {
-            case .assign(let target, _, _), .mutate(let target, _, _, _): note(target.variable)
-            case .enter(let operation, _, _): for parameter in operation.parameters { note(parameter) }
-            case .bind(let variable, _, _, _): note(variable)
-            case .loopBegin(let variable, let range, _, _), .loopNext(let variable, let range, _, _):
-                note(variable)
-                if case .interval(_, let last) = range { note(last) }
-            default: break
+    private func assigned(in region: Region) -> [Core.Variable] {
+        var variables: [Int: Core.Variable] = [:]
+        func note(_ statements: [Core.Statement]) {
+            Core.Block(statements).visit { statement in
+                for variable in statement.writtenVariables where variable.role == .local {
+                    variables[variable.number] = variable
+                }
             }
-            waiting += Region.inner(of: node)
+        }
+        for node in region.nodes {
+            switch nodes[node] {
+            case .run(let statements, _): note(statements)
+            case .enter(_, let arguments, _):
+                for (parameter, _) in arguments { variables[parameter.number] = parameter }
+            case .branch(let branch): note(branch.before + branch.taken)
+            case .finish, .location, .release, .choose, .fault: break
+            }
         }
         return Array(variables.values)
     }
@@ -307,64 +306,33 @@ final class ProcessWriter {
             writer.body.line("continue run")
             return
         }
-        writer.isCounting = Self.rounds(of: node, functions) > CountedRounds.uncountedInNodeMax
+        writer.isCounting = rounds(of: node) > CountedRounds.uncountedInNodeMax
         func go(_ next: ControlNode) throws(NotCompilable) { try write(next, region, waits: false, writer) }
-        func fork(_ test: String, _ then: ControlNode, _ otherwise: ControlNode, _ first: String? = nil)
-            throws(NotCompilable)
-        {
-            try writer.block("if \(test)") { () throws(NotCompilable) in
-                if let first { writer.body.line(first) }
-                try go(then)
-            }
-            try go(otherwise)
-        }
-        switch node.kind {
-        case .pending: preconditionFailure("every loop is closed")
+        switch nodes[node] {
         case .finish: writer.body.line("\(arrivalName(0))(s, i, m); return")
-        case .boundary, .acquire, .await:
+        case .location:
             let location = graph.locationNumber(of: node)
-            writer.body.line("\(arrivalName(location))(\(arguments(graph.liveVariables[location]))); return")
-        case .assign(let target, let value, let next):
-            try writer.assign(target, value)
+            writer.body.line(
+                "\(arrivalName(location))(\(arguments(nodes.live(atLocation: location)))); return")
+        case .run(let statements, let next):
+            try writer.write(statements)
             try go(next)
-        case .discard(let value, let next):
-            let operand = try writer.value(value)
-            writer.body.line("_ = \(operand.text)")
+        case .release(let place, let next):
+            let lock = try writer.packedPlace(of: place)
+            writer.require(Operand("\(try types.load(.lock, from: lock)) == i + 1"))
+            writer.body.line(types.store("0", .lock, to: lock))
             try go(next)
-        case .mutate(let target, let mutation, let arguments, let next):
-            try writer.mutate(target, mutation, arguments)
-            try go(next)
-        case .assert(_, let condition, let next):
-            let test = try writer.value(condition)
-            writer.require(test.text)
-            try go(next)
-        case .release(let target, let next):
-            let lock = try writer.packedPlace(of: target)
-            writer.require("\(try types.load(target.type, from: lock)) == i + 1")
-            writer.body.line(types.store("0", target.type, to: lock))
-            try go(next)
-        case .branch(let condition, let then, let otherwise):
-            let test = try writer.value(condition)
-            try fork(test.text, then, otherwise)
-        case .bind(let variable, let optional, let then, let otherwise):
-            let value = writer.bind(try writer.value(optional))
-            try fork(
-                writer.isPresent(value.text, optional.type), then, otherwise,
-                "\(Identifiers.name(variable)) = \(writer.wrapped(value.text, optional.type))")
-        case .loopBegin(let variable, let range, let body, let after):
-            try writeLoopBegin(variable, range, writer) { (test, first) throws(NotCompilable) in
-                guard let test else {
-                    writer.body.line(first)
-                    return try go(body)
-                }
-                try fork(test, body, after, first)
+        case .branch(let branch):
+            try writer.write(branch.before)
+            let test = try writer.value(branch.condition)
+            try writer.block("if \(test.text)") { () throws(NotCompilable) in
+                try writer.write(branch.taken)
+                try go(branch.then)
             }
-        case .loopNext(let variable, let range, let body, let after):
-            let (test, advance) = loopNext(variable, range)
-            try fork(test, body, after, advance)
+            try go(branch.otherwise)
         case .enter(let operation, let arguments, let next):
             try writeEntry(node, operation, arguments, next, waits: waits, writer)
-        case .fault(_, let strikes, let passes):
+        case .fault(let strikes, let passes):
             try guardingDepth(node, writer) { () throws(NotCompilable) in
                 writer.body.line(call(passes, waits: false))
                 writer.body.line(call(strikes, waits: false))

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: MIT
 
-import SpecLanguage
+import Core
 import TransitionSystem
 
-/// Invariants and reachability properties. As the interpreter does, an invariant notes whether its premise was true for
-/// some binding: the left side of the outermost `implies`, or the condition of the outermost `if` without `else`, below
-/// the leading quantifiers.
+/// Invariants and reachability properties. An invariant notes whether its premise was true for some binding.
 final class PropertyWriter {
     private let writer: ExpressionWriter
 
@@ -13,10 +11,10 @@ final class PropertyWriter {
         writer = ExpressionWriter(types: types, functions: functions, stateRoots: stateRoots)
     }
 
-    func invariant(_ number: Int, _ property: Typed.Property) throws(NotCompilable) -> SourceText {
-        begin(property.condition)
+    func invariant(_ number: Int, _ property: Core.Property) throws(NotCompilable) -> SourceText {
+        begin(rounds(of: property))
         writer.body.line("var sawPremise = false")
-        try hold(property.condition)
+        try hold(property)
         writer.body.line("return (true, sawPremise)")
         var source = SourceText()
         source.block("func invariant\(number)(_ s: State, _ m: Model) -> (Bool, Bool)") { source in
@@ -30,8 +28,8 @@ final class PropertyWriter {
         return source
     }
 
-    func condition(_ number: Int, _ condition: Typed.Expression) throws(NotCompilable) -> SourceText {
-        begin(condition)
+    func condition(_ number: Int, _ condition: Core.Expression) throws(NotCompilable) -> SourceText {
+        begin(writer.functions.rounds.of(condition))
         let test = try writer.value(condition)
         writer.body.line("return \(test.text)")
         var source = SourceText()
@@ -47,59 +45,51 @@ final class PropertyWriter {
     }
 
     /// Each property has its rounds for itself.
-    private func begin(_ condition: Typed.Expression) {
-        guard writer.functions.rounds(of: condition) > CountedRounds.uncountedInPropertyMax else { return }
+    private func begin(_ rounds: Int) {
+        guard rounds > CountedRounds.uncountedInPropertyMax else { return }
         writer.isCounting = true
         writer.body.line("m.pointee.work = 0")
     }
 
-    /// Returns from the function where the condition does not hold.
-    private func hold(_ expression: Typed.Expression) throws(NotCompilable) {
-        switch expression.kind {
-        case .quantifier(.forall, let variable, let body):
-            try writer.counting(variable.type.indexCount ?? 0, each: writer.functions.rounds(of: body)) {
-                () throws(NotCompilable) in
-                try writer.forEach(variable) { () throws(NotCompilable) in try hold(body) }
-            }
-        case .listQuantifier(.forall, let variable, let list, let body):
-            guard case .literal(.list(let values)) = list.kind else {
-                throw NotCompilable("a list that is no constant")
-            }
-            if writer.isCounting {
-                writer.count(CountedRounds.total(values.count, each: writer.functions.rounds(of: body)))
-            }
-            for value in values {
-                try writer.block("do") { () throws(NotCompilable) in
-                    let constant = try writer.literal(value, variable.type)
-                    writer.body.line("let \(Identifiers.name(variable)) = \(constant.text)")
-                    try hold(body)
-                }
-            }
-        case .binary(.implies, let premise, let conclusion):
-            let test = try writer.value(premise)
-            try writer.block("if \(test.text)") { () throws(NotCompilable) in try conclude(conclusion) }
-        case .conditional(let condition, let then, let otherwise) where otherwise.isTrue:
-            let test = try writer.value(condition)
-            try writer.block("if \(test.text)") { () throws(NotCompilable) in try conclude(then) }
-        case .optionalBinding(let variable, let optional, let then, let otherwise) where otherwise.isTrue:
-            let value = writer.bind(try writer.value(optional))
-            try writer.block("if \(writer.isPresent(value.text, optional.type))") {
-                () throws(NotCompilable) in
-                writer.body.line(
-                    "let \(Identifiers.name(variable)) = \(writer.wrapped(value.text, optional.type))")
-                try conclude(then)
-            }
-        default: try conclude(expression)
+    private func rounds(of property: Core.Property) -> Int {
+        let rounds = writer.functions.rounds
+        return switch property {
+        case .forAll(let variable, let body):
+            CountedRounds.total(variable.valueCount, each: self.rounds(of: body))
+        case .each(let parts): parts.reduce(0) { CountedRounds.sum($0, self.rounds(of: $1)) }
+        case .bind(_, let value, let body):
+            CountedRounds.sum(CountedRounds.sum(rounds.of(value), self.rounds(of: body)), 1)
+        case .implication(let premise, let conclusion):
+            CountedRounds.sum(rounds.of(premise), rounds.of(conclusion))
+        case .condition(let condition): rounds.of(condition)
         }
     }
 
-    private func conclude(_ expression: Typed.Expression) throws(NotCompilable) {
+    /// Returns from the function where the property does not hold.
+    private func hold(_ property: Core.Property) throws(NotCompilable) {
+        switch property {
+        case .forAll(let variable, let body):
+            try writer.counting(variable.valueCount, each: rounds(of: body)) { () throws(NotCompilable) in
+                try writer.forEach(variable) { () throws(NotCompilable) in try hold(body) }
+            }
+        case .each(let parts):
+            if writer.isCounting { writer.count(rounds(of: property)) }
+            for part in parts {
+                try writer.block("do") { () throws(NotCompilable) in try hold(part) }
+            }
+        case .bind(let variable, let value, let body):
+            writer.bind(variable, to: try writer.value(value))
+            try hold(body)
+        case .implication(let premise, let conclusion):
+            let test = try writer.value(premise)
+            try writer.block("if \(test.text)") { () throws(NotCompilable) in try conclude(conclusion) }
+        case .condition(let condition): try conclude(condition)
+        }
+    }
+
+    private func conclude(_ expression: Core.Expression) throws(NotCompilable) {
         writer.body.line("sawPremise = true")
         let test = try writer.value(expression)
-        writer.body.line("if !(\(test.text)) { return (false, sawPremise) }")
+        writer.body.line("if \(test.negated.text) { return (false, sawPremise) }")
     }
-}
-
-extension Typed.Expression {
-    fileprivate var isTrue: Bool { if case .literal(.bool(true)) = kind { true } else { false } }
 }

@@ -1,153 +1,140 @@
 // SPDX-License-Identifier: MIT
 
+import Core
 import SpecLanguage
 import TransitionSystem
 
-/// Swift types for the types of a spec, and how their values are read from packed states and written to them.
+/// Swift types for the kinds of the Core, and how their values are read from packed states and written to them.
 ///
-/// | type | in Swift |
+/// | kind | in Swift |
 /// |---|---|
-/// | Bool | `Bool` |
-/// | range, `bits(W)`, enum, symmetric, Int | `Int`: the number |
-/// | Lock, optional of a scalar | `Int`: as packed; 0 is free or none |
-/// | `Set<T>` | `UInt64` or `UInt128`: a bit a member |
-/// | struct, array, queue, other optionals | a struct that is declared when first used |
+/// | truth | `Bool` |
+/// | number | `Int` |
+/// | lock, optional of a scalar | `Int`: as packed; 0 is free or absent |
+/// | set | `UInt64` or `UInt128`: a bit a member |
+/// | range | `Interval` |
+/// | array, other records | a struct that is declared when first used |
 final class TypeWriter {
     private let instanceCount: Int
-    private var names: [SpecType: String] = [:]
-    private var shapes: [SpecType: PackedShape] = [:]
+    private var names: [Core.Kind: String] = [:]
+    private var shapes: [Core.Kind: PackedShape] = [:]
     private(set) var declarations: [SourceText] = []
 
     init(instanceCount: Int) { self.instanceCount = instanceCount }
 
-    func shape(_ type: SpecType) -> PackedShape {
-        if let known = shapes[type] { return known }
-        let shape = PackedShape(of: type, instances: instanceCount)
-        shapes[type] = shape
+    func shape(_ kind: Core.Kind) -> PackedShape {
+        if let known = shapes[kind] { return known }
+        let shape = PackedShape(of: kind.storedType, instances: instanceCount)
+        shapes[kind] = shape
         return shape
     }
 
     // MARK: Names and values
 
     /// Numbers are computed in `Int`, with room for a carry.
-    func checkWidth(_ type: SpecType) throws(NotCompilable) {
-        if case .bits(_, let width) = type, width > 60 {
+    static func checkWidth(_ number: Core.Number) throws(NotCompilable) {
+        if case .word(let width) = number, width > 60 {
             throw NotCompilable("a machine word of \(width) bits")
         }
     }
 
-    func swiftType(_ type: SpecType) throws(NotCompilable) -> String {
-        switch type {
-        case .bool: return "Bool"
-        case .bits:
-            try checkWidth(type)
+    func swiftType(_ kind: Core.Kind) throws(NotCompilable) -> String {
+        switch kind {
+        case .truth: return "Bool"
+        case .number(let number):
+            try Self.checkWidth(number)
             return "Int"
-        case .range, .enumeration, .symmetric, .integer, .lock: return "Int"
-        case .optional(let wrapped) where CellCoding.isOneCell(wrapped): return "Int"
-        case .interval: return "Interval"
-        case .set(let element):
-            let count = element.indexCount ?? 0
-            guard count <= 128 else { throw NotCompilable("a set of more than 128 members") }
-            return count <= 64 ? "UInt64" : "UInt128"
-        case .structure, .array, .queue, .optional: return try declared(type)
-        case .list, .void, .absent, .erroneous: throw NotCompilable("a value of type '\(type.description)'")
+        case .lock: return "Int"
+        case .set(let number):
+            guard number.count <= 128 else { throw NotCompilable("a set of more than 128 members") }
+            return number.count <= 64 ? "UInt64" : "UInt128"
+        case .record(.interval, _): return "Interval"
+        case .record(.optional, _) where kind.isCode: return "Int"
+        case .record, .array: return try declared(kind)
         }
     }
 
     /// What all-zero bits mean.
-    func zero(_ type: SpecType) throws(NotCompilable) -> String {
-        switch type {
-        case .bool: return "false"
-        case .range(_, let lower, _): return "\(lower)"
-        case .structure, .array, .queue, .interval: return "\(try swiftType(type)).zero"
-        case .optional(let wrapped) where !CellCoding.isOneCell(wrapped): return "\(try swiftType(type)).zero"
-        default: return "0"
-        }
-    }
-
-    /// The number of a value among those of an index type.
-    func ordinal(_ text: String, _ type: SpecType) -> String {
-        switch type {
-        case .bool: "(\(text) ? 1 : 0)"
-        case .range(_, let lower, _) where lower != 0:
-            Int(text).map { "\($0 - lower)" } ?? "(\(text) - \(lower))"
-        default: text
-        }
-    }
-
-    func value(ordinal: String, _ type: SpecType) -> String {
-        switch type {
-        case .bool: "(\(ordinal) != 0)"
-        case .range(_, let lower, _) where lower != 0: "(\(ordinal) + \(lower))"
-        default: ordinal
+    func zero(_ kind: Core.Kind) throws(NotCompilable) -> String {
+        switch kind {
+        case .truth: "false"
+        case .number(let number): "\(number.lower)"
+        case .lock, .set: "0"
+        case .record where kind.isCode: "0"
+        case .record, .array: "\(try swiftType(kind)).zero"
         }
     }
 
     // MARK: Packed
 
     /// The value in the lowest bits of a word.
-    private func decoded(_ bits: String, _ type: SpecType) throws(NotCompilable) -> String {
-        switch type {
-        case .bool: return "(\(bits) != 0)"
-        case .range, .bits, .enumeration, .symmetric, .lock: return value(ordinal: "int(\(bits))", type)
-        case .optional(let wrapped) where CellCoding.isOneCell(wrapped): return "int(\(bits))"
-        case .set: return bits
-        default: return "\(try swiftType(type))(bits: \(bits))"
+    private func decoded(_ bits: String, _ kind: Core.Kind) throws(NotCompilable) -> String {
+        switch kind {
+        case .truth: "(\(bits) != 0)"
+        case .number(let number):
+            number.lower == 0 ? "int(\(bits))" : "(int(\(bits)) + \(number.lower))"
+        case .lock: "int(\(bits))"
+        case .set: bits
+        case .record where kind.isCode: "int(\(bits))"
+        case .record, .array: "\(try swiftType(kind))(bits: \(bits))"
         }
     }
 
-    private func encoded(_ value: String, _ type: SpecType) -> String {
-        switch type {
-        case .bool, .range, .bits, .enumeration, .symmetric, .lock: "uint(\(ordinalOfScalar(value, type)))"
-        case .optional(let wrapped) where CellCoding.isOneCell(wrapped): "uint(\(value))"
+    private func encoded(_ value: String, _ kind: Core.Kind) -> String {
+        switch kind {
+        case .truth, .lock: "uint(\(value))"
+        case .number(let number): "uint(\(ordinal(value, number)))"
         case .set: value
-        default: "(\(value)).packed"
+        case .record where kind.isCode: "uint(\(value))"
+        case .record, .array: "(\(value)).packed"
         }
     }
 
-    private func ordinalOfScalar(_ text: String, _ type: SpecType) -> String {
-        if case .bool = type { text } else { ordinal(text, type) }
+    /// The position of a number among those of a kind.
+    func ordinal(_ text: String, _ number: Core.Number) -> String {
+        number.lower == 0
+            ? text : Int128(text).map { "\($0 - number.lower)" } ?? "(\(text) - \(number.lower))"
     }
 
-    func load(_ type: SpecType, from place: PlaceText) throws(NotCompilable) -> String {
-        switch shape(type).size {
-        case .bits(0): return try decoded("0", type)
+    func load(_ kind: Core.Kind, from place: PlaceText) throws(NotCompilable) -> String {
+        switch shape(kind).size {
+        case .bits(0): return try decoded("0", kind)
         case .bits(let width):
-            return try decoded("bits(\(place.wordText), \(place.shiftText), \(width))", type)
+            return try decoded("bits(\(place.wordText), \(place.shiftText), \(width))", kind)
         case .words:
-            switch type {
+            switch kind {
             case .set: return "wide(s, \(place.wordNumber))"
-            case .integer: return "try integer(s, \(place.wordNumber))"
-            case .interval: return "try interval(s, \(place.wordNumber))"
-            default:
-                return "\(loadCanFail(type) ? "try " : "")\(try swiftType(type)).load(s, \(place.wordNumber))"
+            case .number: return "try integer(s, \(place.wordNumber))"
+            case .record(.interval, _): return "try interval(s, \(place.wordNumber))"
+            case .truth, .lock, .record, .array:
+                return "\(loadCanFail(kind) ? "try " : "")\(try swiftType(kind)).load(s, \(place.wordNumber))"
             }
         }
     }
 
     /// Whether `load` may throw: numbers that only the interpreter stores.
-    func loadCanFail(_ type: SpecType) -> Bool {
-        switch type {
-        case .integer, .interval: true
-        case .optional(let part), .array(_, let part), .queue(let part, _): loadCanFail(part)
-        case .structure(_, let fields): fields.contains { loadCanFail($0.type) }
-        default: false
+    func loadCanFail(_ kind: Core.Kind) -> Bool {
+        switch kind {
+        case .number(.integer), .record(.interval, _): true
+        case .number(.range), .number(.word), .truth, .lock, .set: false
+        case .record(_, let parts): parts.contains(where: loadCanFail)
+        case .array(_, let element): loadCanFail(element)
         }
     }
 
-    private func throwing(_ type: SpecType) -> String { loadCanFail(type) ? "throws(Trouble) " : "" }
+    private func throwing(_ kind: Core.Kind) -> String { loadCanFail(kind) ? "throws(Trouble) " : "" }
 
-    func store(_ value: String, _ type: SpecType, to place: PlaceText) -> String {
-        switch shape(type).size {
+    func store(_ value: String, _ kind: Core.Kind, to place: PlaceText) -> String {
+        switch shape(kind).size {
         case .bits(0): return "_ = \(value)"
         case .bits(let width):
-            return "put(&\(place.wordText), \(place.shiftText), \(width), \(encoded(value, type)))"
+            return "put(&\(place.wordText), \(place.shiftText), \(width), \(encoded(value, kind)))"
         case .words:
-            switch type {
+            switch kind {
             case .set: return "storeWide(&s, \(place.wordNumber), \(value))"
-            case .integer: return "storeInteger(&s, \(place.wordNumber), \(value))"
-            case .interval: return "storeInterval(&s, \(place.wordNumber), \(value))"
-            default: return "(\(value)).store(&s, \(place.wordNumber))"
+            case .number: return "storeInteger(&s, \(place.wordNumber), \(value))"
+            case .record(.interval, _): return "storeInterval(&s, \(place.wordNumber), \(value))"
+            case .truth, .lock, .record, .array: return "(\(value)).store(&s, \(place.wordNumber))"
             }
         }
     }
@@ -156,92 +143,77 @@ final class TypeWriter {
 
     private struct Field {
         let name: String
-        let type: SpecType
+        let kind: Core.Kind
         let place: PackedPlace
     }
 
-    private func declared(_ type: SpecType) throws(NotCompilable) -> String {
-        if let known = names[type] { return known }
-        let parts: [PackedShape.Part]
-        if case .composite(let known, _) = shape(type) { parts = known } else { parts = [] }
-        var fields: [Field] = []
-        let title: String
-        switch type {
-        case .structure(let name, let list):
-            title = name
-            for (number, field) in list.enumerated() {
-                fields.append(
-                    Field(
-                        name: Self.fieldName(field.name, number), type: field.type, place: parts[number].place
-                    ))
-            }
-        case .optional(let wrapped):
-            title = "Optional"
-            fields = [
-                Field(name: "some", type: .bool, place: parts[0].place),
-                Field(name: "value", type: wrapped, place: parts[1].place),
-            ]
-        case .queue(let element, let capacity):
-            title = "Queue"
-            let index = SpecType.range(name: nil, lower: 0, upper: capacity - 1)
-            fields = [
-                Field(
-                    name: Self.queueCount, type: .range(name: nil, lower: 0, upper: capacity),
-                    place: parts[0].place),
-                Field(
-                    name: Self.queueElements, type: .array(index: index, element: element),
-                    place: parts[1].place),
-            ]
-        case .array(let index, let element):
-            return try declareArray(type, count: index.indexCount ?? 0, element)
-        default: preconditionFailure("other types are not declared")
+    /// Of a record's part in its struct.
+    static func fieldName(_ composite: Core.Composite, _ index: Int) -> String {
+        switch composite {
+        case .interval: index == Core.Interval.first ? "first" : "last"
+        case .optional: index == Core.Optional.flag ? "some" : "value"
+        case .queue: index == Core.Queue.count ? "count" : "e"
+        case .structure: "f\(index)"
         }
-        for field in fields { _ = try swiftType(field.type) }
-        let name = Identifiers.name(title, names.count)
-        names[type] = name
-        try declareFields(name, type, fields)
-        return name
     }
 
-    static let queueCount = "count"
-    static let queueElements = "e"
-
-    static func fieldName(_ name: String, _ number: Int) -> String { Identifiers.name(name, number) }
+    private func declared(_ kind: Core.Kind) throws(NotCompilable) -> String {
+        if let known = names[kind] { return known }
+        switch kind {
+        case .array(let count, let element): return try declareArray(kind, count: count, element)
+        case .record(let composite, let parts):
+            guard case .composite(let places, _) = shape(kind) else {
+                throw NotCompilable("a record that is packed as one scalar")
+            }
+            var fields: [Field] = []
+            for (index, part) in parts.enumerated() {
+                _ = try swiftType(part)
+                fields.append(
+                    Field(
+                        name: Self.fieldName(composite, index), kind: part, place: places[index].place))
+            }
+            let name = "Record_\(names.count)"
+            names[kind] = name
+            try declareFields(name, kind, fields)
+            return name
+        case .truth, .number, .set, .lock: preconditionFailure("other kinds are not declared")
+        }
+    }
 
     private func declareFields(
-        _ name: String, _ type: SpecType, _ fields: [Field]
+        _ name: String, _ kind: Core.Kind, _ fields: [Field]
     ) throws(NotCompilable) {
         var source = SourceText()
         try source.block("struct \(name)") { source throws(NotCompilable) in
-            for field in fields { source.line("var \(field.name): \(try swiftType(field.type))") }
+            for field in fields { source.line("var \(field.name): \(try swiftType(field.kind))") }
         }
         try source.block("extension \(name)") { source throws(NotCompilable) in
             var zeros: [String] = []
-            for field in fields { zeros.append("\(field.name): \(try zero(field.type))") }
+            for field in fields { zeros.append("\(field.name): \(try zero(field.kind))") }
             source.line("static var zero: \(name) { \(name)(\(zeros.joined(separator: ", "))) }")
             let equal = fields.map { "a.\($0.name) == b.\($0.name)" }
             source.line(
                 "@inline(__always) static func == (a: \(name), b: \(name)) -> Bool { \(equal.isEmpty ? "true" : equal.joined(separator: " && ")) }"
             )
-            try writeCodec(&source, name, type, fields)
+            try writeCodec(&source, name, kind, fields)
         }
         declarations.append(source)
     }
 
     private func writeCodec(
-        _ source: inout SourceText, _ name: String, _ type: SpecType, _ fields: [Field]
+        _ source: inout SourceText, _ name: String, _ kind: Core.Kind, _ fields: [Field]
     ) throws(NotCompilable) {
-        switch shape(type).size {
+        switch shape(kind).size {
         case .bits:
             var parts: [String] = []
             var packed: [String] = []
             for field in fields {
-                guard case .bits(let width) = shape(field.type).size else {
+                guard case .bits(let width) = shape(field.kind).size else {
                     preconditionFailure("parts of what fits a word fit it")
                 }
                 let raw = width == 0 ? "0" : "bits(raw, \(field.place.shift), \(width))"
-                parts.append("\(field.name): \(try decoded(raw, field.type))")
-                if width > 0 { packed.append("\(encoded(field.name, field.type)) &<< \(field.place.shift)") }
+                parts.append("\(field.name): \(try decoded(raw, field.kind))")
+                if width > 0 { packed.append("\(encoded(field.name, field.kind)) &<< \(field.place.shift)") }
             }
             source.line(
                 "@inline(__always) init(bits raw: UInt64) { self.init(\(parts.joined(separator: ", "))) }")
@@ -252,27 +224,27 @@ final class TypeWriter {
             var parts: [String] = []
             for field in fields {
                 let place = PlaceText(wordVariable: "word").part(at: field.place)
-                parts.append("\(field.name): \(try load(field.type, from: place))")
+                parts.append("\(field.name): \(try load(field.kind, from: place))")
             }
             source.line(
-                "static func load(_ s: State, _ word: Int) \(throwing(type))-> \(name) { \(name)(\(parts.joined(separator: ", "))) }"
+                "static func load(_ s: State, _ word: Int) \(throwing(kind))-> \(name) { \(name)(\(parts.joined(separator: ", "))) }"
             )
             source.block("func store(_ s: inout State, _ word: Int)") { source in
                 for field in fields {
                     let place = PlaceText(wordVariable: "word").part(at: field.place)
-                    source.line(store(field.name, field.type, to: place))
+                    source.line(store(field.name, field.kind, to: place))
                 }
             }
         }
     }
 
     private func declareArray(
-        _ type: SpecType, count: Int, _ element: SpecType
+        _ kind: Core.Kind, count: Int, _ element: Core.Kind
     ) throws(NotCompilable) -> String {
         let elementType = try swiftType(element)
-        let name = Identifiers.name("Array", names.count)
-        names[type] = name
-        let shape = shape(type)
+        let name = "Array_\(names.count)"
+        names[kind] = name
+        let shape = shape(kind)
         var source = SourceText()
         try source.block("struct \(name)") { source throws(NotCompilable) in
             source.line("var e: InlineArray<\(count), \(elementType)>")
@@ -303,7 +275,7 @@ final class TypeWriter {
                 }
             case .words:
                 let place = PlaceText(wordVariable: "word").element("i", of: shape)
-                try source.block("static func load(_ s: State, _ word: Int) \(throwing(type))-> \(name)") {
+                try source.block("static func load(_ s: State, _ word: Int) \(throwing(kind))-> \(name)") {
                     source throws(NotCompilable) in
                     source.line("var array = zero")
                     source.line("for i in 0 ..< \(count) { array.e[i] = \(try load(element, from: place)) }")
@@ -316,5 +288,43 @@ final class TypeWriter {
         }
         declarations.append(source)
         return name
+    }
+}
+
+extension Core.Kind {
+    /// Whether it is an optional that is packed as one number: 0, or 1 + ordinal of its payload.
+    var isCode: Bool {
+        guard case .record(.optional, let parts) = self else { return false }
+        return CellCoding.isOneCell(parts[Core.Optional.payload].storedType)
+    }
+
+    /// A type that is packed alike: layouts are of types.
+    var storedType: SpecType {
+        switch self {
+        case .truth: return .bool
+        case .number(let number): return number.storedType
+        case .record(.structure, let parts):
+            return .structure(name: "", fields: parts.map { SpecType.Field(name: "", type: $0.storedType) })
+        case .record(.interval, _): return .interval(.integer(unit: nil))
+        case .record(.optional, let parts): return .optional(parts[Core.Optional.payload].storedType)
+        case .record(.queue, let parts):
+            let elements = parts[Core.Queue.elements]
+            return .queue(elements.element.storedType, capacity: elements.count)
+        case .array(let count, let element):
+            return .array(index: .symmetric(name: "", count: count), element: element.storedType)
+        case .set(let number): return .set(number.storedType)
+        case .lock: return .lock
+        }
+    }
+}
+
+extension Core.Number {
+    fileprivate var storedType: SpecType {
+        switch self {
+        case .integer: .integer(unit: nil)
+        case .range(let lower, let upper):
+            .range(name: nil, lower: Int(clamping: lower), upper: Int(clamping: upper))
+        case .word(let width): .bits(name: nil, width: width)
+        }
     }
 }

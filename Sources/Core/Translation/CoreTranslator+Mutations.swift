@@ -187,7 +187,7 @@ extension CoreTranslator {
     }
 
     /// A number that is known to stay within its kind.
-    private func sum(_ number: Core.Expression, _ change: Int128) -> Core.Expression {
+    func sum(_ number: Core.Expression, _ change: Int128) -> Core.Expression {
         Core.Expression(
             .arithmetic(.add, number, .number(change, number.span)), number.kind, number.span)
     }

@@ -71,7 +71,7 @@ extension CoreTranslator {
         }
     }
 
-    private func check(
+    func check(
         _ condition: Typed.Expression, _ requirement: Requirement
     ) throws(CoreRefusal) -> Core.Check {
         Core.Check(

@@ -2,17 +2,19 @@
 
 import Diagnostics
 package import SpecLanguage
+import TransitionSystem
 
 /// The one translation of the typed program: every engine but the interpreter reads what it makes.
 ///
 /// Lists are unrolled: a variable that is a list stands for its elements, and a function that takes lists becomes one for
 /// each lists that it is called with.
 package final class CoreTranslator {
-    private var variables: [Int: Core.Variable] = [:]
+    private var variables: [ObjectIdentifier: Core.Variable] = [:]
     private var nextNumber: Int
     private var operations: [ObjectIdentifier: Core.Operation] = [:]
     private let operationNumbers: [ObjectIdentifier: Int]
     private var functions: [FunctionKey: Core.Function] = [:]
+    var nodes: [ObjectIdentifier: Core.Node] = [:]
     /// Elements of variables that are lists, by number.
     var lists: [Int: [Core.Expression]] = [:]
     /// What the function that is being translated returns, innermost last.
@@ -44,7 +46,7 @@ package final class CoreTranslator {
     // MARK: Variables
 
     package func variable(_ variable: Variable) throws(CoreRefusal) -> Core.Variable {
-        if let known = variables[variable.number] { return known }
+        if let known = variables[ObjectIdentifier(variable)] { return known }
         guard let kind = Core.Kind(variable.type) else {
             throw CoreRefusal(
                 "'\(variable.name)' is no value, but '\(variable.type.description)'", at: variable.span)
@@ -58,7 +60,7 @@ package final class CoreTranslator {
         let made = Core.Variable(
             name: variable.name, kind: kind, role: role, number: variable.number,
             span: variable.span, source: variable)
-        variables[variable.number] = made
+        variables[ObjectIdentifier(variable)] = made
         return made
     }
 
@@ -137,6 +139,10 @@ package final class CoreTranslator {
         return made
     }
 
+    func number(of operation: Typed.Operation) -> Int {
+        operationNumbers[ObjectIdentifier(operation)] ?? 0
+    }
+
     package func operation(_ operation: Typed.Operation) throws(CoreRefusal) -> Core.Operation {
         if let known = operations[ObjectIdentifier(operation)] { return known }
         var parameters: [Core.Variable] = []
@@ -144,8 +150,8 @@ package final class CoreTranslator {
         results.append(operation.result)
         defer { results.removeLast() }
         let made = Core.Operation(
-            name: operation.name, number: operationNumbers[ObjectIdentifier(operation)] ?? 0,
-            parameters: parameters, result: Core.Kind(operation.result), body: try block(operation.body),
+            name: operation.name, number: number(of: operation), parameters: parameters,
+            result: Core.Kind(operation.result), body: try block(operation.body),
             span: operation.span)
         operations[ObjectIdentifier(operation)] = made
         return made
