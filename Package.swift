@@ -14,7 +14,7 @@ let arrows: [(name: String, imports: [Target.Dependency])] = [
     ("Exploration", ["TransitionSystem", "Findings", "Stopping", "CMemory"]),
     ("ContentCache", ["CCrypto"]),
     ("CompiledModel", ["Core", "SpecLanguage", "TransitionSystem", "ContentCache", "CSupervisor"]),
-    ("Exporters", ["SpecLanguage", "Diagnostics", "TransitionSystem"]),
+    ("Exporters", ["Core", "SpecLanguage", "Diagnostics", "TransitionSystem"]),
     ("Z3", ["CZ3", "Stopping"]),
     ("Proofs", ["SpecLanguage", "Diagnostics", "Findings", "Z3", "Stopping"]),
     ("Platforms", ["Diagnostics"]),

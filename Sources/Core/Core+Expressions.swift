@@ -186,4 +186,7 @@ extension Core.ArithmeticOperator {
 extension Core.Variable {
     /// Its type as the spec writes it, for messages.
     package var typeName: String { source?.type.description ?? name }
+
+    /// Values that a quantifier over it goes through; `Int.max` from 2^62 on.
+    package var valueCount: Int { kind.number?.count ?? 2 }
 }

@@ -29,6 +29,14 @@ extension Core {
         package let taken: [Statement]
         package let then: ControlNode
         package let otherwise: ControlNode
+        /// What goes through numbers, where that is what begins here: each in a round of its own, in order.
+        package var loop: Range?
+
+        package struct Range {
+            package let variable: Variable
+            package let first: Expression
+            package let last: Expression
+        }
     }
 
     package struct Choice {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 package import Diagnostics
+package import SpecLanguage
 
 extension Core {
     package struct Block: Sendable {
@@ -61,14 +62,36 @@ extension Core {
         package let parameters: [Variable]
         package let result: Kind
         package let body: Block
-        package let span: Span
+        package let source: Typed.Function
+        package var span: Span { source.span }
 
-        init(name: String, parameters: [Variable], result: Kind, body: Block, span: Span) {
-            self.name = name
+        init(parameters: [Variable], result: Kind, body: Block, source: Typed.Function) {
+            name = source.name
             self.parameters = parameters
             self.result = result
             self.body = body
-            self.span = span
+            self.source = source
+        }
+    }
+
+    /// What a function requires of its arguments, and says of its result.
+    package struct Contract: Sendable {
+        package let requires: [Expression]
+        package let ensures: [Ensures]
+
+        package struct Ensures: Sendable {
+            package enum Case: Sendable {
+                /// Of every result; the variable stands for it.
+                case always(Variable)
+                /// Of a result that is present; the variable stands for what is in it.
+                case some(Variable)
+                /// Of arguments for which there is no result.
+                case none
+            }
+
+            package let resultCase: Case
+            package let condition: Expression
+            package let span: Span
         }
     }
 

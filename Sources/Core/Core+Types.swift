@@ -72,8 +72,9 @@ extension Core.Number {
 
     package var lower: Int128 { bounds?.lowerBound ?? 0 }
 
-    /// Number of values; saturates at `Int.max`.
+    /// Number of values; `Int.max` from 2^62 on.
     package var count: Int {
+        if case .word(let width) = self, width >= 62 { return .max }
         guard let bounds else { return .max }
         return Int(clamping: bounds.upperBound - bounds.lowerBound + 1)
     }

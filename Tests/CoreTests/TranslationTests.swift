@@ -67,23 +67,19 @@ struct TranslationTests {
         (
             "waiting.push(page)",
             """
-            queue := waiting
-            check((queue.0 < 2), queue_full)
-            queue.1[queue.0] := page
-            queue.0 := (queue.0 + 1)
-            waiting := queue
+            check((waiting.0 < 2), queue_full)
+            waiting.1[waiting.0] := page
+            waiting.0 := (waiting.0 + 1)
             """
         ),
         (
             "waiting.pop()",
             """
-            queue := waiting
-            check((0 < queue.0), queue_empty)
+            check((0 < waiting.0), queue_empty)
             for index from 0 to 0
-                queue.1[index] := queue.1[(index + 1)]
-            queue.1[1] := default
-            queue.0 := (queue.0 + -1)
-            waiting := queue
+                waiting.1[index] := waiting.1[(index + 1)]
+            waiting.1[1] := default
+            waiting.0 := (waiting.0 + -1)
             """
         ),
         ("owned.clear()", "owned := default"),

@@ -246,8 +246,3 @@ final class ExpressionWriter {
 
     func bind(_ variable: Core.Variable, to operand: Operand) { bound[variable.number] = bind(operand) }
 }
-
-extension Core.Variable {
-    /// Values that a quantifier over it goes through.
-    var valueCount: Int { kind.number?.count ?? 2 }
-}

@@ -325,6 +325,10 @@ final class ProcessWriter {
         case .branch(let branch):
             try writer.write(branch.before)
             let test = try writer.value(branch.condition)
+            if test.isTrue {
+                try writer.write(branch.taken)
+                return try go(branch.then)
+            }
             try writer.block("if \(test.text)") { () throws(NotCompilable) in
                 try writer.write(branch.taken)
                 try go(branch.then)

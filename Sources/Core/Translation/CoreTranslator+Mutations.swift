@@ -141,48 +141,45 @@ extension CoreTranslator {
     }
 
     private func push(
-        _ pushed: Core.Expression?, _ place: Core.Place, _ capacity: Int, _ targetSpan: Span, _ span: Span
+        _ pushed: Core.Expression?, _ queue: Core.Place, _ capacity: Int, _ targetSpan: Span, _ span: Span
     ) -> [Core.Statement] {
         guard let pushed else { preconditionFailure("'push' has an argument") }
-        let queue = Core.Place(temporary("queue", place.kind, span))
         let count = Core.Expression.read(queue.field(Core.Queue.count), span)
         let hasRoom = Core.Expression.compare(.less, count, .number(Int128(capacity), span), span)
         let check = Core.Check(
             requirement: .queueHasRoom(capacity: capacity), condition: hasRoom, span: targetSpan)
-        let elements = queue.field(Core.Queue.elements)
         return [
-            Core.Statement(.assign(queue, .read(place, span)), span),
             Core.Statement(.check(check), span),
-            Core.Statement(.assign(elements.element(count), pushed), span),
+            Core.Statement(.assign(queue.field(Core.Queue.elements).element(count), pushed), span),
             Core.Statement(.assign(queue.field(Core.Queue.count), sum(count, 1)), span),
-            Core.Statement(.assign(place, .read(queue, span)), span),
         ]
     }
 
     private func pop(
-        _ place: Core.Place, _ capacity: Int, _ targetSpan: Span, _ span: Span
+        _ queue: Core.Place, _ capacity: Int, _ targetSpan: Span, _ span: Span
     ) -> [Core.Statement] {
-        let queue = Core.Place(temporary("queue", place.kind, span))
         let count = Core.Expression.read(queue.field(Core.Queue.count), span)
         let check = Core.Check(
             requirement: .queueIsNotEmpty, condition: .compare(.less, .number(0, span), count, span),
             span: targetSpan)
         let elements = queue.field(Core.Queue.elements)
-        let index = temporary("index", .number(.range(lower: 0, upper: Int128(capacity) - 1)), span)
-        let ordinal = Core.Expression.read(Core.Place(index), span)
-        let moves = Core.Statement(
-            .assign(elements.element(ordinal), .read(elements.element(sum(ordinal, 1)), span)), span)
+        var statements = [Core.Statement(.check(check), span)]
+        if capacity > 1 {
+            let index = temporary("index", .number(.range(lower: 0, upper: Int128(capacity) - 2)), span)
+            let ordinal = Core.Expression.read(Core.Place(index), span)
+            let next = Core.Expression.read(elements.element(sum(ordinal, 1)), span)
+            statements.append(
+                Core.Statement(
+                    .forEach(
+                        index, first: .number(0, span), last: .number(Int128(capacity) - 2, span),
+                        body: Core.Block([Core.Statement(.assign(elements.element(ordinal), next), span)])),
+                    span)
+            )
+        }
         let last = elements.element(.number(Int128(capacity) - 1, span))
-        return [
-            Core.Statement(.assign(queue, .read(place, span)), span),
-            Core.Statement(.check(check), span),
-            Core.Statement(
-                .forEach(
-                    index, first: .number(0, span), last: .number(Int128(capacity) - 2, span),
-                    body: Core.Block([moves])), span),
+        return statements + [
             Core.Statement(.assign(last, .constant(.defaultValue, last.kind, span)), span),
             Core.Statement(.assign(queue.field(Core.Queue.count), sum(count, -1)), span),
-            Core.Statement(.assign(place, .read(queue, span)), span),
         ]
     }
 

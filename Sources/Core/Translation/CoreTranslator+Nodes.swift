@@ -90,7 +90,15 @@ extension CoreTranslator {
         }
         switch range {
         case .wholeType:
-            return .run([assigns(place, .constant(.defaultValue, place.kind, span))], next: body)
+            let first = Core.Expression.constant(.defaultValue, place.kind, span)
+            let last = Core.Expression.constant(
+                place.kind == .truth ? .truth(true) : .number(place.kind.number?.bounds?.upperBound ?? 0),
+                place.kind, span)
+            return .branch(
+                Core.Branch(
+                    before: [], condition: .truth(true, span), taken: [assigns(place, first)], then: body,
+                    otherwise: after,
+                    loop: Core.Branch.Range(variable: place.variable, first: first, last: last)))
         case .interval(let interval, let last):
             guard let number = place.kind.number else { preconditionFailure("ranges are of numbers") }
             var (before, bounds) = stored(try expression(interval), "range", span)
@@ -104,7 +112,10 @@ extension CoreTranslator {
                     taken: [
                         assigns(place, lower.asNumber(number)),
                         assigns(Core.Place(try self.variable(last)), upper.asNumber(number)),
-                    ], then: body, otherwise: after))
+                    ], then: body, otherwise: after,
+                    loop: Core.Branch.Range(
+                        variable: place.variable, first: lower.asNumber(number),
+                        last: upper.asNumber(number))))
         }
     }
 

@@ -14,6 +14,7 @@ package final class CoreTranslator {
     private var operations: [ObjectIdentifier: Core.Operation] = [:]
     private let operationNumbers: [ObjectIdentifier: Int]
     private var functions: [FunctionKey: Core.Function] = [:]
+    private var contracts: [ObjectIdentifier: Core.Contract] = [:]
     var nodes: [ObjectIdentifier: Core.Node] = [:]
     /// Elements of variables that are lists, by number.
     var lists: [Int: [Core.Expression]] = [:]
@@ -133,10 +134,31 @@ package final class CoreTranslator {
         }
         results.append(function.result)
         let body = try block(function.definition.body)
-        let made = Core.Function(
-            name: function.name, parameters: parameters, result: result, body: body, span: function.span)
+        let made = Core.Function(parameters: parameters, result: result, body: body, source: function)
         functions[key] = made
         return made
+    }
+
+    /// What is said of a function that takes no lists.
+    package func contract(of function: Typed.Function) throws(CoreRefusal) -> Core.Contract {
+        if let known = contracts[ObjectIdentifier(function)] { return known }
+        var requires: [Core.Expression] = []
+        for condition in function.definition.requires { requires.append(try expression(condition)) }
+        var ensures: [Core.Contract.Ensures] = []
+        for promise in function.definition.ensures {
+            let resultCase: Core.Contract.Ensures.Case =
+                switch promise.resultCase {
+                case .always(let variable): .always(try self.variable(variable))
+                case .some(let variable): .some(try self.variable(variable))
+                case .none: .none
+                }
+            ensures.append(
+                Core.Contract.Ensures(
+                    resultCase: resultCase, condition: try expression(promise.condition), span: promise.span))
+        }
+        let contract = Core.Contract(requires: requires, ensures: ensures)
+        contracts[ObjectIdentifier(function)] = contract
+        return contract
     }
 
     func number(of operation: Typed.Operation) -> Int {

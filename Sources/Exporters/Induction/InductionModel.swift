@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import Core
 import Diagnostics
 import SpecLanguage
 import TransitionSystem
@@ -28,9 +29,12 @@ struct InductionModel {
     /// Where each state variable's cells are.
     let storage: [Int: Storage]
     private let instanceCount: Int
+    private let translator: CoreTranslator
 
     init(_ spec: TypedSpec) throws {
         self.spec = spec
+        let translator = CoreTranslator(spec)
+        self.translator = translator
         let graphs = try TransitionSystem.graphs(of: spec)
         var first = 0
         var counts: [Int] = []
@@ -72,8 +76,8 @@ struct InductionModel {
             first += counts[number]
             processes.append(variables)
             for location in variables.graph.locations.indices {
-                let lowering = StepLowering(
-                    variables, location: location, instanceCount: total, locateState: locate)
+                let lowering = try StepLowering(
+                    variables, location: location, instanceCount: total, translator, locateState: locate)
                 try lowering.lower()
                 note(lowering.relied)
                 let ambiguous = Dictionary(grouping: lowering.rules) { $0.operations }
@@ -99,7 +103,8 @@ struct InductionModel {
             let variables = try ProcessVariables(
                 process, graph: graph, firstInstance: 0, count: 1, instanceCount: total, mode: .symbolic)
             initialVariables += [variables.location] + variables.state.values.flatMap(\.variables)
-            let lowering = StepLowering(variables, location: 0, instanceCount: total, locateState: locate)
+            let lowering = try StepLowering(
+                variables, location: 0, instanceCount: total, translator, locateState: locate)
             try lowering.lower()
             note(lowering.relied)
             let ways = lowering.rules.map { Self.transition($0, "init") }
@@ -108,10 +113,13 @@ struct InductionModel {
         }
         self.starts = starts
         self.initialVariables = initialVariables
-        let builder = CodeBuilder(instanceCount: total, mode: .symbolic, locate: locate)
+        let builder = CodeBuilder(translator, instanceCount: total, mode: .symbolic, locate: locate)
         for state in spec.stateVariables {
             guard let initial = state.initial, let storage = storage[state.variable.number] else { continue }
-            let operand = try builder.operand(initial)
+            let value = try builder.refusing { () throws(CoreRefusal) in
+                try translator.expression(initial, as: state.variable.type)
+            }
+            let operand = try builder.operand(value)
             builder.emit(storage.write(operand, []))
         }
         initialStatements = builder.statements
@@ -172,10 +180,13 @@ struct InductionModel {
     /// Whether a property holds in a state; what cannot be evaluated does not.
     func holds(_ property: Typed.Property, in state: SymbolicState) throws -> Term {
         let storage = storage
-        let builder = CodeBuilder(instanceCount: instanceCount, mode: .symbolic) { variable in
+        let builder = CodeBuilder(translator, instanceCount: instanceCount, mode: .symbolic) { variable in
             storage[variable.number].map { ($0, []) }
         }
-        let value = try builder.truth(property.condition)
+        let condition = try builder.refusing { () throws(CoreRefusal) in
+            try translator.expression(property.condition)
+        }
+        let value = try builder.truth(condition)
         if let function = builder.relied.first {
             throw ExportRefusal(
                 "'\(property.name)' calls '\(function.name)', of which only the contract is known",
@@ -190,12 +201,11 @@ struct InductionModel {
     /// What a function says of a value, where that is one term.
     func answer(of function: Typed.Function, to value: Operand) -> Term? {
         let storage = storage
-        let builder = CodeBuilder(instanceCount: instanceCount, mode: .symbolic) { variable in
+        let builder = CodeBuilder(translator, instanceCount: instanceCount, mode: .symbolic) { variable in
             storage[variable.number].map { ($0, []) }
         }
         builder.frames[function.parameters[0].number] = value
-        let body = function.definition.body.statements
-        guard body.count == 1, case .returnValue(let result?) = body[0].kind,
+        guard let value = function.definition.expression, let result = try? translator.expression(value),
             let term = try? builder.truth(result), builder.statements.isEmpty
         else { return nil }
         return term

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import Core
 import SpecLanguage
 import TransitionSystem
 
@@ -114,7 +115,7 @@ struct LocationFactGuesser {
         case (.array(_, let element), .array(let index, let elementType)):
             return names.filter { $0.type == index }.flatMap { name in
                 places(
-                    element, elementType, indices + [name.operand.ordinal(in: index)],
+                    element, elementType, indices + [name.operand.ordinal(in: .number(Core.Number(index)))],
                     "\(text)[\(name.text)]", names)
             }
         case (.record(let fields), .structure(_, let types)):
@@ -145,11 +146,11 @@ struct LocationFactGuesser {
         case (.number, _): return equalities(place, names)
         case (.set(_, let contains), .set(let element)):
             return names.filter { $0.type == element }.flatMap { name -> [(Term, String)] in
-                let member = contains(name.operand.ordinal(in: element))
+                let member = contains(name.operand.ordinal(in: .number(Core.Number(element))))
                 let text = "\(place.text).contains(\(name.text))"
                 return [(member, text), (!member, "!\(text)")]
             }
-        case (.record, _): return parts(place).flatMap { guesses(about: $0, names) }
+        case (.record, .structure): return parts(place).flatMap { guesses(about: $0, names) }
         default: return []
         }
     }

@@ -1,66 +1,104 @@
 // SPDX-License-Identifier: MIT
 
+import Core
 import Diagnostics
 import SpecLanguage
 
 extension CodeBuilder {
-    func truth(_ expression: Typed.Expression) throws -> Term { try operand(expression).term }
+    /// The Core's refusals are an export's.
+    func refusing<Result>(_ translate: () throws(CoreRefusal) -> Result) throws -> Result {
+        do throws(CoreRefusal) {
+            return try translate()
+        } catch {
+            throw ExportRefusal("\(error.message): it cannot be exported", at: error.span)
+        }
+    }
 
-    func number(_ expression: Typed.Expression) throws -> Term { try operand(expression).term }
+    func truth(_ expression: Core.Expression) throws -> Term { try operand(expression).term }
 
-    func operand(_ expression: Typed.Expression) throws -> Operand {
-        switch expression.kind {
-        case .literal(let value): return Operand(value, expression.type)
-        case .variable(let variable): return try value(of: variable)
-        case .element(let base, let index):
-            guard case .array(let indexType, _) = base.type, case .array(_, let element) = try operand(base)
-            else { preconditionFailure("an array was checked") }
-            return element(try ordinal(index, of: indexType))
-        case .field(let base, let index):
-            switch try operand(base) {
-            case .record(let fields): return fields[index]
-            case .interval(let first, let last): return .number(index == 0 ? first : last)
-            default: preconditionFailure("a value with parts was checked")
-            }
-        case .method(let method, let base, let arguments):
-            return try self.method(method, base, arguments, expression)
-        case .convert(let inner): return try convert(try operand(inner), inner, to: expression.type)
-        case .unary(.not, let inner): return .truth(!(try truth(inner)))
-        case .unary(let operation, let inner):
-            return .number(unary(operation, try number(inner), expression.type))
-        case .binary(let operation, let left, let right):
-            return try binary(operation, left, right, expression)
+    func number(_ expression: Core.Expression) throws -> Term { try operand(expression).term }
+
+    func operand(_ expression: Core.Expression) throws -> Operand {
+        let kind = expression.kind
+        switch expression.form {
+        case .constant(let constant): return Operand(constant, kind)
+        case .read(let place): return try read(place)
+        case .record(let parts):
+            let values = try parts.map { try operand($0) }
+            guard case .record(.optional, _) = kind else { return .record(values) }
+            return .optional(values[Core.Optional.flag].term, values[Core.Optional.payload], kind)
+        case .not(let inner): return .truth(!(try truth(inner)))
+        case .all(let parts): return .truth(try connective(parts, isAll: true))
+        case .any(let parts): return .truth(try connective(parts, isAll: false))
+        case .equal(let left, let right):
+            let (a, b) = (try operand(left), try operand(right))
+            return .truth(Operand.equal(a, b))
+        case .less(let left, let right):
+            let (a, b) = (try number(left), try number(right))
+            return .truth(.less(a, b))
+        case .lessOrEqual(let left, let right):
+            let (a, b) = (try number(left), try number(right))
+            return .truth(.lessOrEqual(a, b))
+        case .arithmetic(let operation, let left, let right):
+            let (a, b) = (try number(left), try number(right))
+            return .number(try arithmetic(operation, a, b, expression))
+        case .convert(let inner): return .number(Self.converted(try number(inner), to: kind))
         case .conditional(let condition, let then, let otherwise):
             let test = try truth(condition)
             return try choice(test, { try self.operand(then) }, { try self.operand(otherwise) })
-        case .optionalBinding(let variable, let value, let then, let otherwise):
-            let bound = shared(try operand(value), value.type, variable.name)
-            guard case .optional(let present, let wrapped, _) = bound else {
-                preconditionFailure("an optional was checked")
-            }
-            frames[variable.number] = wrapped
-            return try choice(present, { try self.operand(then) }, { try self.operand(otherwise) })
-        case .quantifier(let quantifier, let variable, let body):
-            return .truth(try quantified(quantifier == .forall, variable, body))
-        case .listQuantifier(let quantifier, let variable, let list, let body):
-            guard case .list(let values) = try operand(list) else {
-                preconditionFailure("a list was checked")
-            }
-            return .truth(try listQuantified(quantifier == .forall, variable, values, body))
+        case .bind(let variable, let value, let body):
+            frames[variable.number] = shared(try operand(value), value.kind, variable.name)
+            return try operand(body)
+        case .quantified(let quantifier, let variable, let body):
+            return .truth(try quantified(quantifier == .all, variable, body))
+        case .query(let query, let set): return try self.query(query, set, kind)
         case .call(let function, let arguments): return try call(function, arguments)
-        case .record(let parts): return .record(try parts.map { try operand($0) })
-        case .list(let parts):
-            let values = parts.compactMap { part -> Value? in
-                if case .literal(let value) = part.kind { value } else { nil }
-            }
-            guard values.count == parts.count else {
-                throw ExportRefusal(
-                    "a list of values that are not constants cannot be exported", at: expression.span)
-            }
-            return .list(values)
-        case .interval(let first, let last):
-            return .interval(first: try number(first), last: try number(last))
+        case .checked(let checked, let value):
+            check(try truth(checked.condition), checked.requirement.cause)
+            let result = try operand(value)
+            try refuseUnbounded(checked.requirement, result, expression.span)
+            return result
         }
+    }
+
+    /// Conditions one after the other; the first that decides ends it.
+    private func connective(_ parts: [Core.Expression], isAll: Bool) throws -> Term {
+        var result = Term.boolean(isAll)
+        for part in parts {
+            let (term, inner) = try captured { try truth(part) }
+            emit(inner, where: isAll ? result : !result)
+            result = isAll ? .and(result, term) : .or(result, term)
+        }
+        return result
+    }
+
+    private func read(_ place: Core.Place) throws -> Operand {
+        try place.path.reduce(try value(of: place.variable)) { value, step in
+            switch (step, value) {
+            case (.element(let ordinal), .array(_, let element)): element(try number(ordinal))
+            case (.field(let index), _): value.part(index)
+            case (.element, _), (.everyElement, _): preconditionFailure("the place was checked")
+            }
+        }
+    }
+
+    /// A type with any number of values: what arithmetic makes of its numbers may be none of them.
+    private func refuseUnbounded(_ requirement: Requirement, _ value: Operand, _ span: Span) throws {
+        let type: SpecType
+        let numbers: [Term]
+        switch requirement {
+        case .fits(let wanted): (type, numbers) = (wanted, [value.term])
+        case .rangeFits(let element):
+            (type, numbers) = (element, [value.interval.first, value.interval.last])
+        case .indexFits, .membersFit, .divisorIsNotZero, .shiftIsNotNegative, .queueHasRoom, .queueIsNotEmpty,
+            .returns, .holds:
+            return
+        }
+        guard case .range(_, _, let high) = type, UnboundedSize.isOne(high),
+            numbers.contains(where: { $0.integerConstant == nil })
+        else { return }
+        throw ExportRefusal(
+            "'\(type.description)' is unbounded, and arithmetic on it may leave it", at: span)
     }
 
     /// One of two values; each side's statements happen only where it is taken.
@@ -75,81 +113,40 @@ extension CodeBuilder {
         return .conditional(condition, a, b)
     }
 
-    /// Position of an index value in an array, checked.
-    func ordinal(_ index: Typed.Expression, of indexType: SpecType) throws -> Term {
-        let ordinal = try operand(index).ordinal(in: indexType)
-        check(.within(ordinal, 0, Int128(indexType.indexCount ?? 0) - 1), .error(.indexOutOfRange))
-        return ordinal
-    }
-
-    // MARK: Operators
-
-    private func binary(
-        _ operation: Syntax.BinaryOperator, _ left: Typed.Expression, _ right: Typed.Expression,
-        _ expression: Typed.Expression
-    ) throws -> Operand {
-        switch operation {
-        case .and, .or, .implies:
-            let first = try truth(left)
-            let needsSecond = operation == .or ? !first : first
-            let (second, inner) = try captured { try truth(right) }
-            emit(inner, where: needsSecond)
-            return .truth(
-                operation == .and
-                    ? .and(first, second) : .or(operation == .or ? first : !first, second))
-        case .equal, .notEqual:
-            let (a, b) = (try operand(left), try operand(right))
-            let equal = Operand.equal(a, b)
-            return .truth(operation == .equal ? equal : !equal)
-        case .less: return .truth(.less(try number(left), try number(right)))
-        case .lessOrEqual: return .truth(.lessOrEqual(try number(left), try number(right)))
-        case .greater:
-            let (a, b) = (try number(left), try number(right))
-            return .truth(.less(b, a))
-        case .greaterOrEqual:
-            let (a, b) = (try number(left), try number(right))
-            return .truth(.lessOrEqual(b, a))
-        default:
-            let (a, b) = (try number(left), try number(right))
-            return .number(try arithmetic(operation, a, b, expression))
-        }
-    }
+    // MARK: Numbers
 
     private func arithmetic(
-        _ operation: Syntax.BinaryOperator, _ left: Term, _ right: Term, _ expression: Typed.Expression
+        _ operation: Core.ArithmeticOperator, _ left: Term, _ right: Term, _ expression: Core.Expression
     ) throws -> Term {
         var width: Int?
-        if case .bits(_, let bits) = expression.type { width = bits }
+        if case .number(.word(let bits)) = expression.kind { width = bits }
         let result: Term
         switch operation {
         case .add: result = .add(left, right)
         case .subtract: result = .subtract(left, right)
         case .multiply: result = .multiply(left, right)
-        case .divide, .remainder:
-            check(.compare(.notEqual, right, .constant(0)), .error(.divisionByZero))
-            result = operation == .divide ? .divide(left, right) : .remainder(left, right)
+        case .divide: result = .divide(left, right)
+        case .remainder: result = .remainder(left, right)
         case .bitAnd: result = .bits(.bitAnd, left, right)
         case .bitOr: result = .bits(.bitOr, left, right)
         case .bitXor: result = .bits(.bitXor, left, right)
         case .shiftLeft: result = try shifted(left, by: right, width: width, expression)
         case .shiftRight: result = try shiftedRight(left, by: right, expression)
-        default: preconditionFailure("'\(operation.rawValue)' does not give a number")
         }
         return width.map { Self.wrap(result, width: $0) } ?? result
     }
 
     private func shifted(
-        _ left: Term, by right: Term, width: Int?, _ expression: Typed.Expression
+        _ left: Term, by right: Term, width: Int?, _ expression: Core.Expression
     ) throws -> Term {
-        if width == nil { check(.lessOrEqual(.constant(0), right), .error(.negativeShift)) }
-        return try eachShift(right, expression, width: width) { amount in
+        try eachShift(right, expression, width: width) { amount in
             guard let width else { return .multiply(left, .constant(Int128(1) << Int128(amount))) }
             let kept = Term.remainder(left, .constant(Int128(1) << Int128(width - amount)))
             return .multiply(kept, .constant(Int128(1) << Int128(amount)))
         }
     }
 
-    private func shiftedRight(_ left: Term, by right: Term, _ expression: Typed.Expression) throws -> Term {
+    private func shiftedRight(_ left: Term, by right: Term, _ expression: Core.Expression) throws -> Term {
         try eachShift(right, expression, width: left.lower >= 0 ? Self.bitWidth(left.upper) : nil) { amount in
             let divisor = Term.constant(Int128(1) << Int128(amount))
             if left.lower >= 0 { return .divide(left, divisor) }
@@ -162,7 +159,7 @@ extension CodeBuilder {
 
     /// A case for each amount; others give 0.
     private func eachShift(
-        _ amount: Term, _ expression: Typed.Expression, width: Int?, _ result: (Int) -> Term
+        _ amount: Term, _ expression: Core.Expression, width: Int?, _ result: (Int) -> Term
     ) throws -> Term {
         let highest = min(amount.upper, Int128((width ?? 63) - 1))
         if width == nil, amount.upper > 62 {
@@ -173,16 +170,6 @@ extension CodeBuilder {
         return (Int(lowest)...Int(highest)).reversed().reduce(Term.constant(0)) {
             .conditional(.equal(amount, $1), result($1), $0)
         }
-    }
-
-    private func unary(_ operation: Syntax.UnaryOperator, _ term: Term, _ type: SpecType) -> Term {
-        guard case .bits(_, let width) = type else {
-            return operation == .negate
-                ? .subtract(.constant(0), term) : .subtract(.constant(-1), term)
-        }
-        let all = Term.constant((Int128(1) << Int128(width)) - 1)
-        if operation == .complement { return .subtract(all, term) }
-        return Self.wrap(.subtract(.constant(0), term), width: width)
     }
 
     private static func bitWidth(_ largest: Int128) -> Int {
@@ -206,56 +193,27 @@ extension CodeBuilder {
         return .remainder(.add(.remainder(term, .constant(size)), size), .constant(size))
     }
 
-    private func convert(
-        _ operand: Operand, _ source: Typed.Expression, to type: SpecType
-    ) throws -> Operand {
-        let from = source.type
-        if case .optional(let wrapped) = type {
-            if case .optional = operand { return operand }
-            return try convert(operand, source, to: wrapped).wrapped(as: wrapped)
+    /// A word keeps the low bits of the number; any other kind is known to have it.
+    private static func converted(_ term: Term, to kind: Core.Kind) -> Term {
+        switch kind {
+        case .number(.word(let width)): wrap(term, width: width)
+        case .number(.range(let lower, let upper)): term.narrowed(lower, upper)
+        case .number(.integer), .truth, .record, .array, .set, .lock: term
         }
-        if case .interval(let first, let last) = operand, case .interval(let element) = type {
-            return .interval(
-                first: try checked(first, source, in: element), last: try checked(last, source, in: element))
-        }
-        guard case .number(let term) = operand else { return operand }
-        switch type {
-        case .bits(_, let width): return .number(Self.wrap(term, width: width))
-        case .range:
-            guard from.isNumeric else { return operand }
-            return .number(try checked(term, source, in: type))
-        default: return operand
-        }
-    }
-
-    /// The number, which must be a value of `type`.
-    private func checked(_ term: Term, _ source: Typed.Expression, in type: SpecType) throws -> Term {
-        let (lower, upper): (Int128, Int128)
-        switch type {
-        case .range(_, let low, let high): (lower, upper) = (Int128(low), Int128(high))
-        case .bits(_, let width): (lower, upper) = (0, 1 << Int128(width) - 1)
-        default: return term
-        }
-        if case .range(_, _, let high) = type, UnboundedSize.isOne(high), term.integerConstant == nil,
-            !source.type.hasBounds(of: type)
-        {
-            throw ExportRefusal(
-                "'\(type.description)' is unbounded, and arithmetic on it may leave it", at: source.span)
-        }
-        check(.within(term, lower, upper), .error(.outOfRange))
-        return term.narrowed(lower, upper)
     }
 
     // MARK: Quantifiers
 
-    private func quantified(_ isForall: Bool, _ variable: Variable, _ body: Typed.Expression) throws -> Term {
-        let count = variable.type.indexCount ?? 0
+    private func quantified(
+        _ isForall: Bool, _ variable: Core.Variable, _ body: Core.Expression
+    ) throws -> Term {
+        let count = variable.valueCount
         guard mode == .symbolic ? count < Int.max : count <= 1 << 16 else {
             throw ExportRefusal(
-                "'\(variable.type.description)' has too many values for a quantifier", at: variable.span)
+                "'\(variable.typeName)' has too many values for a quantifier", at: variable.span)
         }
         let binder = Binder(name: variable.name, count: count)
-        frames[variable.number] = .value(ordinal: .bound(binder), of: variable.type)
+        frames[variable.number] = .value(ordinal: .bound(binder), of: variable.kind)
         return try quantified(isForall, binder) { try self.truth(body) }
     }
 
@@ -278,27 +236,5 @@ extension CodeBuilder {
         let goesOn = isForall ? Term.read(result) : !Term.read(result)
         emit(.forEach(binder, [.conditional(goesOn, inner + [.assign(result, [], condition)], [])]))
         return .read(result)
-    }
-
-    private func listQuantified(
-        _ isForall: Bool, _ variable: Variable, _ values: [Value], _ body: Typed.Expression
-    ) throws -> Term {
-        var result = Term.boolean(isForall)
-        for value in values {
-            frames[variable.number] = Operand(value, variable.type)
-            let (condition, inner) = try captured { try truth(body) }
-            emit(inner, where: isForall ? result : !result)
-            result = isForall ? .and(result, condition) : .or(result, condition)
-        }
-        return result
-    }
-}
-
-extension SpecType {
-    fileprivate func hasBounds(of other: SpecType) -> Bool {
-        if case .range(_, let low, let high) = self, case .range(_, let lower, let upper) = other {
-            return low == lower && high == upper
-        }
-        return false
     }
 }

@@ -1,19 +1,21 @@
 // SPDX-License-Identifier: MIT
 
+import Core
 import Diagnostics
 import SpecLanguage
 
-/// Turns typed expressions and places into terms, with the statements that must come before them: checks of what may
+/// Turns expressions and places of the Core into terms, with the statements that must come before them: checks of what may
 /// fail, and loops for what is no single term.
 ///
 /// Evaluation order is the interpreter's. A term stays valid only as long as nothing it reads is written; whoever
 /// writes in between stores it in a temporary first (`stored`).
 final class CodeBuilder {
     /// Where a variable with cells lives; `nil` for one that is not known here.
-    typealias Locate = (Variable) -> (storage: Storage, indices: [Term])?
+    typealias Locate = (Core.Variable) -> (storage: Storage, indices: [Term])?
 
     private(set) var statements: [ExportStatement] = []
     private let locate: Locate
+    let translator: CoreTranslator
     let instanceCount: Int
     let mode: LoweringMode
     /// Values of variables that live during one evaluation, by number.
@@ -31,7 +33,11 @@ final class CodeBuilder {
     /// Larger terms are stored before they are used more than once.
     private static let sharedSizeMax = 40
 
-    init(instanceCount: Int, mode: LoweringMode = .enumerated, locate: @escaping Locate) {
+    init(
+        _ translator: CoreTranslator, instanceCount: Int, mode: LoweringMode = .enumerated,
+        locate: @escaping Locate
+    ) {
+        self.translator = translator
         self.instanceCount = instanceCount
         self.mode = mode
         self.locate = locate
@@ -39,7 +45,7 @@ final class CodeBuilder {
 
     /// The same, to go on in another way from here.
     func fork() -> CodeBuilder {
-        let copy = CodeBuilder(instanceCount: instanceCount, mode: mode, locate: locate)
+        let copy = CodeBuilder(translator, instanceCount: instanceCount, mode: mode, locate: locate)
         copy.statements = statements
         copy.frames = frames
         copy.frameStorage = frameStorage
@@ -119,36 +125,39 @@ final class CodeBuilder {
         return .read(variable)
     }
 
-    func stored(_ operand: Operand, _ type: SpecType, _ name: String) -> Operand {
-        switch operand {
-        case .number(let term): return .number(stored(term, name))
-        case .truth(let term): return .truth(stored(term, name))
-        case .interval(let first, let last):
-            return .interval(first: stored(first, name + "_first"), last: stored(last, name + "_last"))
-        case .list: return operand
-        default:
-            let storage = StorageMaker(role: .temporary, instanceCount: instanceCount).make(name, type)
+    func stored(_ operand: Operand, _ kind: Core.Kind, _ name: String) -> Operand {
+        switch (operand, kind) {
+        case (.number(let term), _): return .number(stored(term, name))
+        case (.truth(let term), _): return .truth(stored(term, name))
+        case (.record(let ends), .record(.interval, _)):
+            let (first, last) = (ends[Core.Interval.first].term, ends[Core.Interval.last].term)
+            return .record([
+                .number(stored(first, name + "_first")), .number(stored(last, name + "_last")),
+            ])
+        case (.optional, _), (.record, _), (.array, _), (.set, _):
+            let storage = StorageMaker(role: .temporary, instanceCount: instanceCount).make(name, kind)
             emit(storage.write(operand, []))
             return storage.read([])
         }
     }
 
     /// For what is used more than once. In proofs terms are shared as they are.
-    func shared(_ operand: Operand, _ type: SpecType, _ name: String) -> Operand {
-        mode == .symbolic || operand.size <= Self.sharedSizeMax ? operand : stored(operand, type, name)
+    func shared(_ operand: Operand, _ kind: Core.Kind, _ name: String) -> Operand {
+        mode == .symbolic || operand.size <= Self.sharedSizeMax ? operand : stored(operand, kind, name)
     }
 
     // MARK: Variables
 
     /// Where a variable's cells are, if it has any.
-    func place(of variable: Variable) -> (storage: Storage, indices: [Term])? {
-        switch variable.storage {
-        case .state, .operation: locate(variable)
+    func place(of variable: Core.Variable) -> (storage: Storage, indices: [Term])? {
+        switch variable.role {
+        case .state, .local: locate(variable)
         case .frame: frameStorage[variable.number].map { ($0, []) }
+        case .temporary: nil
         }
     }
 
-    func value(of variable: Variable) throws -> Operand {
+    func value(of variable: Core.Variable) throws -> Operand {
         if let operand = known[variable.number] { return operand }
         if let (storage, indices) = place(of: variable) { return storage.read(indices) }
         guard let operand = frames[variable.number] else {
@@ -165,7 +174,7 @@ extension Term {
         switch kind {
         case .constant, .boolean, .bound: true
         case .arithmetic(_, let left, let right): size < 8 && left.isStable && right.isStable
-        default: false
+        case .read, .comparison, .not, .and, .or, .same, .conditional, .quantified: false
         }
     }
 }

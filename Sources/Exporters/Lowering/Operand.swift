@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 
+import Core
 import SpecLanguage
 
-/// A value of the spec as terms. Arrays and sets are functions from an ordinal, so that nothing is copied that is
+/// A value of the Core as terms. Arrays and sets are functions from an ordinal, so that nothing is copied that is
 /// only looked into.
 indirect enum Operand {
-    /// Numbers as themselves, enum cases and symmetric elements as ordinals.
     case number(Term)
     case truth(Term)
     /// `wrapped` means something only where it is present. `code`, where the value fits one cell: 0 or 1 + ordinal.
@@ -14,20 +14,26 @@ indirect enum Operand {
     case array(count: Int, element: (Term) -> Operand)
     /// Members by ordinal.
     case set(count: Int, contains: (Term) -> Term)
-    case queue(count: Term, capacity: Int, element: (Term) -> Operand)
-    case interval(first: Term, last: Term)
-    case list([Value])
 
     var term: Term {
         switch self {
         case .number(let term), .truth(let term): term
-        default: preconditionFailure("a scalar was checked")
+        case .optional, .record, .array, .set: preconditionFailure("a scalar was checked")
         }
     }
 
+    /// A field of a record.
+    func part(_ index: Int) -> Operand {
+        switch self {
+        case .record(let fields): fields[index]
+        case .optional(let present, let wrapped, _): index == Core.Optional.flag ? .truth(present) : wrapped
+        case .number, .truth, .array, .set: preconditionFailure("a record was checked")
+        }
+    }
+
+    /// The ends of a range.
     var interval: (first: Term, last: Term) {
-        guard case .interval(let first, let last) = self else { preconditionFailure("a range was checked") }
-        return (first, last)
+        (part(Core.Interval.first).term, part(Core.Interval.last).term)
     }
 
     /// Nodes of the terms it is made of; of arrays, one element.
@@ -38,9 +44,6 @@ indirect enum Operand {
         case .record(let fields): fields.reduce(0) { $0 + $1.size }
         case .array(_, let element): element(.constant(0)).size
         case .set(_, let contains): contains(.constant(0)).size
-        case .queue(let count, _, let element): count.size + element(.constant(0)).size
-        case .interval(let first, let last): first.size + last.size
-        case .list: 1
         }
     }
 
@@ -54,10 +57,6 @@ indirect enum Operand {
             Self.probes(count).reduce(into: []) { $0.formUnion(element($1).variables) }
         case .set(let count, let contains):
             Self.probes(count).reduce(into: []) { $0.formUnion(contains($1).variables) }
-        case .queue(let count, let capacity, let element):
-            Self.probes(capacity).reduce(into: count.variables) { $0.formUnion(element($1).variables) }
-        case .interval(let first, let last): first.variables.union(last.variables)
-        case .list: []
         }
     }
 
@@ -68,87 +67,63 @@ indirect enum Operand {
 }
 
 extension Operand {
-    /// A constant of the spec.
-    init(_ value: Value, _ type: SpecType) {
-        switch (type, value) {
-        case (.optional(let wrapped), .none):
-            let code: Term? = CellShape.isOneCell(wrapped) ? .constant(0) : nil
-            self = .optional(present: .no, wrapped: Operand(default: wrapped), code: code)
-        case (.optional(let wrapped), _): self = Operand(value, wrapped).wrapped(as: wrapped)
-        case (_, .bool(let flag)): self = .truth(.boolean(flag))
-        case (_, .number(let number)): self = .number(.constant(number))
-        case (_, .token(let token)): self = .number(.constant(token))
-        case (.structure(_, let fields), .record(let values)):
-            self = .record(zip(values, fields).map { Operand($0, $1.type) })
-        case (.array(_, let element), .array(let values)):
-            let parts = values.map { Operand($0, element) }
-            self = .array(count: parts.count) { index in
-                parts.indices.dropLast().reversed().reduce(parts[parts.count - 1]) {
-                    Operand.conditional(.equal(index, $1), parts[$1], $0)
+    init(_ constant: Core.Constant, _ kind: Core.Kind) {
+        switch (constant, kind) {
+        case (.truth(let flag), _): self = .truth(.boolean(flag))
+        case (.number(let number), _): self = .number(.constant(number))
+        case (.record(let parts), .record(.optional, let kinds)):
+            let payload = Operand(parts[Core.Optional.payload], kinds[Core.Optional.payload])
+            self = Operand.optional(.boolean(parts[Core.Optional.flag] == .truth(true)), payload, kind)
+        case (.record(let parts), .record(_, let kinds)):
+            self = .record(zip(parts, kinds).map { Operand($0, $1) })
+        case (.array(let parts), .array(let count, let element)):
+            let values = parts.map { Operand($0, element) }
+            self = .array(count: count) { index in
+                values.indices.dropLast().reversed().reduce(values[values.count - 1]) {
+                    Operand.conditional(.equal(index, $1), values[$1], $0)
                 }
             }
-        case (.set(let element), .set(let members)):
-            let base = CellShape.base(of: element)
-            self = .set(count: element.indexCount ?? 0) { index in
-                .or(
-                    members.ranges.map {
-                        .within(.add(index, base), $0.lowerBound, $0.upperBound)
-                    })
+        case (.set(let members), .set(let number)):
+            self = .set(count: number.count) { index in
+                .or(members.ranges.map { .within(.add(index, number.lower), $0.lowerBound, $0.upperBound) })
             }
-        case (.queue(let element, let capacity), .queue(let values)):
-            let parts = values.map { Operand($0, element) }
-            self = .queue(count: .constant(values.count), capacity: capacity) { index in
-                parts.indices.reversed().reduce(Operand(default: element)) {
-                    Operand.conditional(.equal(index, $1), parts[$1], $0)
-                }
-            }
-        case (_, .interval(let first, let last)):
-            self = .interval(first: .constant(first), last: .constant(last))
-        case (_, .list(let values)): self = .list(values)
-        case (_, .none): self = .optional(present: .no, wrapped: .number(.constant(0)), code: .constant(0))
-        default: preconditionFailure("'\(type.description)' has no such constant")
+        case (.defaultValue, .truth): self = .truth(.no)
+        case (.defaultValue, .number(let number)): self = .number(.constant(number.lower))
+        case (.defaultValue, .lock): self = .number(.constant(0))
+        case (.defaultValue, .record(.optional, let kinds)):
+            self = Operand.optional(.no, Operand(.defaultValue, kinds[Core.Optional.payload]), kind)
+        case (.defaultValue, .record(_, let kinds)): self = .record(kinds.map { Operand(.defaultValue, $0) })
+        case (.defaultValue, .array(let count, let element)):
+            let part = Operand(.defaultValue, element)
+            self = .array(count: count) { _ in part }
+        case (.defaultValue, .set(let number)): self = .set(count: number.count) { _ in .no }
+        case (.record, _), (.array, _), (.set, _): preconditionFailure("a constant is of its kind")
         }
     }
 
-    /// The value of all-zero cells.
-    init(default type: SpecType) {
-        switch type {
-        case .bool: self = .truth(.no)
-        case .range(_, let lower, _): self = .number(.constant(lower))
-        case .structure(_, let fields): self = .record(fields.map { Operand(default: $0.type) })
-        case .array(let index, let element):
-            let part = Operand(default: element)
-            self = .array(count: index.indexCount ?? 0) { _ in part }
-        case .set(let element): self = .set(count: element.indexCount ?? 0) { _ in .no }
-        case .queue(let element, let capacity):
-            let part = Operand(default: element)
-            self = .queue(count: .constant(0), capacity: capacity) { _ in part }
-        case .optional: self = Operand(.none, type)
-        case .interval: self = .interval(first: .constant(0), last: .constant(0))
-        case .list: self = .list([])
-        default: self = .number(.constant(0))
+    /// An optional of this kind.
+    static func optional(_ present: Term, _ wrapped: Operand, _ kind: Core.Kind) -> Operand {
+        var code: Term?
+        if kind.isCode {
+            let ordinal = wrapped.ordinal(in: kind.fields[Core.Optional.payload])
+            code = .conditional(present, .add(ordinal, 1), .constant(0))
         }
+        return .optional(present: present, wrapped: wrapped, code: code)
     }
 
-    /// The present optional; `type` is what it wraps.
-    func wrapped(as type: SpecType) -> Operand {
-        let code: Term? = CellShape.isOneCell(type) ? .add(ordinal(in: type), 1) : nil
-        return .optional(present: .yes, wrapped: self, code: code)
-    }
-
-    /// Position among the values of a finite type, from 0.
-    func ordinal(in type: SpecType) -> Term {
+    /// Position among the values of a scalar kind, from 0.
+    func ordinal(in kind: Core.Kind) -> Term {
         switch self {
         case .truth(let term): .conditional(term, .constant(1), .constant(0))
-        case .number(let term): .add(term, -CellShape.base(of: type))
-        default: preconditionFailure("'\(type.description)' has no ordinals")
+        case .number(let term): .add(term, -(kind.number?.lower ?? 0))
+        case .optional, .record, .array, .set: preconditionFailure("a scalar was checked")
         }
     }
 
     /// Inverse of `ordinal(in:)`.
-    static func value(ordinal: Term, of type: SpecType) -> Operand {
-        if case .bool = type { return .truth(.equal(ordinal, 1)) }
-        return .number(.add(ordinal, CellShape.base(of: type)))
+    static func value(ordinal: Term, of kind: Core.Kind) -> Operand {
+        guard let number = kind.number else { return .truth(.equal(ordinal, 1)) }
+        return .number(.add(ordinal, number.lower))
     }
 
     static func conditional(_ condition: Term, _ then: Operand, _ otherwise: Operand) -> Operand {
@@ -168,13 +143,8 @@ extension Operand {
             return .array(count: count) { conditional(condition, a($0), b($0)) }
         case (.set(let count, let a), .set(_, let b)):
             return .set(count: count) { .conditional(condition, a($0), b($0)) }
-        case (.queue(let m, let capacity, let a), .queue(let n, _, let b)):
-            return .queue(count: .conditional(condition, m, n), capacity: capacity) {
-                conditional(condition, a($0), b($0))
-            }
-        case (.interval(let a, let b), .interval(let c, let d)):
-            return .interval(first: .conditional(condition, a, c), last: .conditional(condition, b, d))
-        default: preconditionFailure("both sides have one type")
+        case (.number, _), (.truth, _), (.optional, _), (.record, _), (.array, _), (.set, _):
+            preconditionFailure("both sides have one kind")
         }
     }
 
@@ -192,39 +162,13 @@ extension Operand {
             return forAll(count) { equal(a($0), b($0)) }
         case (.set(let count, let a), .set(_, let b)):
             return forAll(count) { .same(a($0), b($0)) }
-        case (.queue(let m, let capacity, let a), .queue(let n, _, let b)):
-            return .and(
-                .equal(m, n), forAll(capacity) { .or(.lessOrEqual(m, $0), equal(a($0), b($0))) })
-        case (.interval(let a, let b), .interval(let c, let d)): return .and(.equal(a, c), .equal(b, d))
-        case (.list(let a), .list(let b)): return .boolean(a == b)
-        default: preconditionFailure("both sides have one type")
+        case (.number, _), (.truth, _), (.optional, _), (.record, _), (.array, _), (.set, _):
+            preconditionFailure("both sides have one kind")
         }
     }
 
     static func forAll(_ count: Int, _ body: (Term) -> Term) -> Term {
         let binder = Binder(name: "i", count: count)
         return .quantified(isForall: true, binder, body(.bound(binder)))
-    }
-
-    static func exists(_ count: Int, _ body: (Term) -> Term) -> Term {
-        let binder = Binder(name: "i", count: count)
-        return .quantified(isForall: false, binder, body(.bound(binder)))
-    }
-}
-
-/// How cells stand for values: the rules of `CellCoding`, which are of no use to terms as they are.
-enum CellShape {
-    /// Whether an optional of the type is one cell: 0, or 1 + ordinal.
-    static func isOneCell(_ wrapped: SpecType) -> Bool {
-        switch wrapped {
-        case .bool, .range, .enumeration, .symmetric: true
-        case .bits(_, let width): width < 62
-        default: false
-        }
-    }
-
-    /// What the ordinal 0 stands for.
-    static func base(of type: SpecType) -> Int128 {
-        if case .range(_, let lower, _) = type { Int128(lower) } else { 0 }
     }
 }

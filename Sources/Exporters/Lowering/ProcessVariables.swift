@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import Core
 import SpecLanguage
 import TransitionSystem
 
@@ -34,7 +35,7 @@ struct ProcessVariables {
         self.firstInstance = firstInstance
         self.count = count
         self.mode = mode
-        // Other checkers want two values of a type; a proof would take the second for a place to be at.
+        // Murphi and Promela need a range of two values; in a proof the second would be a location that does not exist.
         let lastLocation = mode == .symbolic ? graph.locations.count - 1 : max(1, graph.locations.count - 1)
         location = ExportVariable(
             name: process.name + "_at", role: .state, upper: Int128(lastLocation),
@@ -44,12 +45,12 @@ struct ProcessVariables {
         for variable in graph.variables where !parameters.contains(variable.number) {
             let isLive = live.contains(variable.number)
             if isLive {
-                switch variable.type {
-                case .integer, .interval:
+                switch Core.Kind(variable.type) {
+                case .number(.integer), .record(.interval, _):
                     throw ExportRefusal(
                         "'\(variable.name)' holds numbers without bounds between two steps and cannot be exported",
                         at: variable.span, help: "give it the type of a range: 'let name: 0 ..< 8 = …'")
-                default: break
+                case .number, .truth, .record, .array, .set, .lock, nil: break
                 }
             }
             if case .integer = variable.type, variable.isMutable {
@@ -73,12 +74,14 @@ struct ProcessVariables {
             let size = parameter.type.indexCount ?? 1
             stride /= max(1, size)
             let ordinal = Term.remainder(.divide(instance, .constant(max(1, stride))), .constant(size))
-            values[parameter.number] = .value(ordinal: ordinal, of: parameter.type)
+            if let kind = Core.Kind(parameter.type) {
+                values[parameter.number] = .value(ordinal: ordinal, of: kind)
+            }
         }
         return values
     }
 
-    func locate(_ variable: Variable, instance: Term) -> (storage: Storage, indices: [Term])? {
+    func locate(_ variable: Core.Variable, instance: Term) -> (storage: Storage, indices: [Term])? {
         if let storage = state[variable.number] { return (storage, [instance]) }
         return temporary[variable.number].map { ($0, []) }
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import Core
 import SpecLanguage
 import TransitionSystem
 
@@ -8,10 +9,13 @@ struct PropertyLowering {
     private let system: TransitionSystem
     private let processes: [ProcessVariables]
     private let locate: CodeBuilder.Locate
+    private let translator: CoreTranslator
 
     init(
-        _ system: TransitionSystem, _ processes: [ProcessVariables], _ locate: @escaping CodeBuilder.Locate
+        _ system: TransitionSystem, _ processes: [ProcessVariables], _ translator: CoreTranslator,
+        _ locate: @escaping CodeBuilder.Locate
     ) {
+        self.translator = translator
         self.system = system
         self.processes = processes
         self.locate = locate
@@ -21,8 +25,11 @@ struct PropertyLowering {
     func property(_ property: Typed.Property, _ kind: ExportModel.Property.Kind) throws
         -> ExportModel.Property
     {
-        let builder = CodeBuilder(instanceCount: system.instances.count, locate: locate)
-        let value = try builder.truth(property.condition)
+        let builder = CodeBuilder(translator, instanceCount: system.instances.count, locate: locate)
+        let condition = try builder.refusing { () throws(CoreRefusal) in
+            try translator.expression(property.condition)
+        }
+        let value = try builder.truth(condition)
         return ExportModel.Property(
             kind: kind, name: property.name, statements: builder.statements, value: value, valueOnError: false
         )
@@ -33,7 +40,7 @@ struct PropertyLowering {
     /// There is none where all are between two rounds, or some process can move and no locks are waited for in a
     /// circle. A check that fails here fails as a transition, too.
     func deadlock() throws -> ExportModel.Property {
-        let builder = CodeBuilder(instanceCount: system.instances.count, locate: locate)
+        let builder = CodeBuilder(translator, instanceCount: system.instances.count, locate: locate)
         var outside = Term.yes
         for process in processes where process.count > 0 {
             let binder = Binder(name: process.process.name, count: process.count)
@@ -53,7 +60,7 @@ struct PropertyLowering {
     }
 
     private func builder(_ process: ProcessVariables, _ instance: Term) -> CodeBuilder {
-        let builder = CodeBuilder(instanceCount: system.instances.count) { [locate] variable in
+        let builder = CodeBuilder(translator, instanceCount: system.instances.count) { [locate] variable in
             locate(variable) ?? process.locate(variable, instance: instance)
         }
         builder.known = process.parameters(of: instance)
@@ -88,15 +95,19 @@ struct PropertyLowering {
     ) throws -> Term {
         let location = process.graph.locations[number]
         let scope = StepScope.ofStep(from: location.isLocation ? location.successors[0] : location)
-        let structure = StepStructure(process, source: number, instance: instance, scope)
-        switch location.kind {
-        case .acquire(let target, _): return .equal(try structure.lock(target, builder).read, 0)
-        case .await(let condition, _): return try builder.truth(condition)
-        default: break
+        let structure = try StepStructure(process, source: number, instance: instance, scope, translator)
+        let departure = try builder.refusing { () throws(CoreRefusal) in
+            try translator.departure(from: location)
         }
         var node = location
-        if case .boundary(_, let next) = location.kind { node = next }
-        guard case .choose(let arms) = Self.first(node).kind else { return .yes }
+        switch departure {
+        case .acquire(let place, _):
+            return .equal(try structure.lock(place, location.span, builder).read, 0)
+        case .await(let condition, _): return try builder.truth(condition)
+        case .step(let next): node = next
+        case .start: break
+        }
+        guard case .choose(let arms) = try structure.core(Self.first(node)) else { return .yes }
         while case .enter(_, _, let next) = node.kind {
             try structure.bind(node, builder)
             node = next
@@ -129,11 +140,15 @@ struct PropertyLowering {
             let instance = Term.bound(binder)
             var body: [ExportStatement] = []
             for (number, location) in process.graph.locations.enumerated() {
-                guard case .acquire(let target, let next) = location.kind else { continue }
                 let inner = self.builder(process, instance)
+                let departure = try inner.refusing { () throws(CoreRefusal) in
+                    try translator.departure(from: location)
+                }
+                guard case .acquire(let place, let next) = departure else { continue }
                 let scope = StepScope.ofStep(from: next)
-                let lock = try StepStructure(process, source: number, instance: instance, scope)
-                    .lock(target, inner)
+                let lock = try StepStructure(
+                    process, source: number, instance: instance, scope, translator
+                ).lock(place, location.span, inner)
                 let own = Term.add(instance, Int128(process.firstInstance))
                 body.append(
                     .conditional(

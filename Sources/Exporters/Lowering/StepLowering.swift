@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import Core
 import Diagnostics
 import SpecLanguage
 import TransitionSystem
@@ -16,6 +17,7 @@ final class StepLowering {
     private let choosing: Set<Int>
     private let instanceCount: Int
     private let locateState: CodeBuilder.Locate
+    private let translator: CoreTranslator
     private(set) var rules: [ExportModel.Rule] = []
     /// Functions whose contracts stand for them.
     private(set) var relied: [Typed.Function] = []
@@ -40,15 +42,17 @@ final class StepLowering {
     }
 
     init(
-        _ variables: ProcessVariables, location: Int, instanceCount: Int,
+        _ variables: ProcessVariables, location: Int, instanceCount: Int, _ translator: CoreTranslator,
         locateState: @escaping CodeBuilder.Locate
-    ) {
+    ) throws {
+        self.translator = translator
         self.variables = variables
         source = location
         let scope = Self.scope(of: variables.graph.locations[location])
         self.scope = scope
         instance = Binder(name: variables.process.name, count: variables.count)
-        structure = StepStructure(variables, source: location, instance: .bound(instance), scope)
+        structure = try StepStructure(
+            variables, source: location, instance: .bound(instance), scope, translator)
         choosing = Set(
             scope.nodes.filter { start in
                 scope.nodes(from: start, stop: nil).contains { Self.isChoice($0) }
@@ -65,29 +69,35 @@ final class StepLowering {
     private static func isChoice(_ node: ControlNode) -> Bool {
         switch node.kind {
         case .choose, .fault: true
-        default: false
+        case .pending, .finish, .boundary, .acquire, .release, .await, .assign, .discard, .mutate, .enter,
+            .branch,
+            .bind, .assert, .loopBegin, .loopNext:
+            false
         }
     }
 
     func lower() throws {
-        let builder = CodeBuilder(instanceCount: instanceCount, mode: variables.mode) {
+        let builder = CodeBuilder(translator, instanceCount: instanceCount, mode: variables.mode) {
             [variables, instance, locateState] variable in
             locateState(variable) ?? variables.locate(variable, instance: .bound(instance))
         }
         builder.known = variables.parameters(of: .bound(instance))
         let path = Path(builder: builder, parameters: [instance])
         let location = variables.graph.locations[source]
-        switch location.kind {
-        case .boundary(_, let next): try walk(next, path, waits: true)
-        case .acquire(let target, let next):
-            let lock = try structure.lock(target, builder)
+        let departure = try builder.refusing { () throws(CoreRefusal) in
+            try translator.departure(from: location)
+        }
+        switch departure {
+        case .step(let next): try walk(next, path, waits: true)
+        case .acquire(let place, let next):
+            let lock = try structure.lock(place, location.span, builder)
             builder.emit(.require(.equal(lock.read, 0)))
             builder.emit(lock.write(structure.holder))
             try walk(next, path, waits: false)
         case .await(let condition, let next):
             builder.emit(.require(try builder.truth(condition)))
             try walk(next, path, waits: false)
-        default: try walk(location, path, waits: true)
+        case .start: try walk(location, path, waits: true)
         }
     }
 
@@ -138,7 +148,7 @@ final class StepLowering {
                         continue
                     }
                 }
-                structure.settle(scope.nodes(from: node, stop: nil), path.builder)
+                try structure.settle(scope.nodes(from: node, stop: nil), path.builder)
                 try structure.write(node, stop: nil, scope, path.builder)
                 return try finish(path)
             }
@@ -147,7 +157,7 @@ final class StepLowering {
                 node = next
             } else if scope.isCircular(node), !hasChoiceInCircle(node) {
                 let circle = scope.circle(of: node)
-                structure.settle(scope.nodes.filter { circle.contains($0.number) }, path.builder)
+                try structure.settle(scope.nodes.filter { circle.contains($0.number) }, path.builder)
                 let (exits, taken) = try structure.loop(node, scope, path.builder)
                 for (number, exit) in exits.enumerated().dropFirst() {
                     let way = path.fork()
@@ -157,7 +167,7 @@ final class StepLowering {
                 guard let first = exits.first else { return try finish(path) }
                 if exits.count > 1 { path.builder.emit(.require(.equal(.read(taken), 1))) }
                 node = first
-            } else if case .choose(let arms) = node.kind {
+            } else if case .choose(let arms) = try structure.core(node) {
                 return try choose(arms, path, waits: waits)
             } else if case .fault(let name, let strikes, let passes) = node.kind {
                 var (struck, passed) = (path.fork(), path)
@@ -184,7 +194,7 @@ final class StepLowering {
         guard let join = scope.join(after: node) else { return nil }
         let part = StepScope(from: node) { [scope] in $0.number == join.number ? .back : scope.sink($0) }
         guard !part.nodes.contains(where: Self.isChoice) else { return nil }
-        structure.settle(part.nodes, path.builder)
+        try structure.settle(part.nodes, path.builder)
         try structure.write(node, stop: nil, part, path.builder, isHead: true)
         return join
     }
@@ -203,7 +213,7 @@ final class StepLowering {
     }
 
     private func choose(
-        _ arms: [(arm: Typed.Arm, next: ControlNode)], _ path: Path, waits: Bool
+        _ arms: [(arm: Core.Choice, next: ControlNode)], _ path: Path, waits: Bool
     ) throws {
         for (number, (arm, next)) in arms.enumerated() {
             var way = path.fork()
@@ -211,7 +221,7 @@ final class StepLowering {
             for variable in arm.bindings {
                 let binder = try structure.binder(variable)
                 way.parameters.append(binder)
-                way.builder.known[variable.number] = .value(ordinal: .bound(binder), of: variable.type)
+                way.builder.known[variable.number] = .value(ordinal: .bound(binder), of: variable.kind)
             }
             if let condition = arm.condition {
                 way.builder.emit(.require(try way.builder.truth(condition)))

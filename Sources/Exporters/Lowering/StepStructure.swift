@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import Core
 import Diagnostics
 import SpecLanguage
 import TransitionSystem
@@ -12,13 +13,32 @@ struct StepStructure {
     /// Locals that may hold something when the step ends.
     private let mayHold: Set<Int>
 
-    init(_ variables: ProcessVariables, source: Int, instance: Term, _ scope: StepScope) {
+    private let translator: CoreTranslator
+
+    init(
+        _ variables: ProcessVariables, source: Int, instance: Term, _ scope: StepScope,
+        _ translator: CoreTranslator
+    ) throws {
         self.variables = variables
         self.source = source
         self.instance = instance
-        mayHold = Set(
-            (variables.graph.liveVariables[source] + scope.nodes.flatMap(Self.changed)).map(\.number))
+        self.translator = translator
+        var mayHold = Set(variables.graph.liveVariables[source].map(\.number))
+        for node in scope.nodes {
+            mayHold.formUnion(Self.changed(by: try Self.translated(node, translator)).map(\.number))
+        }
+        self.mayHold = mayHold
     }
+
+    private static func translated(_ node: ControlNode, _ translator: CoreTranslator) throws -> Core.Node {
+        do throws(CoreRefusal) {
+            return try translator.node(node)
+        } catch {
+            throw ExportRefusal("\(error.message): it cannot be exported", at: error.span)
+        }
+    }
+
+    func core(_ node: ControlNode) throws -> Core.Node { try Self.translated(node, translator) }
 
     // MARK: Locks
 
@@ -30,10 +50,10 @@ struct StepStructure {
         func write(_ holder: Term) -> ExportStatement { .assign(variable, indices, holder) }
     }
 
-    func lock(_ target: Typed.Target, _ builder: CodeBuilder) throws -> Lock {
-        let place = try builder.place(of: target)
+    func lock(_ lock: Core.Place, _ span: Span?, _ builder: CodeBuilder) throws -> Lock {
+        let place = try builder.place(of: lock, span ?? lock.variable.span)
         guard case .number(let variable, _) = place.storage, place.loops.isEmpty else {
-            throw ExportRefusal("this lock cannot be exported", at: target.span)
+            throw ExportRefusal("this lock cannot be exported", at: span)
         }
         return Lock(variable: variable, indices: place.indices)
     }
@@ -44,13 +64,13 @@ struct StepStructure {
     // MARK: Locals
 
     /// Stores what is known of locals that these nodes change: what is known must stay so.
-    func settle(_ nodes: [ControlNode], _ builder: CodeBuilder) {
+    func settle(_ nodes: [ControlNode], _ builder: CodeBuilder) throws {
         for node in nodes {
-            for variable in Self.changed(by: node) { settle(variable, builder) }
+            for variable in Self.changed(by: try core(node)) { settle(variable, builder) }
         }
     }
 
-    private func settle(_ variable: Variable, _ builder: CodeBuilder) {
+    private func settle(_ variable: Core.Variable, _ builder: CodeBuilder) {
         guard let operand = builder.known[variable.number],
             let (storage, indices) = variables.locate(variable, instance: instance)
         else { return }
@@ -58,19 +78,26 @@ struct StepStructure {
         builder.emit(storage.write(operand, indices))
     }
 
-    private static func changed(by node: ControlNode) -> [Variable] {
-        switch node.kind {
-        case .assign(let target, _, _), .mutate(let target, _, _, _): [target.variable]
-        case .enter(let operation, _, _): operation.parameters
-        case .bind(let variable, _, _, _): [variable]
-        case .loopBegin(let variable, let range, _, _), .loopNext(let variable, let range, _, _):
-            if case .interval(_, let last) = range { [variable, last] } else { [variable] }
-        default: []
+    /// Locals that a node gives a value.
+    private static func changed(by node: Core.Node) -> [Core.Variable] {
+        switch node {
+        case .run(let statements, _): changed(by: statements)
+        case .enter(_, let arguments, _): arguments.map(\.parameter)
+        case .branch(let branch): changed(by: branch.before + branch.taken)
+        case .finish, .location, .release, .choose, .fault: []
         }
     }
 
+    private static func changed(by statements: [Core.Statement]) -> [Core.Variable] {
+        var found: [Core.Variable] = []
+        Core.Block(statements).visit { found += $0.writtenVariables.filter { $0.role == .local } }
+        return found
+    }
+
     /// A local gets a value: as something known where that stays true, else by an assignment.
-    func store(_ operand: Operand, _ variable: Variable, _ builder: CodeBuilder, mayKnow: Bool) throws {
+    func store(
+        _ operand: Operand, _ variable: Core.Variable, _ builder: CodeBuilder, mayKnow: Bool
+    ) throws {
         if mayKnow, operand.isStable {
             builder.known[variable.number] = operand
             return
@@ -80,87 +107,87 @@ struct StepStructure {
             preconditionFailure("locals have places")
         }
         try builder.assign(
-            operand, variable.type, to: CodeBuilder.Place(storage: storage, indices: indices))
+            operand, variable.kind, to: CodeBuilder.Place(storage: storage, indices: indices))
     }
 
     // MARK: Nodes with one way on
 
     /// - Returns: what follows; `nil` where there is more than one way.
     func advance(_ node: ControlNode, _ builder: CodeBuilder, mayKnow: Bool) throws -> ControlNode? {
-        switch node.kind {
-        case .assign(let target, let value, let next):
-            if case .operation = target.variable.storage, target.path.isEmpty {
-                try store(try builder.operand(value), target.variable, builder, mayKnow: mayKnow)
-            } else {
-                settle(target.variable, builder)
-                try builder.assign(target, value)
-            }
+        switch try core(node) {
+        case .run(let statements, let next):
+            try run(statements, builder, mayKnow: mayKnow)
             return next
-        case .discard(let value, let next):
-            _ = try builder.operand(value)
-            return next
-        case .mutate(let target, let mutation, let arguments, let next):
-            settle(target.variable, builder)
-            try builder.mutate(target, mutation, arguments)
-            return next
-        case .enter(let operation, let arguments, let next):
-            var values: [Operand] = []
-            for argument in arguments { values.append(try builder.operand(argument)) }
-            let written = operation.parameters.reduce(into: Set<ExportVariable>()) {
-                $0.formUnion(variables.locate($1, instance: instance)?.storage.variables ?? [])
-            }
-            for (number, parameter) in operation.parameters.enumerated()
-            where operation.parameters.count > 1 && !values[number].variables.isDisjoint(with: written) {
-                values[number] = builder.stored(values[number], parameter.type, parameter.name)
-            }
-            for (value, parameter) in zip(values, operation.parameters) {
-                try store(value, parameter, builder, mayKnow: mayKnow)
-            }
-            return next
-        case .assert(let name, let condition, let next):
-            builder.check(try builder.truth(condition), .assertion(name))
-            return next
-        case .release(let target, let next):
-            let lock = try lock(target, builder)
+        case .release(let lock, let next):
+            let lock = try self.lock(lock, node.span, builder)
             builder.check(.equal(lock.read, holder), .error(.lockNotHeld))
             builder.emit(lock.write(.constant(0)))
             return next
-        case .loopBegin(let variable, .wholeType, let body, let after):
-            if variables.mode == .symbolic, variable.type.indexCount ?? 0 > LoweringMode.smallCountMax {
-                try writeAtOnce(variable, body, builder) { _ in .yes }
-                return after
+        case .enter(_, let arguments, let next):
+            var values: [Operand] = []
+            for (_, value) in arguments { values.append(try builder.operand(value)) }
+            let written = arguments.reduce(into: Set<ExportVariable>()) {
+                $0.formUnion(variables.locate($1.parameter, instance: instance)?.storage.variables ?? [])
             }
-            let first = Operand.value(ordinal: .constant(0), of: variable.type)
-            try store(first, variable, builder, mayKnow: mayKnow)
-            return body
-        case .loopBegin(let variable, .interval(let interval, _), let body, let after)
-        where variables.mode == .symbolic && variable.type.indexCount ?? 0 > LoweringMode.smallCountMax:
-            let (first, last) = try builder.operand(interval).interval
-            try writeAtOnce(variable, body, builder) { number in
-                .and(.lessOrEqual(first, number), .lessOrEqual(number, last))
+            for (number, (parameter, _)) in arguments.enumerated()
+            where arguments.count > 1 && !values[number].variables.isDisjoint(with: written) {
+                values[number] = builder.stored(values[number], parameter.kind, parameter.name)
             }
-            return after
-        case .pending, .finish, .boundary, .acquire, .await, .choose, .fault, .branch, .bind, .loopBegin,
-            .loopNext:
-            return nil
+            for (value, (parameter, _)) in zip(values, arguments) {
+                try store(value, parameter, builder, mayKnow: mayKnow)
+            }
+            return next
+        case .branch(let branch):
+            guard variables.mode == .symbolic, let range = branch.loop,
+                range.variable.valueCount > LoweringMode.smallCountMax
+            else { return nil }
+            try run(branch.before, builder, mayKnow: mayKnow)
+            try writeAtOnce(range, branch.then, builder)
+            return branch.otherwise
+        case .finish, .location, .choose, .fault: return nil
+        }
+    }
+
+    /// Runs the statements of a node: what is stored in temporaries is a term where nothing that it reads is written.
+    private func run(_ statements: [Core.Statement], _ builder: CodeBuilder, mayKnow: Bool) throws {
+        var written: Set<ExportVariable> = []
+        Core.Block(statements).visit { statement in
+            for variable in statement.writtenVariables {
+                written.formUnion(builder.place(of: variable)?.storage.variables ?? [])
+            }
+        }
+        for statement in statements {
+            switch statement.form {
+            case .assign(let place, let value) where place.path.isEmpty && place.variable.role == .temporary:
+                let operand = try builder.operand(value)
+                builder.frames[place.variable.number] =
+                    operand.variables.isDisjoint(with: written)
+                    ? builder.shared(operand, value.kind, place.variable.name)
+                    : builder.stored(operand, value.kind, place.variable.name)
+            case .assign(let place, let value) where place.path.isEmpty && place.variable.role == .local:
+                try store(try builder.operand(value), place.variable, builder, mayKnow: mayKnow)
+            case .assign, .insert, .remove, .check, .conditional, .loop, .forEach, .call, .returnValue, .step,
+                .await, .locked, .choose, .fault:
+                for variable in Self.changed(by: [statement]) { settle(variable, builder) }
+                try builder.execute([statement], nil)
+            }
         }
     }
 
     /// Binds the parameters of an operation to what the arguments are, without storing them.
     func bind(_ node: ControlNode, _ builder: CodeBuilder) throws {
-        guard case .enter(let operation, let arguments, _) = node.kind else { return }
-        let values = try arguments.map { try builder.operand($0) }
-        for (value, parameter) in zip(values, operation.parameters) {
-            builder.known[parameter.number] = value
-        }
+        guard case .enter(_, let arguments, _) = try core(node) else { return }
+        let values = try arguments.map { try builder.operand($0.value) }
+        for (value, (parameter, _)) in zip(values, arguments) { builder.known[parameter.number] = value }
     }
 
     /// A loop over all values of a type as one statement: rounds that do not touch each other happen at once.
     ///
-    /// - Parameter isMeant: whether there is a round for this number.
     private func writeAtOnce(
-        _ variable: Variable, _ body: ControlNode, _ builder: CodeBuilder, _ isMeant: (Term) -> Term
+        _ range: Core.Branch.Range, _ body: ControlNode, _ builder: CodeBuilder
     ) throws {
+        let variable = range.variable
+        let (first, last) = (try builder.operand(range.first), try builder.operand(range.last))
         let isEnd = { (node: ControlNode) in
             if case .loopNext(let other, _, _, _) = node.kind {
                 other.number == variable.number
@@ -178,23 +205,28 @@ struct StepStructure {
             if isEnd(node) { return true }
             switch node.kind {
             case .finish, .boundary, .acquire, .await, .choose, .fault: return false
-            default: return true
+            case .pending, .release, .assign, .discard, .mutate, .enter, .branch, .bind, .assert, .loopBegin,
+                .loopNext:
+                return true
             }
         }
-        guard isOneStep, variable.type.indexCount ?? .max < .max else {
+        guard isOneStep, variable.valueCount < .max else {
             throw ExportRefusal(
-                "a loop over all of '\(variable.type.description)', which is unbounded, that is left, waits or chooses "
+                "a loop over all of '\(variable.typeName)', which is unbounded, that is left, waits or chooses "
                     + "cannot be told as one step", at: variable.span)
         }
-        settle(inner.nodes, builder)
-        let binder = Binder(name: variable.name, count: variable.type.indexCount ?? 0)
+        try settle(inner.nodes, builder)
+        let binder = Binder(name: variable.name, count: variable.valueCount)
+        let value = Operand.value(ordinal: .bound(binder), of: variable.kind)
         let (_, statements) = try builder.captured {
-            builder.known[variable.number] = .value(ordinal: .bound(binder), of: variable.type)
+            builder.known[variable.number] = value
             try write(body, stop: nil, inner, builder)
         }
         builder.known[variable.number] = nil
-        let number = Operand.value(ordinal: .bound(binder), of: variable.type).term
-        let isMeant = isMeant(number)
+        var isMeant = Term.yes
+        if case .number(let number) = value {
+            isMeant = .and(.lessOrEqual(first.term, number), .lessOrEqual(number, last.term))
+        }
         builder.emit(
             .forEach(
                 binder,
@@ -212,48 +244,12 @@ struct StepStructure {
     }
 
     private func fork(_ node: ControlNode, _ builder: CodeBuilder) throws -> Fork {
-        switch node.kind {
-        case .branch(let condition, let then, let otherwise):
-            return Fork(test: try builder.truth(condition), then: then, otherwise: otherwise)
-        case .bind(let variable, let value, let then, let otherwise):
-            guard case .optional(let present, let wrapped, _) = try builder.operand(value) else {
-                preconditionFailure("an optional was checked")
-            }
-            return Fork(test: present, then: then, otherwise: otherwise) { builder, mayKnow in
-                try store(wrapped, variable, builder, mayKnow: mayKnow)
-            }
-        case .loopBegin(let variable, .interval(let interval, let end), let body, let after):
-            var (first, last) = try builder.operand(interval).interval
-            if case .range(_, let lower, let upper) = variable.type {
-                let fits = Term.and(
-                    .lessOrEqual(.constant(lower), first), .lessOrEqual(last, .constant(upper)))
-                builder.check(.or(.less(last, first), fits), .error(.outOfRange))
-                let bounded = { (term: Term) in term.narrowed(Int128(lower), Int128(upper)) }
-                (first, last) = (bounded(first), bounded(last))
-            }
-            return Fork(test: .lessOrEqual(first, last), then: body, otherwise: after) { builder, mayKnow in
-                let values = [(end, last), (variable, first)]
-                for (variable, value) in values {
-                    try store(.number(value), variable, builder, mayKnow: mayKnow)
-                    for grown in variables.locate(variable, instance: instance)?.storage.variables ?? [] {
-                        grown.grow(for: first)
-                        grown.grow(for: last)
-                    }
-                }
-            }
-        case .loopNext(let variable, .wholeType, let body, let after):
-            let ordinal = try builder.value(of: variable).ordinal(in: variable.type)
-            let test = Term.less(ordinal, .constant((variable.type.indexCount ?? 1) - 1))
-            return Fork(test: test, then: body, otherwise: after) { builder, mayKnow in
-                try store(
-                    .value(ordinal: .add(ordinal, 1), of: variable.type), variable, builder, mayKnow: mayKnow)
-            }
-        case .loopNext(let variable, .interval(_, let end), let body, let after):
-            let (number, last) = (try builder.value(of: variable).term, try builder.value(of: end).term)
-            return Fork(test: .less(number, last), then: body, otherwise: after) { builder, mayKnow in
-                try store(.number(.add(number, 1)), variable, builder, mayKnow: mayKnow)
-            }
-        default: preconditionFailure("'\(node.kind)' is no branch")
+        guard case .branch(let branch) = try core(node) else { preconditionFailure("a branch has two ways") }
+        try run(branch.before, builder, mayKnow: false)
+        return Fork(test: try builder.truth(branch.condition), then: branch.then, otherwise: branch.otherwise)
+        {
+            builder, mayKnow in
+            try run(branch.taken, builder, mayKnow: mayKnow)
         }
     }
 
@@ -389,8 +385,8 @@ struct StepStructure {
 
     // MARK: Choices
 
-    func binder(_ variable: Variable) throws -> Binder {
-        let count = variable.type.indexCount ?? 0
+    func binder(_ variable: Core.Variable) throws -> Binder {
+        let count = variable.valueCount
         guard variables.mode == .symbolic ? count < Int.max : count <= 1 << 12 else {
             throw ExportRefusal(
                 "a choice among \(count) values cannot be exported", at: variable.span,
@@ -401,18 +397,17 @@ struct StepStructure {
 
     /// Whether some arm of a choice is possible.
     func isAnyEnabled(
-        _ arms: [(arm: Typed.Arm, next: ControlNode)], _ builder: CodeBuilder
+        _ arms: [(arm: Core.Choice, next: ControlNode)], _ builder: CodeBuilder
     ) throws -> Term {
         var result = Term.no
         for (arm, _) in arms {
             guard let condition = arm.condition else {
-                if arm.bindings.allSatisfy({ ($0.type.indexCount ?? 0) > 0 }) { return .yes }
-                continue
+                return .yes
             }
-            func any(_ bindings: ArraySlice<Variable>) throws -> Term {
+            func any(_ bindings: ArraySlice<Core.Variable>) throws -> Term {
                 guard let variable = bindings.first else { return try builder.truth(condition) }
                 let binder = try binder(variable)
-                builder.known[variable.number] = .value(ordinal: .bound(binder), of: variable.type)
+                builder.known[variable.number] = .value(ordinal: .bound(binder), of: variable.kind)
                 return try builder.quantified(false, binder) { try any(bindings.dropFirst()) }
             }
             let (enabled, inner) = try builder.captured { try any(arm.bindings[...]) }
@@ -430,7 +425,7 @@ extension Operand {
         case .number(let term), .truth(let term): term.isStable
         case .optional(let present, let wrapped, let code):
             present.booleanConstant == false || present.isStable && wrapped.isStable && code?.isStable ?? true
-        default: false
+        case .record, .array, .set: false
         }
     }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import Core
 import SpecLanguage
 
 /// The variables that hold a value of a type: the cells of `CellCoding`, one variable for each leaf of the type,
@@ -9,13 +10,11 @@ indirect enum Storage {
     case number(ExportVariable, base: Int128)
     case truth(ExportVariable)
     /// 0, or 1 + ordinal of the wrapped type.
-    case code(ExportVariable, wrapped: SpecType)
+    case code(ExportVariable, wrapped: Core.Kind)
     case optional(present: ExportVariable, Storage)
     case record([Storage])
     case array(count: Int, Storage)
     case set(ExportVariable, count: Int)
-    case queue(count: ExportVariable, capacity: Int, Storage)
-    case interval(first: ExportVariable, last: ExportVariable)
 
     var variables: [ExportVariable] {
         switch self {
@@ -24,8 +23,6 @@ indirect enum Storage {
         case .optional(let present, let inner): [present] + inner.variables
         case .record(let fields): fields.flatMap(\.variables)
         case .array(_, let element): element.variables
-        case .queue(let count, _, let element): [count] + element.variables
-        case .interval(let first, let last): [first, last]
         }
     }
 
@@ -33,79 +30,106 @@ indirect enum Storage {
     var isScalar: Bool {
         switch self {
         case .number, .truth, .code: true
-        default: false
+        case .optional, .record, .array, .set: false
         }
     }
 }
 
-/// Makes variables for types.
+/// Makes variables for kinds.
 struct StorageMaker {
     let role: ExportVariable.Role
     let instanceCount: Int
 
+    /// For a variable of the spec: the variables know how it is written there.
     func make(_ name: String, _ type: SpecType, dimensions: [Int] = []) -> Storage {
+        guard let kind = Core.Kind(type) else { preconditionFailure("'\(type.description)' is not stored") }
+        return make(name, kind, type, dimensions)
+    }
+
+    func make(_ name: String, _ kind: Core.Kind) -> Storage { make(name, kind, nil, []) }
+
+    private func make(
+        _ name: String, _ kind: Core.Kind, _ type: SpecType?, _ dimensions: [Int]
+    ) -> Storage {
         func variable(
-            _ name: String, isBoolean: Bool = false, upper: Int128 = 1, dimensions: [Int]
+            _ name: String, isBoolean: Bool = false, upper: Int128 = 1, dimensions: [Int] = dimensions
         ) -> ExportVariable {
             ExportVariable(
                 name: name, role: role, isBoolean: isBoolean, upper: upper, dimensions: dimensions,
-                comment: type.description)
+                comment: type?.description ?? "")
         }
-        switch type {
-        case .bool: return .truth(variable(name, isBoolean: true, dimensions: dimensions))
-        case .range(_, let lower, let upper):
-            return .number(
-                variable(name, upper: Int128(upper) - Int128(lower), dimensions: dimensions),
-                base: Int128(lower))
-        case .bits(_, let width):
-            return .number(
-                variable(name, upper: (Int128(1) << Int128(width)) - 1, dimensions: dimensions), base: 0)
-        case .enumeration, .symmetric:
-            return .number(
-                variable(name, upper: Int128(type.indexCount ?? 1) - 1, dimensions: dimensions), base: 0)
-        case .lock:
-            return .number(variable(name, upper: Int128(instanceCount), dimensions: dimensions), base: 0)
-        case .optional(let wrapped) where CellShape.isOneCell(wrapped):
-            return .code(
-                variable(name, upper: Int128(wrapped.indexCount ?? 1), dimensions: dimensions),
-                wrapped: wrapped)
-        case .optional(let wrapped):
-            return .optional(
-                present: variable(name + "_present", isBoolean: true, dimensions: dimensions),
-                make(name, wrapped, dimensions: dimensions))
-        case .structure(_, let fields):
-            return .record(fields.map { make(name + "_" + $0.name, $0.type, dimensions: dimensions) })
-        case .array(let index, let element):
-            let count = index.indexCount ?? 0
-            return .array(count: count, make(name, element, dimensions: dimensions + [count]))
-        case .set(let element):
-            let count = element.indexCount ?? 0
-            return .set(variable(name, isBoolean: true, dimensions: dimensions + [count]), count: count)
-        case .queue(let element, let capacity):
-            return .queue(
-                count: variable(name + "_count", upper: Int128(capacity), dimensions: dimensions),
-                capacity: capacity, make(name, element, dimensions: dimensions + [capacity]))
-        case .interval(let element) where role == .unknown:
-            // An empty one may begin behind the last value, or end before the first.
-            let (lower, upper) = element.numberBounds
-            func end(_ name: String) -> ExportVariable {
-                ExportVariable(
-                    name: name, role: role, lower: lower - 1, upper: upper + 1, dimensions: dimensions,
-                    comment: "Int")
+        switch kind {
+        case .truth: return .truth(variable(name, isBoolean: true))
+        case .number(let number):
+            guard let bounds = number.bounds else { return .number(integer(name, dimensions), base: 0) }
+            let upper = bounds.upperBound - bounds.lowerBound
+            return .number(variable(name, upper: upper), base: bounds.lowerBound)
+        case .lock: return .number(variable(name, upper: Int128(instanceCount)), base: 0)
+        case .record(.optional, let parts):
+            let payload = parts[Core.Optional.payload]
+            guard !kind.isCode else {
+                let count = payload.number?.count ?? 2
+                return .code(variable(name, upper: Int128(count)), wrapped: payload)
             }
-            return .interval(first: end(name + "_first"), last: end(name + "_last"))
-        case .interval:
-            return .interval(
-                first: integer(name + "_first", dimensions), last: integer(name + "_last", dimensions))
-        case .integer: return .number(integer(name, dimensions), base: 0)
-        case .list, .void, .absent, .erroneous: preconditionFailure("'\(type.description)' is not stored")
+            return .optional(
+                present: variable(name + "_present", isBoolean: true),
+                make(name, payload, type?.wrapped, dimensions))
+        case .record(.structure, let parts):
+            let fields = type?.fields
+            return .record(
+                parts.enumerated().map { index, part in
+                    make(
+                        name + "_" + (fields?[index].name ?? "\(index)"), part, fields?[index].type,
+                        dimensions)
+                })
+        case .record(.queue, let parts):
+            let elements = parts[Core.Queue.elements]
+            return .record([
+                .number(variable(name + "_count", upper: Int128(elements.count)), base: 0),
+                .array(
+                    count: elements.count,
+                    make(name, elements.element, type?.wrapped, dimensions + [elements.count])),
+            ])
+        case .record(.interval, let parts):
+            return .record(
+                zip(["_first", "_last"], parts).map { end, part in
+                    .number(self.end(name + end, part, dimensions), base: 0)
+                })
+        case .array(let count, let element):
+            return .array(count: count, make(name, element, type?.wrapped, dimensions + [count]))
+        case .set(let number):
+            return .set(
+                variable(name, isBoolean: true, dimensions: dimensions + [number.count]), count: number.count)
         }
+    }
+
+    /// An end of a range. An empty one of which nothing is known may begin behind the last value, or end before the first.
+    private func end(_ name: String, _ kind: Core.Kind, _ dimensions: [Int]) -> ExportVariable {
+        guard role == .unknown, let bounds = kind.number?.bounds else { return integer(name, dimensions) }
+        return ExportVariable(
+            name: name, role: role, lower: bounds.lowerBound - 1, upper: bounds.upperBound + 1,
+            dimensions: dimensions, comment: "Int")
     }
 
     private func integer(_ name: String, _ dimensions: [Int]) -> ExportVariable {
         ExportVariable(
             name: name, role: role, upper: 0, grows: true, dimensions: dimensions, comment: "Int")
     }
+}
+
+extension SpecType {
+    /// What an optional, an array or a queue is of.
+    fileprivate var wrapped: SpecType? {
+        switch self {
+        case .optional(let inner), .array(_, let inner), .queue(let inner, _): inner
+        case .bool, .integer, .range, .bits, .enumeration, .symmetric, .structure, .set, .interval, .list,
+            .lock,
+            .void, .absent, .erroneous:
+            nil
+        }
+    }
+
+    fileprivate var fields: [Field]? { if case .structure(_, let fields) = self { fields } else { nil } }
 }
 
 // MARK: Reading
@@ -127,10 +151,6 @@ extension Storage {
             return .array(count: count) { element.read(indices + [$0]) }
         case .set(let variable, let count):
             return .set(count: count) { .read(variable, indices + [$0]) }
-        case .queue(let count, let capacity, let element):
-            return .queue(count: .read(count, indices), capacity: capacity) { element.read(indices + [$0]) }
-        case .interval(let first, let last):
-            return .interval(first: .read(first, indices), last: .read(last, indices))
         }
     }
 
@@ -168,18 +188,8 @@ extension Storage {
                 .forEach(
                     binder, [assign(variable, indices + [.bound(binder)], contains(.bound(binder)))])
             ]
-        case (.queue(let length, let capacity, let element), .queue(let count, _, let values)):
-            let binder = Binder(name: "i", count: capacity)
-            let isUsed = Term.and(isPresent, .less(.bound(binder), count))
-            return [
-                .forEach(
-                    binder,
-                    element.write(values(.bound(binder)), indices + [.bound(binder)], isPresent: isUsed)),
-                assign(length, indices, count),
-            ]
-        case (.interval(let low, let high), .interval(let first, let last)):
-            return [assign(low, indices, first), assign(high, indices, last)]
-        default: preconditionFailure("the value has the type of its place")
+        case (.code, _), (.optional, _), (.record, _), (.array, _), (.set, _):
+            preconditionFailure("the value has the kind of its place")
         }
     }
 
@@ -198,36 +208,18 @@ extension Storage {
         case .set(let variable, let count):
             let binder = Binder(name: "i", count: count)
             return [.forEach(binder, [.assign(variable, indices + [.bound(binder)], .no)])]
-        case .queue(let count, let capacity, let element):
-            let binder = Binder(name: "i", count: capacity)
-            return [
-                .assign(count, indices, .constant(0)),
-                .forEach(binder, element.clear(indices + [.bound(binder)])),
-            ]
-        case .interval(let first, let last):
-            return [.assign(first, indices, .constant(0)), .assign(last, indices, .constant(0))]
         }
     }
 }
 
-extension SpecType {
-    /// The numbers of a word or a range.
-    var numberBounds: (lower: Int128, upper: Int128) {
-        switch self {
-        case .range(_, let lower, let upper): (Int128(lower), Int128(upper))
-        case .bits(_, let width): (0, (Int128(1) << Int128(width)) - 1)
-        default: preconditionFailure("'\(description)' has no bounds")
-        }
-    }
-
+extension Core.Kind {
     /// Whether a value has numbers of any size in it.
     var hasIntegers: Bool {
         switch self {
-        case .integer, .list: true
-        case .optional(let inner), .array(_, let inner), .queue(let inner, _), .interval(let inner):
-            inner.hasIntegers
-        case .structure(_, let fields): fields.contains { $0.type.hasIntegers }
-        default: false
+        case .number(let number): number.bounds == nil
+        case .record(_, let parts): parts.contains(where: \.hasIntegers)
+        case .array(_, let element): element.hasIntegers
+        case .truth, .set, .lock: false
         }
     }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import Core
 import Diagnostics
 import SpecLanguage
 import TransitionSystem
@@ -9,9 +10,11 @@ struct SystemLowering {
     private let system: TransitionSystem
     private let state: [Int: Storage]
     private let processes: [ProcessVariables]
+    private let translator: CoreTranslator
 
     init(_ system: TransitionSystem) throws(ExportRefusal) {
         self.system = system
+        translator = CoreTranslator(system.spec)
         let spec = system.spec
         if let liveness = spec.liveness.first {
             throw ExportRefusal(
@@ -36,13 +39,14 @@ struct SystemLowering {
         var rules: [ExportModel.Rule] = []
         for process in processes where process.count > 0 {
             for location in process.graph.locations.indices {
-                let lowering = StepLowering(
-                    process, location: location, instanceCount: system.instances.count, locateState: locate)
+                let lowering = try StepLowering(
+                    process, location: location, instanceCount: system.instances.count, translator,
+                    locateState: locate)
                 try lowering.lower()
                 rules += lowering.rules
             }
         }
-        let properties = PropertyLowering(system, processes, locate)
+        let properties = PropertyLowering(system, processes, translator, locate)
         return ExportModel(
             title: spec.title, notes: spec.constants.map { "\($0.name) = \(Self.text($0.value, $0.type))" },
             variables: variables,
@@ -57,7 +61,7 @@ struct SystemLowering {
     private static func text(_ value: Value, _ type: SpecType) -> String {
         switch value {
         case .number, .bool, .token, .none: ValueText.short(value, type)
-        default: "(\(type.description))"
+        case .record, .array, .set, .queue, .interval, .list, .lock: "(\(type.description))"
         }
     }
 
@@ -67,7 +71,10 @@ struct SystemLowering {
         case .acquire(let target, _): return "\(node.owner): waits for the lock '\(target.variable.name)'"
         case .await: return "\(node.owner): waits for a condition"
         case .boundary(let label?, _): return "\(node.owner): \(label)"
-        default: return "\(node.owner): step"
+        case .boundary(nil, _), .pending, .finish, .release, .assign, .discard, .mutate, .enter, .branch,
+            .bind,
+            .fault, .choose, .assert, .loopBegin, .loopNext:
+            return "\(node.owner): step"
         }
     }
 
@@ -167,7 +174,7 @@ extension Storage {
         case (.number(let variable, _), _, _): append(variable, indices, type.ordinal(of: value))
         case (.truth(let variable), _, _): append(variable, indices, value == .bool(true) ? 1 : 0)
         case (.code, _, .none), (.optional, _, .none): break
-        case (.code(let variable, let wrapped), _, _):
+        case (.code(let variable, _), .optional(let wrapped), _):
             append(variable, indices, wrapped.ordinal(of: value) + 1)
         case (.optional(let present, let inner), .optional(let wrapped), _):
             append(present, indices, 1)
@@ -181,15 +188,19 @@ extension Storage {
                 part.appendScalars(of: value, element, indices + [number], to: &scalars)
             }
         case (.set(let variable, let count), .set(let element), .set(let members)):
-            for ordinal in 0..<count where members.contains(Int128(ordinal) + CellShape.base(of: element)) {
+            for ordinal in 0..<count where members.contains(Int128(ordinal) + Core.Number(element).lower) {
                 append(variable, indices + [ordinal], 1)
             }
-        case (.queue(let count, _, let part), .queue(let element, _), .queue(let values)):
+        case (.record(let parts), .queue(let element, _), .queue(let values)):
+            guard case .number(let count, _) = parts[Core.Queue.count],
+                case .array(_, let part) = parts[Core.Queue.elements]
+            else { preconditionFailure("a queue is a count and elements") }
             append(count, indices, Int128(values.count))
             for (number, value) in values.enumerated() {
                 part.appendScalars(of: value, element, indices + [number], to: &scalars)
             }
-        default: preconditionFailure("the value has the type of its place")
+        case (.code, _, _), (.optional, _, _), (.record, _, _), (.array, _, _), (.set, _, _):
+            preconditionFailure("the value has the type of its place")
         }
     }
 }
