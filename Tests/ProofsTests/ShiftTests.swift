@@ -66,7 +66,7 @@ import Z3
         let context = Context()
         for left: Int128 in [-9, -8, -1, 0, 1, 5, 255, 1 << 60] {
             for amount: Int128 in [0, 1, 2, 3, 7, 8, 63, 64, 100] {
-                for operation in [Syntax.BinaryOperator.shiftLeft, .shiftRight] {
+                for operation in [ArithmeticOperator.shiftLeft, .shiftRight] {
                     guard
                         let expected = try? Arithmetic.apply(
                             operation, left, amount, type: .integer(unit: nil))

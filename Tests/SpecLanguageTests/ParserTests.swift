@@ -34,8 +34,8 @@ import Testing
         case .call(let callee, let arguments): "\(callee.text)(\(shape(arguments)))"
         case .methodCall(let base, let method, let arguments):
             "\(shape(base)).\(method.text)(\(shape(arguments)))"
-        case .unary(let sign, let operand): "(\(sign.rawValue)\(shape(operand)))"
-        case .binary(let sign, let left, let right): "(\(shape(left)) \(sign.rawValue) \(shape(right)))"
+        case .unary(let sign, let operand): "(\(sign.symbol)\(shape(operand)))"
+        case .binary(let sign, let left, let right): "(\(shape(left)) \(sign.symbol) \(shape(right)))"
         case .interval(let first, let last): "(\(shape(first)) ... \(shape(last)))"
         case .list(let elements): "[\(elements.map(shape).joined(separator: ", "))]"
         case .conditional(_, let then, let otherwise):

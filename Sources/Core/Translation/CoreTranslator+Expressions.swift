@@ -29,10 +29,15 @@ extension CoreTranslator {
         case .method(let method, let base, let arguments):
             return try self.method(method, base, arguments, expression)
         case .convert(let operand): return try convert(operand, to: expression.type, span)
-        case .unary(let operation, let operand):
-            return try unary(operation, operand, expression.type, span)
-        case .binary(let operation, let left, let right):
-            return try binary(operation, left, right, expression)
+        case .not(let operand): return .not(try self.expression(operand), span)
+        case .sign(let sign, let operand): return try self.sign(sign, operand, expression.type, span)
+        case .connective(let connective, let left, let right):
+            return self.connective(connective, try self.expression(left), try self.expression(right), span)
+        case .comparison(let comparison, let left, let right):
+            return self.comparison(comparison, try self.expression(left), try self.expression(right), span)
+        case .arithmetic(let operation, let left, let right):
+            return arithmetic(
+                operation, try self.expression(left), try self.expression(right), expression.type, span)
         case .conditional(let condition, let then, let otherwise):
             return Core.Expression(
                 .conditional(
@@ -142,8 +147,8 @@ extension CoreTranslator {
             let array = try place(of: base, &bound)
             return array.element(try ordinal(index, of: indexType))
         case .field(let base, let field): return try place(of: base, &bound).field(field)
-        case .literal, .method, .convert, .unary, .binary, .conditional, .optionalBinding, .quantifier,
-            .listQuantifier, .call, .record, .interval, .list:
+        case .literal, .method, .convert, .not, .sign, .connective, .comparison, .arithmetic, .conditional,
+            .optionalBinding, .quantifier, .listQuantifier, .call, .record, .interval, .list:
             let value = try self.expression(expression)
             let variable = temporary("whole", value.kind, value.span)
             bound.append((variable, value))

@@ -9,24 +9,23 @@ extension CoreTranslator {
         _ expression: Typed.Expression
     ) throws(CoreRefusal) -> Core.Expression {
         let span = expression.span
-        switch base.type {
-        case .set:
-            return try set(method, try self.expression(base), arguments, expression)
-        case .queue(let element, let capacity):
+        switch method {
+        case .set(let method): return try set(method, try self.expression(base), arguments, expression)
+        case .queue(let method):
+            guard case .queue(let element, let capacity) = base.type else {
+                preconditionFailure("a queue was checked")
+            }
             let member = try arguments.first.map { argument throws(CoreRefusal) in
                 try self.expression(argument, as: element)
             }
             return queue(method, try self.expression(base), member, capacity, span)
-        case .interval: return try range(method, try self.expression(base), arguments, span)
-        case .list: return .number(Int128(try elements(of: base).values.count), span)
-        case .bool, .integer, .range, .bits, .enumeration, .symmetric, .structure, .array, .optional, .lock,
-            .void, .absent, .erroneous:
-            preconditionFailure("'\(base.type.description)' has no methods")
+        case .range(let method): return try range(method, try self.expression(base), arguments, span)
+        case .listCount: return .number(Int128(try elements(of: base).values.count), span)
         }
     }
 
     private func set(
-        _ method: Typed.Method, _ set: Core.Expression, _ arguments: [Typed.Expression],
+        _ method: Typed.SetMethod, _ set: Core.Expression, _ arguments: [Typed.Expression],
         _ expression: Typed.Expression
     ) throws(CoreRefusal) -> Core.Expression {
         func argument() throws(CoreRefusal) -> Core.Expression {
@@ -42,14 +41,13 @@ extension CoreTranslator {
         case .count: query = .count
         case .highestRun: query = .highestRun(try argument())
         case .lowestRun: query = .lowestRun(try argument())
-        case .isFull, .front, .overlaps: preconditionFailure("a set has no '\(method.rawValue)'")
         }
         return Core.Expression(
             .query(query, of: set), try kind(expression.type, expression.span), expression.span)
     }
 
     private func queue(
-        _ method: Typed.Method, _ queue: Core.Expression, _ member: Core.Expression?, _ capacity: Int,
+        _ method: Typed.QueueMethod, _ queue: Core.Expression, _ member: Core.Expression?, _ capacity: Int,
         _ span: Span
     ) -> Core.Expression {
         func count(_ queue: Core.Expression) -> Core.Expression { queue.field(Core.Queue.count) }
@@ -79,8 +77,6 @@ extension CoreTranslator {
                                     .compare(.equal, front(of: queue, ordinal), member, span),
                                 ], span)), .truth, span)
                 }
-            case .containsAll, .isDisjoint, .highestRun, .lowestRun, .overlaps:
-                preconditionFailure("a queue has no '\(method.rawValue)'")
             }
         }
     }
@@ -98,7 +94,7 @@ extension CoreTranslator {
     }
 
     private func range(
-        _ method: Typed.Method, _ range: Core.Expression, _ arguments: [Typed.Expression], _ span: Span
+        _ method: Typed.RangeMethod, _ range: Core.Expression, _ arguments: [Typed.Expression], _ span: Span
     ) throws(CoreRefusal) -> Core.Expression {
         let argument = try arguments.first.map { argument throws(CoreRefusal) in try expression(argument) }
         func atMost(_ a: Core.Expression, _ b: Core.Expression) -> Core.Expression {
@@ -119,8 +115,6 @@ extension CoreTranslator {
                             atMost(otherFirst, last),
                         ], span)
                 }
-            case .containsAll, .isDisjoint, .count, .highestRun, .lowestRun, .isFull, .front:
-                preconditionFailure("a range has no '\(method.rawValue)'")
             }
         }
     }

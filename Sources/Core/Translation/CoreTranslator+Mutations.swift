@@ -8,24 +8,22 @@ extension CoreTranslator {
     func mutate(
         _ target: Typed.Target, _ mutation: Typed.Mutation, _ arguments: [Typed.Expression], _ span: Span
     ) throws(CoreRefusal) -> [Core.Statement] {
-        switch target.type {
-        case .set(let element): return try mutateSet(target, element, mutation, arguments, span)
-        case .queue(let element, let capacity):
+        switch (mutation, target.type) {
+        case (.set(let mutation), .set(let element)):
+            return try mutateSet(target, element, mutation, arguments, span)
+        case (.queue(let mutation), .queue(let element, let capacity)):
             let argument = try arguments.first.map { argument throws(CoreRefusal) in
                 try expression(argument, as: element)
             }
             return try mutateQueue(target, capacity, mutation, argument, span)
-        case .bool, .integer, .range, .bits, .enumeration, .symmetric, .structure, .array, .optional,
-            .interval,
-            .list, .lock, .void, .absent, .erroneous:
-            preconditionFailure("'\(target.type.description)' is not changed in part")
+        case (.set, _), (.queue, _): preconditionFailure("the mutation was checked")
         }
     }
 
     // MARK: Sets
 
     private func mutateSet(
-        _ target: Typed.Target, _ element: SpecType, _ mutation: Typed.Mutation,
+        _ target: Typed.Target, _ element: SpecType, _ mutation: Typed.SetMutation,
         _ arguments: [Typed.Expression], _ span: Span
     ) throws(CoreRefusal) -> [Core.Statement] {
         guard let argument = arguments.first else {
@@ -44,7 +42,7 @@ extension CoreTranslator {
                 written.append(fits(first, last, in: number, .membersFit(element), target.span))
             }
             return written + [Core.Statement(.insert(place, range), span)]
-        case .push, .pop, .clear: preconditionFailure("'\(mutation.rawValue)' has no range")
+        case .clear: preconditionFailure("'clear' has no range")
         }
     }
 
@@ -92,7 +90,7 @@ extension CoreTranslator {
     // MARK: Queues
 
     private func mutateQueue(
-        _ target: Typed.Target, _ capacity: Int, _ mutation: Typed.Mutation, _ argument: Core.Expression?,
+        _ target: Typed.Target, _ capacity: Int, _ mutation: Typed.QueueMutation, _ argument: Core.Expression?,
         _ span: Span
     ) throws(CoreRefusal) -> [Core.Statement] {
         var written: [Core.Statement] = []
@@ -110,7 +108,6 @@ extension CoreTranslator {
                     return [Core.Statement(.assign(place, .constant(.defaultValue, place.kind, span)), span)]
                 case .push: return push(pushed, place, capacity, target.span, span)
                 case .pop: return pop(place, capacity, target.span, span)
-                case .insert, .remove: preconditionFailure("a queue has no '\(mutation.rawValue)'")
                 }
             }
     }

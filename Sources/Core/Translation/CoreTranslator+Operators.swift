@@ -4,49 +4,57 @@ import Diagnostics
 import SpecLanguage
 
 extension CoreTranslator {
-    func unary(
-        _ operation: Syntax.UnaryOperator, _ operand: Typed.Expression, _ type: SpecType, _ span: Span
+    func sign(
+        _ sign: Sign, _ operand: Typed.Expression, _ type: SpecType, _ span: Span
     ) throws(CoreRefusal) -> Core.Expression {
-        let value = try expression(operand)
-        switch operation {
-        case .not: return .not(value, span)
-        case .negate: return arithmetic(.subtract, .number(0, span), value, Core.Number(type), span)
+        let (value, number) = (try expression(operand), Core.Number(type))
+        switch sign {
+        case .negate: return arithmetic(.subtract, .number(0, span), value, number, span)
         case .complement:
-            let number = Core.Number(type)
             let ones = number.isWord ? number.bounds?.upperBound ?? 0 : -1
             return arithmetic(.subtract, .number(ones, span), value, number, span)
         }
     }
 
-    func binary(
-        _ operation: Syntax.BinaryOperator, _ left: Typed.Expression, _ right: Typed.Expression,
-        _ expression: Typed.Expression
-    ) throws(CoreRefusal) -> Core.Expression {
-        let (a, b) = (try self.expression(left), try self.expression(right))
-        let span = expression.span
+    func connective(
+        _ connective: Connective, _ a: Core.Expression, _ b: Core.Expression, _ span: Span
+    ) -> Core.Expression {
+        switch connective {
+        case .and: .all([a, b], span)
+        case .or: .any([a, b], span)
+        case .implies: .any([.not(a, a.span), b], span)
+        }
+    }
+
+    func comparison(
+        _ comparison: ComparisonOperator, _ a: Core.Expression, _ b: Core.Expression, _ span: Span
+    ) -> Core.Expression {
+        switch comparison {
+        case .equal: equality(a, b, span)
+        case .notEqual: .not(equality(a, b, span), span)
+        case .less: .compare(.less, a, b, span)
+        case .lessOrEqual: .compare(.lessOrEqual, a, b, span)
+        case .greater: inOrder(a, b) { .compare(.less, $1, $0, span) }
+        case .greaterOrEqual: inOrder(a, b) { .compare(.lessOrEqual, $1, $0, span) }
+        }
+    }
+
+    func arithmetic(
+        _ operation: ArithmeticOperator, _ a: Core.Expression, _ b: Core.Expression, _ type: SpecType,
+        _ span: Span
+    ) -> Core.Expression {
+        let number = Core.Number(type)
         switch operation {
-        case .and: return .all([a, b], span)
-        case .or: return .any([a, b], span)
-        case .implies: return .any([.not(a, a.span), b], span)
-        case .equal: return equality(a, b, span)
-        case .notEqual: return .not(equality(a, b, span), span)
-        case .less: return .compare(.less, a, b, span)
-        case .lessOrEqual: return .compare(.lessOrEqual, a, b, span)
-        case .greater: return inOrder(a, b) { .compare(.less, $1, $0, span) }
-        case .greaterOrEqual: return inOrder(a, b) { .compare(.lessOrEqual, $1, $0, span) }
-        case .add: return arithmetic(.add, a, b, Core.Number(expression.type), span)
-        case .subtract: return arithmetic(.subtract, a, b, Core.Number(expression.type), span)
-        case .multiply: return arithmetic(.multiply, a, b, Core.Number(expression.type), span)
-        case .divide: return division(.divide, a, b, expression)
-        case .remainder: return division(.remainder, a, b, expression)
-        case .shiftLeft:
-            let number = Core.Number(expression.type)
-            guard !number.isWord else { return arithmetic(.shiftLeft, a, b, number, span) }
-            return arithmetic(.shiftLeft, a, notNegative(b, span), number, span)
-        case .shiftRight: return arithmetic(.shiftRight, a, b, Core.Number(expression.type), span)
-        case .bitAnd: return arithmetic(.bitAnd, a, b, Core.Number(expression.type), span)
-        case .bitOr: return arithmetic(.bitOr, a, b, Core.Number(expression.type), span)
-        case .bitXor: return arithmetic(.bitXor, a, b, Core.Number(expression.type), span)
+        case .add: return arithmetic(.add, a, b, number, span)
+        case .subtract: return arithmetic(.subtract, a, b, number, span)
+        case .multiply: return arithmetic(.multiply, a, b, number, span)
+        case .divide: return arithmetic(.divide, a, divisor(b, span), number, span)
+        case .remainder: return arithmetic(.remainder, a, divisor(b, span), number, span)
+        case .shiftLeft: return arithmetic(.shiftLeft, a, number.isWord ? b : notNegative(b, span), number, span)
+        case .shiftRight: return arithmetic(.shiftRight, a, b, number, span)
+        case .bitAnd: return arithmetic(.bitAnd, a, b, number, span)
+        case .bitOr: return arithmetic(.bitOr, a, b, number, span)
+        case .bitXor: return arithmetic(.bitXor, a, b, number, span)
         }
     }
 
@@ -84,16 +92,12 @@ extension CoreTranslator {
             .arithmetic(operation, operand(left), isShift ? right : operand(right)), .number(number), span)
     }
 
-    private func division(
-        _ operation: Core.ArithmeticOperator, _ a: Core.Expression, _ b: Core.Expression,
-        _ expression: Typed.Expression
-    ) -> Core.Expression {
-        let divisor = sharing(b, "divisor") { b in
-            required(.divisorIsNotZero, expression.span, b) {
-                .not(.compare(.equal, b, .number(0, b.span), b.span), b.span)
+    private func divisor(_ number: Core.Expression, _ span: Span) -> Core.Expression {
+        sharing(number, "divisor") { number in
+            required(.divisorIsNotZero, span, number) {
+                .not(.compare(.equal, number, .number(0, number.span), number.span), number.span)
             }
         }
-        return arithmetic(operation, a, divisor, Core.Number(expression.type), expression.span)
     }
 
     private func notNegative(_ amount: Core.Expression, _ span: Span) -> Core.Expression {

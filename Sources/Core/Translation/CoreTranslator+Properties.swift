@@ -17,7 +17,7 @@ extension CoreTranslator {
             return elements.bound.reversed().reduce(.each(parts)) {
                 .bind($1.variable, $1.value, in: $0)
             }
-        case .binary(.implies, let premise, let conclusion):
+        case .connective(.implies, let premise, let conclusion):
             return .implication(premise: try expression(premise), conclusion: try expression(conclusion))
         case .conditional(let test, let then, let otherwise) where otherwise.isTrue:
             return .implication(premise: try expression(test), conclusion: try expression(then))
@@ -31,8 +31,8 @@ extension CoreTranslator {
                 whole.variable, optional,
                 in: .implication(
                     premise: .read(whole.field(Core.Optional.flag), value.span), conclusion: conclusion))
-        case .literal, .variable, .element, .field, .method, .convert, .unary, .binary, .conditional,
-            .optionalBinding, .quantifier, .listQuantifier, .call, .record, .interval, .list:
+        case .literal, .variable, .element, .field, .method, .convert, .not, .sign, .connective, .comparison,
+            .arithmetic, .conditional, .optionalBinding, .quantifier, .listQuantifier, .call, .record, .interval, .list:
             return .condition(try expression(condition))
         }
     }

@@ -28,12 +28,12 @@ extension CoreTranslator {
     ) throws(CoreRefusal) {
         switch expression.kind {
         case .literal, .quantifier, .listQuantifier, .record, .list: return
-        case .unary, .convert, .binary, .interval:
+        case .convert, .not, .sign, .connective, .comparison, .arithmetic, .interval:
             for child in expression.children { try watch(child, &found) }
         case .conditional(let test, _, _): try watch(test, &found)
         case .optionalBinding(_, let value, _, _): try watch(value, &found)
         case .method(let method, let base, let arguments):
-            guard case .set(let element) = base.type else {
+            guard case .set(let method) = method, case .set(let element) = base.type else {
                 for child in expression.children { try watch(child, &found) }
                 return
             }
@@ -59,7 +59,7 @@ extension CoreTranslator {
 
     /// The run of members that the method looked at; the lowest of all where it has no range.
     private func run(
-        _ method: Typed.Method, _ base: Typed.Expression, _ element: SpecType, _ argument: Typed.Expression?
+        _ method: Typed.SetMethod, _ base: Typed.Expression, _ element: SpecType, _ argument: Typed.Expression?
     ) throws(CoreRefusal) -> Core.Expression {
         let number = Core.Number(element)
         var range = Core.Expression.interval(

@@ -81,7 +81,7 @@ struct SymbolicNumber {
     ///
     /// - Precondition: a number is shifted to the left by no less than 0 and no more than `shiftMax`.
     static func exact(
-        _ operation: Syntax.BinaryOperator, _ left: SymbolicNumber, _ right: SymbolicNumber
+        _ operation: ArithmeticOperator, _ left: SymbolicNumber, _ right: SymbolicNumber
     ) throws -> SymbolicNumber {
         if let folded = try folded(operation, left, right, type: .integer(unit: nil)) {
             return try literal(folded, left.context)
@@ -112,7 +112,7 @@ struct SymbolicNumber {
             return try unsignedRemainder(try left.widened(to: common), try right.widened(to: common))
         case .shiftLeft: return try exactlyShifted(left, leftBy: right)
         case .shiftRight: return try exactlyShifted(left, rightBy: right)
-        default: throw NotProvable("'\(operation.rawValue)' on exact numbers")
+        case .bitAnd, .bitOr, .bitXor: throw NotProvable("'\(operation.rawValue)' on exact numbers")
         }
     }
 
@@ -133,39 +133,38 @@ struct SymbolicNumber {
 
     /// Operations of machine words of `width` bits; they wrap.
     static func wrapping(
-        _ operation: Syntax.BinaryOperator, _ left: SymbolicNumber, _ right: SymbolicNumber, width: Int
+        _ operation: ArithmeticOperator, _ left: SymbolicNumber, _ right: SymbolicNumber, width: Int
     ) throws -> SymbolicNumber {
         if let folded = try folded(operation, left, right, type: .bits(name: nil, width: width)) {
             return try .word(folded, width: width, left.context)
         }
         let a = try left.word(width).term
-        if operation == .shiftLeft || operation == .shiftRight { return try shifted(operation, a, by: right) }
-        let b = try right.word(width).term
-        let word: Term.BitOperation
-        switch operation {
-        case .add: word = .add
-        case .subtract: word = .subtract
-        case .multiply: word = .multiply
-        case .divide: word = .unsignedDivide
-        case .remainder: return try unsignedRemainder(a, b)
-        case .bitAnd: word = .and
-        case .bitOr: word = .or
-        case .bitXor: word = .xor
-        default: throw NotProvable("'\(operation.rawValue)' on machine words")
+        func apply(_ word: Term.BitOperation) throws -> SymbolicNumber {
+            SymbolicNumber(term: try a.apply(word, try right.word(width).term), isSigned: false)
         }
-        return SymbolicNumber(term: try a.apply(word, b), isSigned: false)
+        switch operation {
+        case .add: return try apply(.add)
+        case .subtract: return try apply(.subtract)
+        case .multiply: return try apply(.multiply)
+        case .divide: return try apply(.unsignedDivide)
+        case .remainder: return try unsignedRemainder(a, try right.word(width).term)
+        case .bitAnd: return try apply(.and)
+        case .bitOr: return try apply(.or)
+        case .bitXor: return try apply(.xor)
+        case .shiftLeft: return try shifted(.shiftLeft, a, by: right)
+        case .shiftRight: return try shifted(.shiftRightLogical, a, by: right)
+        }
     }
 
     /// By the width or more, or by a negative amount: 0. The amount may be of any width.
     private static func shifted(
-        _ operation: Syntax.BinaryOperator, _ word: Term, by amount: SymbolicNumber
+        _ shift: Term.BitOperation, _ word: Term, by amount: SymbolicNumber
     ) throws -> SymbolicNumber {
         let context = word.context
         let limit = try literal(Int128(word.width), context)
         let isInside = Formula.all([
             try compare(.less, amount, limit), try compare(.lessOrEqual, try literal(0, context), amount),
         ])
-        let shift: Term.BitOperation = operation == .shiftLeft ? .shiftLeft : .shiftRightLogical
         let inside = try word.apply(shift, try amount.word(word.width).term)
         guard let condition = try isInside.plainTerm(in: context) else { throw NotProvable("this shift") }
         let zero = try context.bits(0, width: word.width)
@@ -184,7 +183,7 @@ struct SymbolicNumber {
     }
 
     private static func folded(
-        _ operation: Syntax.BinaryOperator, _ left: SymbolicNumber, _ right: SymbolicNumber, type: SpecType
+        _ operation: ArithmeticOperator, _ left: SymbolicNumber, _ right: SymbolicNumber, type: SpecType
     ) throws -> Int128? {
         guard let a = left.constant, let b = right.constant else { return nil }
         do throws(Arithmetic.Failure) {
@@ -199,27 +198,33 @@ struct SymbolicNumber {
     // MARK: Comparison
 
     static func compare(
-        _ operation: Syntax.BinaryOperator, _ left: SymbolicNumber, _ right: SymbolicNumber
+        _ comparison: ComparisonOperator, _ left: SymbolicNumber, _ right: SymbolicNumber
     ) throws -> Formula {
-        switch operation {
-        case .greater: return try compare(.less, right, left)
-        case .greaterOrEqual: return try compare(.lessOrEqual, right, left)
-        case .notEqual: return try compare(.equal, left, right).not()
-        default: break
+        switch comparison {
+        case .equal: try compare(left, right, whereSame: true, { $0 == $1 }) { a, b, _ in try a.equals(b) }
+        case .less:
+            try compare(left, right, whereSame: false, { $0 < $1 }) { a, b, isSigned in
+                try a.apply(isSigned ? .signedLess : .unsignedLess, b)
+            }
+        case .lessOrEqual:
+            try compare(left, right, whereSame: true, { $0 <= $1 }) { a, b, isSigned in
+                try a.apply(isSigned ? .signedLessOrEqual : .unsignedLessOrEqual, b)
+            }
+        case .greater: try compare(.less, right, left)
+        case .greaterOrEqual: try compare(.lessOrEqual, right, left)
+        case .notEqual: try compare(.equal, left, right).not()
         }
-        if let a = left.constant, let b = right.constant {
-            return .constant(operation == .equal ? a == b : Arithmetic.compare(operation, a, b))
-        }
-        if left.term == right.term, left.isSigned == right.isSigned { return .constant(operation != .less) }
+    }
+
+    private static func compare(
+        _ left: SymbolicNumber, _ right: SymbolicNumber, whereSame: Bool, _ known: (Int128, Int128) -> Bool,
+        _ term: (Term, Term, _ isSigned: Bool) throws -> Term
+    ) throws -> Formula {
+        if let a = left.constant, let b = right.constant { return .constant(known(a, b)) }
+        if left.term == right.term, left.isSigned == right.isSigned { return .constant(whereSame) }
         let isSigned = left.isSigned || right.isSigned
         let width = isSigned ? max(left.signedWidth, right.signedWidth) : max(left.width, right.width)
-        let (a, b) = (try left.widened(to: width), try right.widened(to: width))
-        switch operation {
-        case .equal: return .term(try a.equals(b))
-        case .less: return .term(try a.apply(isSigned ? .signedLess : .unsignedLess, b))
-        case .lessOrEqual: return .term(try a.apply(isSigned ? .signedLessOrEqual : .unsignedLessOrEqual, b))
-        default: throw NotProvable("'\(operation.rawValue)' as a comparison")
-        }
+        return .term(try term(try left.widened(to: width), try right.widened(to: width), isSigned))
     }
 
     /// `if condition { then } else { otherwise }`

@@ -44,62 +44,62 @@ extension SymbolicEvaluator {
         return .interval(first: try first.word(width), last: try last.word(width))
     }
 
-    func unary(
-        _ operation: Syntax.UnaryOperator, _ operand: Typed.Expression, _ type: SpecType
-    ) throws -> Symbol {
-        if operation == .not { return .bool(try bool(operand).not()) }
+    func sign(_ sign: Sign, _ operand: Typed.Expression, _ type: SpecType) throws -> Symbol {
         let value = try number(operand)
-        if case .bits(_, let width) = type {
-            if let constant = value.constant {
-                return .number(
-                    try .word(Arithmetic.apply(operation, constant, type: type), width: width, context))
+        guard case .bits(_, let width) = type else {
+            switch sign {
+            case .negate: return .number(try .exact(.subtract, try .literal(0, context), value))
+            case .complement: throw NotProvable("'~' on exact numbers")
             }
-            let word = try value.word(width).term
-            return .number(
-                .init(
-                    term: operation == .negate ? try word.negated() : try word.complemented(), isSigned: false
-                ))
         }
-        guard operation == .negate else { throw NotProvable("'~' on exact numbers") }
-        return .number(try .exact(.subtract, try .literal(0, context), value))
+        if let constant = value.constant {
+            return .number(try .word(Arithmetic.apply(sign, constant, type: type), width: width, context))
+        }
+        let word = try value.word(width).term
+        switch sign {
+        case .negate: return .number(.init(term: try word.negated(), isSigned: false))
+        case .complement: return .number(.init(term: try word.complemented(), isSigned: false))
+        }
     }
 
-    func binary(
-        _ operation: Syntax.BinaryOperator, _ left: Typed.Expression, _ right: Typed.Expression,
-        _ expression: Typed.Expression
-    ) throws -> Symbol {
-        switch operation {
-        case .implies:
-            let premise = try bool(left)
-            return .bool(premise.implies(try under(premise) { try bool(right) }))
-        case .and:
-            let first = try bool(left)
-            return .bool(.all([first, try under(first) { try bool(right) }]))
-        case .or:
-            let first = try bool(left)
-            return .bool(.any([first, try under(first.not()) { try bool(right) }]))
-        case .equal: return .bool(try maker.equal(try evaluate(left), try evaluate(right)))
-        case .notEqual: return .bool(try maker.equal(try evaluate(left), try evaluate(right)).not())
-        case .less, .lessOrEqual, .greater, .greaterOrEqual:
-            return .bool(try SymbolicNumber.compare(operation, try number(left), try number(right)))
-        default:
-            let (a, b) = (try number(left), try number(right))
-            if operation == .divide || operation == .remainder {
-                let zero = try SymbolicNumber.literal(0, context)
-                claim(
-                    "no division by zero", try SymbolicNumber.compare(.notEqual, b, zero), at: expression.span
-                )
-            }
-            if case .bits(_, let width) = expression.type {
-                return .number(try .wrapping(operation, a, b, width: width))
-            }
-            if operation == .shiftLeft {
-                claim(
-                    "no number is shifted further than exact numbers go", try b.isShiftAmount(),
-                    at: expression.span, subject: .limit)
-            }
-            return .number(try .exact(operation, a, b))
+    func connective(
+        _ connective: Connective, _ left: Typed.Expression, _ right: Typed.Expression
+    ) throws -> Formula {
+        let first = try bool(left)
+        switch connective {
+        case .implies: return first.implies(try under(first) { try bool(right) })
+        case .and: return .all([first, try under(first) { try bool(right) }])
+        case .or: return .any([first, try under(first.not()) { try bool(right) }])
         }
+    }
+
+    func comparison(
+        _ comparison: ComparisonOperator, _ left: Typed.Expression, _ right: Typed.Expression
+    ) throws -> Formula {
+        switch comparison {
+        case .equal: try maker.equal(try evaluate(left), try evaluate(right))
+        case .notEqual: try maker.equal(try evaluate(left), try evaluate(right)).not()
+        case .less, .lessOrEqual, .greater, .greaterOrEqual:
+            try SymbolicNumber.compare(comparison, try number(left), try number(right))
+        }
+    }
+
+    func arithmetic(
+        _ operation: ArithmeticOperator, _ left: Typed.Expression, _ right: Typed.Expression,
+        _ expression: Typed.Expression
+    ) throws -> SymbolicNumber {
+        let (a, b) = (try number(left), try number(right))
+        if operation == .divide || operation == .remainder {
+            let zero = try SymbolicNumber.literal(0, context)
+            claim("no division by zero", try SymbolicNumber.compare(.notEqual, b, zero), at: expression.span)
+        }
+        if case .bits(_, let width) = expression.type { return try .wrapping(operation, a, b, width: width) }
+        if operation == .shiftLeft {
+            claim(
+                "no number is shifted further than exact numbers go", try b.isShiftAmount(),
+                at: expression.span, subject: .limit)
+        }
+        return try .exact(operation, a, b)
     }
 
     // MARK: Methods
@@ -108,25 +108,27 @@ extension SymbolicEvaluator {
         _ method: Typed.Method, _ base: Typed.Expression, _ arguments: [Typed.Expression]
     ) throws -> Symbol {
         switch (try evaluate(base), method) {
-        case (.set(let set), .contains):
+        case (.set(let set), .set(.contains)):
             return .bool(try SetEncoding.contains(set, try number(arguments[0])))
-        case (.set(let set), .isDisjoint):
+        case (.set(let set), .set(.isDisjoint)):
             return .bool(try SetEncoding.isDisjoint(set, try bounds(arguments[0])))
-        case (.set(let set), .containsAll):
+        case (.set(let set), .set(.containsAll)):
             return .bool(try SetEncoding.containsAll(set, try bounds(arguments[0])))
-        case (.set(let set), .highestRun), (.set(let set), .lowestRun):
-            return try run(of: set, in: try bounds(arguments[0]), isHighest: method == .highestRun).symbol
-        case (.set(let set), .isEmpty):
+        case (.set(let set), .set(.highestRun)):
+            return try run(of: set, in: try bounds(arguments[0]), isHighest: true).symbol
+        case (.set(let set), .set(.lowestRun)):
+            return try run(of: set, in: try bounds(arguments[0]), isHighest: false).symbol
+        case (.set(let set), .set(.isEmpty)):
             if let known = set.known { return .bool(.constant(known.isEmpty)) }
             return .bool(set.forAll { try set.contains($0).not() })
-        case (.interval(let first, let last), .contains):
+        case (.interval(let first, let last), .range(.contains)):
             return .bool(try SetEncoding.contains((first, last), try number(arguments[0])))
-        case (.interval(let first, let last), .overlaps):
+        case (.interval(let first, let last), .range(.overlaps)):
             return .bool(try SetEncoding.overlaps((first, last), try bounds(arguments[0])))
-        case (.interval(let first, let last), .isEmpty):
+        case (.interval(let first, let last), .range(.isEmpty)):
             return .bool(try SymbolicNumber.compare(.less, last, first))
-        case (.list(let elements), .count): return .number(try .literal(Int128(elements.count), context))
-        default: throw NotProvable("'\(method.rawValue)'")
+        case (.list(let elements), .listCount): return .number(try .literal(Int128(elements.count), context))
+        case (_, .set), (_, .queue), (_, .range), (_, .listCount): throw NotProvable("'\(method.name)'")
         }
     }
 
@@ -144,16 +146,14 @@ extension SymbolicEvaluator {
     func mutate(
         _ symbol: Symbol, _ mutation: Typed.Mutation, _ arguments: [Typed.Expression], at span: Span
     ) throws -> Symbol {
-        guard case .set(let set) = symbol else { throw NotProvable("'\(mutation.rawValue)' of this") }
-        if mutation == .clear { return .set(SymbolicSet(width: set.width, known: IntegerSet()) { _ in .no }) }
-        let range: SetEncoding.Bounds
-        switch try evaluate(arguments[0]) {
-        case .interval(let first, let last): range = (first, last)
-        case .number(let member): range = (member, member)
-        default: throw NotProvable("'\(mutation.rawValue)' of this")
+        guard case .set(let set) = symbol, case .set(let mutation) = mutation else {
+            throw NotProvable("'\(mutation.name)' of this")
         }
         switch mutation {
+        case .clear: return .set(SymbolicSet(width: set.width, known: IntegerSet()) { _ in .no })
+        case .remove: return .set(try SetEncoding.removing(try members(arguments[0]), from: set))
         case .insert:
+            let range = try members(arguments[0])
             let all: SetEncoding.Bounds = (
                 try .literal(0, context), try .literal((1 << Int128(set.width)) - 1, context)
             )
@@ -164,8 +164,15 @@ extension SymbolicEvaluator {
             let isOfMembers = [range.first, range.last].allSatisfy { !$0.isSigned && $0.width <= set.width }
             if !isOfMembers { claim("what is inserted can be a member", .any([isEmpty, fits]), at: span) }
             return .set(try SetEncoding.inserting(range, into: set))
-        case .remove: return .set(try SetEncoding.removing(range, from: set))
-        default: throw NotProvable("'\(mutation.rawValue)' of this")
+        }
+    }
+
+    /// The ends of a range, or a single member twice.
+    private func members(_ argument: Typed.Expression) throws -> SetEncoding.Bounds {
+        switch try evaluate(argument) {
+        case .interval(let first, let last): (first, last)
+        case .number(let member): (member, member)
+        case .bool, .token, .optional, .absent, .record, .set, .list: throw NotProvable("members like these")
         }
     }
 }

@@ -164,9 +164,14 @@ final class SymbolicEvaluator {
         case .method(let method, let base, let arguments): return try evaluate(method, base, arguments)
         case .convert(let operand):
             return try convert(try evaluate(operand), to: expression.type, at: expression.span)
-        case .unary(let operation, let operand): return try unary(operation, operand, expression.type)
-        case .binary(let operation, let left, let right):
-            return try binary(operation, left, right, expression)
+        case .not(let operand): return .bool(try bool(operand).not())
+        case .sign(let sign, let operand): return try self.sign(sign, operand, expression.type)
+        case .connective(let connective, let left, let right):
+            return .bool(try self.connective(connective, left, right))
+        case .comparison(let comparison, let left, let right):
+            return .bool(try self.comparison(comparison, left, right))
+        case .arithmetic(let operation, let left, let right):
+            return .number(try arithmetic(operation, left, right, expression))
         case .conditional(let condition, let then, let otherwise):
             return try conditional(try bool(condition), { try evaluate(then) }, { try evaluate(otherwise) })
         case .optionalBinding(let variable, let value, let then, let otherwise):
@@ -271,7 +276,7 @@ extension SymbolicEvaluator {
     /// Whether it calls, at any depth, a function that is known by its contract or has statements to run; or shifts an
     /// exact number, maybe further than proofs go.
     private func needsObligation(_ expression: Typed.Expression) -> Bool {
-        if case .binary(.shiftLeft, _, _) = expression.kind, case .integer = expression.type { return true }
+        if case .arithmetic(.shiftLeft, _, _) = expression.kind, case .integer = expression.type { return true }
         if case .call(let function, _) = expression.kind {
             let definition = function.definition
             guard definition.requires.isEmpty, definition.ensures.isEmpty, let value = definition.expression

@@ -61,20 +61,19 @@ struct VerificationConditions {
 
     /// Lower bounds that are required of the arguments: they make arithmetic shorter.
     private static func learn(_ requirement: Typed.Expression, _ evaluator: SymbolicEvaluator) {
-        guard case .binary(let operation, let left, let right) = requirement.kind else { return }
-        if operation == .and {
+        if case .connective(.and, let left, let right) = requirement.kind {
             learn(left, evaluator)
             learn(right, evaluator)
         }
-        guard case .variable(let variable) = left.kind, case .literal(.number(let literal)) = right.kind,
+        guard case .comparison(let comparison, let left, let right) = requirement.kind, case .variable(let variable) = left.kind, case .literal(.number(let literal)) = right.kind,
             case .number(let number)? = evaluator.values[variable.number]
         else { return }
-        switch operation {
+        switch comparison {
         case .greater: evaluator.assign(variable, .number(number.known(atLeast: literal + 1)))
         case .greaterOrEqual: evaluator.assign(variable, .number(number.known(atLeast: literal)))
         case .notEqual where literal == 0 && !number.isSigned:
             evaluator.assign(variable, .number(number.known(atLeast: 1)))
-        default: break
+        case .equal, .notEqual, .less, .lessOrEqual: break
         }
     }
 

@@ -62,12 +62,12 @@ struct SetCompletion {
 
     private mutating func meet(_ requirement: Typed.Expression) throws {
         switch requirement.kind {
-        case .binary(.and, let left, let right):
+        case .connective(.and, let left, let right):
             try meet(left)
             try meet(right)
-        case .binary(.implies, let premise, let conclusion):
+        case .connective(.implies, let premise, let conclusion):
             if try evaluator.bool(premise).constant == true { try meet(conclusion) }
-        case .binary(.or, let first, let second):
+        case .connective(.or, let first, let second):
             guard try !isTrue(first), try !isTrue(second) else { return }
             let before = values
             try meet(first)
@@ -84,14 +84,14 @@ struct SetCompletion {
             }
         case .quantifier(.forall, let variable, let body): try restrict(variable, body)
         case .call(let called, let arguments): try meet(called, arguments)
-        case .unary(.not, let operand):
-            guard case .method(.contains, let base, let arguments) = operand.kind else { return }
+        case .not(let operand):
+            guard case .method(.set(.contains), let base, let arguments) = operand.kind else { return }
             try change(base, arguments, isInserting: false)
-        case .method(.contains, let base, let arguments), .method(.containsAll, let base, let arguments):
+        case .method(.set(.contains), let base, let arguments), .method(.set(.containsAll), let base, let arguments):
             try change(base, arguments, isInserting: true)
-        case .method(.isDisjoint, let base, let arguments):
+        case .method(.set(.isDisjoint), let base, let arguments):
             try change(base, arguments, isInserting: false)
-        case .method(.isEmpty, let base, _):
+        case .method(.set(.isEmpty), let base, _):
             if let place = place(of: base) { apply(.clear, to: place) }
         default: return
         }
@@ -122,7 +122,7 @@ struct SetCompletion {
                 for end in Set([range.lowerBound, range.upperBound]) {
                     evaluator.assign(variable, try evaluator.maker.symbol(.number(end), variable.type))
                     if try isTrue(body) { continue }
-                    if case .binary(.implies, let premise, let conclusion) = body.kind {
+                    if case .connective(.implies, let premise, let conclusion) = body.kind {
                         guard try evaluator.bool(premise).constant == true else { continue }
                         ranges[variable.number] = range
                         defer { ranges[variable.number] = nil }
@@ -141,8 +141,8 @@ struct SetCompletion {
     private func isTrue(_ condition: Typed.Expression) throws -> Bool {
         if try evaluator.bool(condition).constant == true { return true }
         switch condition.kind {
-        case .binary(.or, let first, let second): return try isTrue(first) || isTrue(second)
-        case .binary(.implies, let premise, let conclusion):
+        case .connective(.or, let first, let second): return try isTrue(first) || isTrue(second)
+        case .connective(.implies, let premise, let conclusion):
             return try evaluator.bool(premise).constant == false || isTrue(conclusion)
         case .quantifier(.exists, let variable, let body):
             guard case .bits = variable.type else { return false }

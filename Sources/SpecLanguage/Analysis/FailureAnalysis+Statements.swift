@@ -49,15 +49,15 @@ extension FailureAnalysis {
             for argument in arguments {
                 let argument = self.facts(of: argument)
                 facts.add(argument)
-                if mutation == .insert, case .set(let element) = target.type, let bounds = argument.bounds,
+                if mutation == .set(.insert), case .set(let element) = target.type, let bounds = argument.bounds,
                     let members = NumberBounds.of(element), !bounds.isWithin(members)
                 {
                     facts.canFail = true
                 }
             }
             switch mutation {
-            case .push, .pop: facts.canFail = true
-            case .insert, .remove, .clear: break
+            case .queue(.push), .queue(.pop): facts.canFail = true
+            case .set(.insert), .set(.remove), .set(.clear), .queue(.clear): break
             }
         case .conditional(let condition, let then, let otherwise):
             switch condition {

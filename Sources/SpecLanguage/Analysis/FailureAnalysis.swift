@@ -81,16 +81,22 @@ package struct FailureAnalysis {
         case .method(let method, let base, let arguments):
             var facts = facts(of: base)
             for argument in arguments { facts.add(self.facts(of: argument)) }
-            if method == .front { facts.canFail = true }
+            if method == .queue(.front) { facts.canFail = true }
             facts.bounds = Self.bounds(of: method, base.type, expression.type)
             return facts
         case .convert(let operand): return converted(facts(of: operand), to: expression.type)
-        case .unary(let operation, let operand):
+        case .not(let operand): return facts(of: operand)
+        case .sign(let sign, let operand):
             var facts = facts(of: operand)
-            facts.bounds = facts.bounds.map { NumberBounds.apply(operation, $0, type: expression.type) }
+            facts.bounds = facts.bounds.map { NumberBounds.apply(sign, $0, type: expression.type) }
             return facts
-        case .binary(let operation, let left, let right):
-            return binary(operation, left, right, expression.type)
+        case .connective(_, let left, let right), .comparison(_, let left, let right):
+            var facts = facts(of: left)
+            facts.add(self.facts(of: right))
+            facts.bounds = nil
+            return facts
+        case .arithmetic(let operation, let left, let right):
+            return arithmetic(operation, left, right, expression.type)
         case .conditional(let condition, let then, let otherwise):
             var facts = facts(of: condition)
             facts.add(either(self.facts(of: then), self.facts(of: otherwise), &facts.bounds))
@@ -153,23 +159,17 @@ package struct FailureAnalysis {
         return facts
     }
 
-    private mutating func binary(
-        _ operation: Syntax.BinaryOperator, _ left: Typed.Expression, _ right: Typed.Expression,
+    private mutating func arithmetic(
+        _ operation: ArithmeticOperator, _ left: Typed.Expression, _ right: Typed.Expression,
         _ type: SpecType
     ) -> Facts {
         var facts = facts(of: left)
         let second = self.facts(of: right)
         facts.add(second)
-        switch operation {
-        case .implies, .or, .and, .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual:
-            facts.bounds = nil
-        case .add, .subtract, .multiply, .divide, .remainder, .shiftLeft, .shiftRight, .bitAnd, .bitOr,
-            .bitXor:
-            let result = NumberBounds.apply(
-                operation, facts.bounds ?? .unknown, second.bounds ?? .unknown, type: type)
-            facts.canFail = facts.canFail || result.canFail
-            facts.bounds = result.bounds
-        }
+        let result = NumberBounds.apply(
+            operation, facts.bounds ?? .unknown, second.bounds ?? .unknown, type: type)
+        facts.canFail = facts.canFail || result.canFail
+        facts.bounds = result.bounds
         return facts
     }
 
@@ -193,15 +193,14 @@ package struct FailureAnalysis {
 
     private static func bounds(of method: Typed.Method, _ base: SpecType, _ result: SpecType) -> NumberBounds?
     {
-        switch method {
-        case .count:
-            switch base {
-            case .set(let element): NumberBounds(0, Int128(element.indexCount ?? .max))
-            case .queue(_, let capacity): NumberBounds(0, Int128(capacity))
-            default: NumberBounds(0, Int128(Int.max))
-            }
-        case .contains, .containsAll, .isDisjoint, .isEmpty, .isFull, .overlaps: nil
-        case .front, .highestRun, .lowestRun: NumberBounds.of(result)
+        switch (method, base) {
+        case (.set(.count), .set(let element)): NumberBounds(0, Int128(element.indexCount ?? .max))
+        case (.queue(.count), .queue(_, let capacity)): NumberBounds(0, Int128(capacity))
+        case (.set(.count), _), (.queue(.count), _), (.listCount, _): NumberBounds(0, Int128(Int.max))
+        case (.queue(.front), _), (.set(.highestRun), _), (.set(.lowestRun), _): NumberBounds.of(result)
+        case (.set(.contains), _), (.set(.containsAll), _), (.set(.isDisjoint), _), (.set(.isEmpty), _),
+            (.queue(.contains), _), (.queue(.isEmpty), _), (.queue(.isFull), _), (.range, _):
+            nil
         }
     }
 
@@ -252,8 +251,8 @@ extension Typed.Expression {
         switch kind {
         case .literal(.list(let values)): values.count
         case .list(let parts): parts.count
-        case .literal, .variable, .element, .field, .method, .convert, .unary, .binary, .conditional,
-            .optionalBinding, .quantifier, .listQuantifier, .call, .record, .interval:
+        case .literal, .variable, .element, .field, .method, .convert, .not, .sign, .connective, .comparison,
+            .arithmetic, .conditional, .optionalBinding, .quantifier, .listQuantifier, .call, .record, .interval:
             .max
         }
     }

@@ -57,7 +57,7 @@ package struct NumberBounds: Hashable, Sendable {
 
     /// What an operator gives, and whether it can fail, as `Arithmetic.apply` says.
     static func apply(
-        _ operation: Syntax.BinaryOperator, _ a: NumberBounds, _ b: NumberBounds, type: SpecType
+        _ operation: ArithmeticOperator, _ a: NumberBounds, _ b: NumberBounds, type: SpecType
     ) -> (bounds: NumberBounds, canFail: Bool) {
         let canDivideByZero = (operation == .divide || operation == .remainder) && b.contains(0)
         if case .bits(_, let width) = type {
@@ -71,7 +71,7 @@ package struct NumberBounds: Hashable, Sendable {
     }
 
     private static func exact(
-        _ operation: Syntax.BinaryOperator, _ a: NumberBounds, _ b: NumberBounds
+        _ operation: ArithmeticOperator, _ a: NumberBounds, _ b: NumberBounds
     ) -> (bounds: NumberBounds, overflows: Bool) {
         switch operation {
         case .add: return checked(a.lower + b.lower, a.upper + b.upper)
@@ -85,8 +85,6 @@ package struct NumberBounds: Hashable, Sendable {
             return hull(a, powers) { $0.multipliedReportingOverflow(by: $1) }
         case .shiftRight: return (NumberBounds(min(a.lower, 0), max(a.upper, 0)), false)
         case .bitAnd, .bitOr, .bitXor: return bitwise(operation, a, b)
-        case .implies, .or, .and, .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual:
-            preconditionFailure("'\(operation.rawValue)' does not give a number")
         }
     }
 
@@ -125,7 +123,7 @@ package struct NumberBounds: Hashable, Sendable {
     }
 
     private static func bitwise(
-        _ operation: Syntax.BinaryOperator, _ a: NumberBounds, _ b: NumberBounds
+        _ operation: ArithmeticOperator, _ a: NumberBounds, _ b: NumberBounds
     ) -> (bounds: NumberBounds, overflows: Bool) {
         var power: Int128 = 1
         let largest = [a.lower, a.upper, b.lower, b.upper].map(abs).max() ?? 0
@@ -136,8 +134,11 @@ package struct NumberBounds: Hashable, Sendable {
     }
 
     /// `-` and `~`, which never fail.
-    static func apply(_ operation: Syntax.UnaryOperator, _ a: NumberBounds, type: SpecType) -> NumberBounds {
+    static func apply(_ sign: Sign, _ a: NumberBounds, type: SpecType) -> NumberBounds {
         if case .bits = type { return of(type) ?? a }
-        return operation == .negate ? NumberBounds(-a.upper, -a.lower) : NumberBounds(~a.upper, ~a.lower)
+        return switch sign {
+        case .negate: NumberBounds(-a.upper, -a.lower)
+        case .complement: NumberBounds(~a.upper, ~a.lower)
+        }
     }
 }

@@ -27,26 +27,26 @@ extension Parser {
     /// The operator the next token is, if it is one here.
     private var infix: Infix? {
         switch kind {
-        case .implies: .binary(.implies, .implies)
-        case .or: .binary(.or, .or)
-        case .and: .binary(.and, .and)
-        case .equal: .binary(.equal, .comparison)
-        case .notEqual: .binary(.notEqual, .comparison)
-        case .less: .binary(.less, .comparison)
-        case .lessOrEqual: .binary(.lessOrEqual, .comparison)
-        case .greater: isInAngleBrackets ? nil : .binary(.greater, .comparison)
-        case .greaterOrEqual: isInAngleBrackets ? nil : .binary(.greaterOrEqual, .comparison)
+        case .implies: .binary(.connective(.implies), .implies)
+        case .or: .binary(.connective(.or), .or)
+        case .and: .binary(.connective(.and), .and)
+        case .equal: .binary(.comparison(.equal), .comparison)
+        case .notEqual: .binary(.comparison(.notEqual), .comparison)
+        case .less: .binary(.comparison(.less), .comparison)
+        case .lessOrEqual: .binary(.comparison(.lessOrEqual), .comparison)
+        case .greater: isInAngleBrackets ? nil : .binary(.comparison(.greater), .comparison)
+        case .greaterOrEqual: isInAngleBrackets ? nil : .binary(.comparison(.greaterOrEqual), .comparison)
         case .interval: .interval
-        case .bitOr: .binary(.bitOr, .bitOr)
-        case .bitXor: .binary(.bitXor, .bitXor)
-        case .bitAnd: .binary(.bitAnd, .bitAnd)
-        case .shiftLeft: .binary(.shiftLeft, .shift)
-        case .shiftRight: isInAngleBrackets ? nil : .binary(.shiftRight, .shift)
-        case .plus: .binary(.add, .sum)
-        case .minus: .binary(.subtract, .sum)
-        case .star: .binary(.multiply, .product)
-        case .slash: .binary(.divide, .product)
-        case .percent: .binary(.remainder, .product)
+        case .bitOr: .binary(.arithmetic(.bitOr), .bitOr)
+        case .bitXor: .binary(.arithmetic(.bitXor), .bitXor)
+        case .bitAnd: .binary(.arithmetic(.bitAnd), .bitAnd)
+        case .shiftLeft: .binary(.arithmetic(.shiftLeft), .shift)
+        case .shiftRight: isInAngleBrackets ? nil : .binary(.arithmetic(.shiftRight), .shift)
+        case .plus: .binary(.arithmetic(.add), .sum)
+        case .minus: .binary(.arithmetic(.subtract), .sum)
+        case .star: .binary(.arithmetic(.multiply), .product)
+        case .slash: .binary(.arithmetic(.divide), .product)
+        case .percent: .binary(.arithmetic(.remainder), .product)
         default: nil
         }
     }
@@ -88,7 +88,7 @@ extension Parser {
         report(ParseDiagnostics.assignmentInCondition(at: span(of: token)))
         skip()
         let right = parseExpression()
-        return node(.binary(.equal, left, right), from: start, above: max(leftHeight, height))
+        return node(.binary(.comparison(.equal), left, right), from: start, above: max(leftHeight, height))
     }
 
     /// Operators of at least this precedence and what they join (precedence climbing).
@@ -140,8 +140,8 @@ extension Parser {
         let sign: Syntax.UnaryOperator
         switch kind {
         case .not: sign = .not
-        case .minus: sign = .negate
-        case .complement: sign = .complement
+        case .minus: sign = .sign(.negate)
+        case .complement: sign = .sign(.complement)
         case .bitAnd, .star:
             fail(
                 ParseDiagnostics.foreign(

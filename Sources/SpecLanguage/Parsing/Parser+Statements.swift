@@ -247,7 +247,7 @@ extension Parser {
         }
         switch target.kind {
         case .call, .methodCall: return .call(target)
-        case .binary(.equal, _, _):
+        case .binary(.comparison(.equal), _, _):
             fail(
                 ParseDiagnostics.noEffect(at: target.span, help: "write '=' to assign, or 'assert' before it")
             )

@@ -69,31 +69,31 @@ extension Syntax {
 
     package enum Quantifier: String, Sendable { case forall, exists }
 
-    package enum UnaryOperator: String, Sendable {
-        case not = "!"
-        case negate = "-"
-        case complement = "~"
+    package enum UnaryOperator: Hashable, Sendable {
+        case not
+        case sign(Sign)
+
+        /// As it is written.
+        package var symbol: String {
+            switch self {
+            case .not: "!"
+            case .sign(let sign): sign.rawValue
+            }
+        }
     }
 
-    package enum BinaryOperator: String, Sendable, CaseIterable {
-        case implies
-        case or = "||"
-        case and = "&&"
-        case equal = "=="
-        case notEqual = "!="
-        case less = "<"
-        case lessOrEqual = "<="
-        case greater = ">"
-        case greaterOrEqual = ">="
-        case bitOr = "|"
-        case bitXor = "^"
-        case bitAnd = "&"
-        case shiftLeft = "<<"
-        case shiftRight = ">>"
-        case add = "+"
-        case subtract = "-"
-        case multiply = "*"
-        case divide = "/"
-        case remainder = "%"
+    package enum BinaryOperator: Hashable, Sendable {
+        case connective(Connective)
+        case comparison(ComparisonOperator)
+        case arithmetic(ArithmeticOperator)
+
+        /// As it is written.
+        package var symbol: String {
+            switch self {
+            case .connective(let connective): connective.rawValue
+            case .comparison(let comparison): comparison.rawValue
+            case .arithmetic(let operation): operation.rawValue
+            }
+        }
     }
 }

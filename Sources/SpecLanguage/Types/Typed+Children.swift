@@ -8,8 +8,10 @@ extension Typed.Expression {
         case .element(let base, let index): [base, index]
         case .field(let base, _): [base]
         case .method(_, let base, let arguments): [base] + arguments
-        case .convert(let operand), .unary(_, let operand): [operand]
-        case .binary(_, let left, let right): [left, right]
+        case .convert(let operand), .not(let operand), .sign(_, let operand): [operand]
+        case .connective(_, let left, let right), .comparison(_, let left, let right),
+            .arithmetic(_, let left, let right):
+            [left, right]
         case .conditional(let condition, let then, let otherwise): [condition, then, otherwise]
         case .optionalBinding(_, let value, let then, let otherwise): [value, then, otherwise]
         case .quantifier(_, _, let body): [body]

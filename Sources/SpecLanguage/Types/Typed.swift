@@ -22,9 +22,12 @@ package enum Typed {
             /// Ranges
             /// (`.interval`) keep their end points.
             case convert(Expression)
-            case unary(Syntax.UnaryOperator, Expression)
-            /// Arithmetic wraps iff the expression's type is `.bits`; otherwise it is exact.
-            case binary(Syntax.BinaryOperator, Expression, Expression)
+            case not(Expression)
+            case sign(Sign, Expression)
+            case connective(Connective, Expression, Expression)
+            case comparison(ComparisonOperator, Expression, Expression)
+            /// Wraps iff the expression's type is `.bits`; otherwise it is exact.
+            case arithmetic(ArithmeticOperator, Expression, Expression)
             case conditional(condition: Expression, then: Expression, otherwise: Expression)
             /// `if let variable = value { then } else { otherwise }`
             case optionalBinding(Variable, value: Expression, then: Expression, otherwise: Expression)
@@ -47,36 +50,6 @@ package enum Typed {
             self.type = type
             self.span = span
         }
-    }
-
-    /// Read-only methods of the built-in types. Axioms and representations: Documentation/language.md,
-    /// 'Sets'.
-    package enum Method: String, Sendable, CaseIterable {
-        // Set<T>
-        case contains
-        case containsAll = "contains_all"
-        case isDisjoint = "is_disjoint"
-        case isEmpty = "is_empty"
-        case count
-        case highestRun = "highest_run"
-        case lowestRun = "lowest_run"
-        // Queue<T, N>
-        case isFull = "is_full"
-        case front
-        // Range<T>
-        case overlaps
-    }
-
-    /// Methods that change their base; statements only.
-    package enum Mutation: String, Sendable, CaseIterable {
-        // Set<T>: a member or a range
-        case insert
-        case remove
-        // Queue<T, N>
-        case push
-        case pop
-        // Set and Queue
-        case clear
     }
 
     package struct Block: Sendable {

@@ -18,7 +18,7 @@ package enum Arithmetic {
 
     /// `+ - * / % << >> & | ^` on numbers; wraps iff `type` is a machine word.
     package static func apply(
-        _ operation: Syntax.BinaryOperator, _ left: Int128, _ right: Int128, type: SpecType
+        _ operation: ArithmeticOperator, _ left: Int128, _ right: Int128, type: SpecType
     ) throws(Failure) -> Int128 {
         var width: Int?
         if case .bits(_, let bits) = type { width = bits }
@@ -38,7 +38,6 @@ package enum Arithmetic {
         case .bitAnd: result = left & right
         case .bitOr: result = left | right
         case .bitXor: result = left ^ right
-        default: preconditionFailure("'\(operation.rawValue)' does not give a number")
         }
         if let width { return wrap(result, width: width) }
         guard result.magnitude < magnitudeMax.magnitude else { throw .overflow }
@@ -65,21 +64,26 @@ package enum Arithmetic {
     }
 
     /// `~` and unary `-`.
-    package static func apply(_ operation: Syntax.UnaryOperator, _ operand: Int128, type: SpecType) -> Int128
+    package static func apply(_ sign: Sign, _ operand: Int128, type: SpecType) -> Int128
     {
-        let result = operation == .negate ? -operand : ~operand
+        let result =
+            switch sign {
+            case .negate: -operand
+            case .complement: ~operand
+            }
         if case .bits(_, let width) = type { return wrap(result, width: width) }
         return result
     }
 
-    /// `< <= > >=`
-    package static func compare(_ operation: Syntax.BinaryOperator, _ left: Int128, _ right: Int128) -> Bool {
-        switch operation {
+    /// Two numbers.
+    package static func compare(_ comparison: ComparisonOperator, _ left: Int128, _ right: Int128) -> Bool {
+        switch comparison {
+        case .equal: left == right
+        case .notEqual: left != right
         case .less: left < right
         case .lessOrEqual: left <= right
         case .greater: left > right
         case .greaterOrEqual: left >= right
-        default: preconditionFailure("'\(operation.rawValue)' does not compare")
         }
     }
 
@@ -88,7 +92,9 @@ package enum Arithmetic {
         switch type {
         case .range(_, let lower, let upper): number >= Int128(lower) && number <= Int128(upper)
         case .bits(_, let width): number >= 0 && number < (1 << Int128(width))
-        default: true
+        case .bool, .integer, .enumeration, .symmetric, .structure, .array, .optional, .set, .queue, .interval,
+            .list, .lock, .void, .absent, .erroneous:
+            true
         }
     }
 }

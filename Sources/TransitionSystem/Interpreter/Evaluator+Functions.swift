@@ -228,14 +228,24 @@ extension Evaluator {
     private static func mutated(
         _ old: Value, _ type: SpecType, _ mutation: Typed.Mutation, _ argument: Value?, _ span: Span
     ) throws(RunTimeError) -> Value {
-        switch (old, type) {
-        case (.set(var set), .set(let element)):
-            if mutation == .clear { return .set(IntegerSet()) }
+        switch (mutation, old, type) {
+        case (.set(let mutation), .set(let set), .set(let element)):
+            return .set(try mutated(set, element, mutation, argument, span))
+        case (.queue(let mutation), .queue(let values), .queue(_, let capacity)):
+            return .queue(try mutated(values, capacity, mutation, argument, span))
+        case (.set, _, _), (.queue, _, _): preconditionFailure("the mutation was checked")
+        }
+    }
+
+    private static func mutated(
+        _ old: IntegerSet, _ element: SpecType, _ mutation: Typed.SetMutation, _ argument: Value?, _ span: Span
+    ) throws(RunTimeError) -> IntegerSet {
+        var set = old
+        switch mutation {
+        case .clear: return IntegerSet()
+        case .remove: if let range = range(argument, element) { set.remove(range) }
+        case .insert:
             guard let range = range(argument, element) else { return old }
-            if mutation == .remove {
-                set.remove(range)
-                return .set(set)
-            }
             let last = CellCoding.memberBase(element) + Int128(element.indexCount ?? 0) - 1
             guard range.lowerBound >= CellCoding.memberBase(element),
                 range.upperBound <= last || element.indexCount == Int.max
@@ -246,23 +256,23 @@ extension Evaluator {
                     at: span)
             }
             set.insert(range)
-            return .set(set)
-        case (.queue(var values), .queue(_, let capacity)):
-            switch mutation {
-            case .push:
-                guard values.count < capacity else {
-                    throw RunTimeError(.queueFull, "the queue is full (\(capacity) elements)", at: span)
-                }
-                if let argument { values.append(argument) }
-            case .pop:
-                guard !values.isEmpty else {
-                    throw RunTimeError(.queueEmpty, "the queue is empty", at: span)
-                }
-                values.removeFirst()
-            default: values.removeAll()
+        }
+        return set
+    }
+
+    private static func mutated(
+        _ old: [Value], _ capacity: Int, _ mutation: Typed.QueueMutation, _ argument: Value?, _ span: Span
+    ) throws(RunTimeError) -> [Value] {
+        switch mutation {
+        case .push:
+            guard old.count < capacity else {
+                throw RunTimeError(.queueFull, "the queue is full (\(capacity) elements)", at: span)
             }
-            return .queue(values)
-        default: preconditionFailure("the mutation was checked")
+            return old + (argument.map { [$0] } ?? [])
+        case .pop:
+            guard !old.isEmpty else { throw RunTimeError(.queueEmpty, "the queue is empty", at: span) }
+            return Array(old.dropFirst())
+        case .clear: return []
         }
     }
 

@@ -129,11 +129,20 @@ package final class Evaluator {
         case .method(let method, let base, let arguments):
             return try evaluate(method, base, arguments, expression)
         case .convert(let operand): return try convert(operand, to: expression.type, expression.span)
-        case .unary(.not, let operand): return .bool(!(try bool(operand)))
-        case .unary(let operation, let operand):
-            return .number(Arithmetic.apply(operation, try number(operand), type: expression.type))
-        case .binary(let operation, let left, let right):
-            return try evaluate(operation, left, right, expression)
+        case .not(let operand): return .bool(!(try bool(operand)))
+        case .sign(let sign, let operand):
+            return .number(Arithmetic.apply(sign, try number(operand), type: expression.type))
+        case .connective(let connective, let left, let right):
+            return .bool(try evaluate(connective, left, right))
+        case .comparison(let comparison, let left, let right):
+            return .bool(try evaluate(comparison, left, right))
+        case .arithmetic(let operation, let left, let right):
+            let (a, b) = (try number(left), try number(right))
+            do throws(Arithmetic.Failure) {
+                return .number(try Arithmetic.apply(operation, a, b, type: expression.type))
+            } catch {
+                throw Self.runTimeError(error, at: expression.span)
+            }
         case .conditional(let condition, let then, let otherwise):
             return try evaluate(try bool(condition) ? then : otherwise)
         case .optionalBinding(let variable, let value, let then, let otherwise):
@@ -192,24 +201,23 @@ package final class Evaluator {
     }
 
     private func evaluate(
-        _ operation: Syntax.BinaryOperator, _ left: Typed.Expression, _ right: Typed.Expression,
-        _ expression: Typed.Expression
-    ) throws(RunTimeError) -> Value {
-        switch operation {
-        case .implies: return try bool(left) ? .bool(try bool(right)) : .bool(true)
-        case .or: return try bool(left) ? .bool(true) : .bool(try bool(right))
-        case .and: return try bool(left) ? .bool(try bool(right)) : .bool(false)
-        case .equal: return .bool(try evaluate(left) == evaluate(right))
-        case .notEqual: return .bool(try evaluate(left) != evaluate(right))
+        _ connective: Connective, _ left: Typed.Expression, _ right: Typed.Expression
+    ) throws(RunTimeError) -> Bool {
+        switch connective {
+        case .implies: try bool(left) ? try bool(right) : true
+        case .or: try bool(left) ? true : try bool(right)
+        case .and: try bool(left) ? try bool(right) : false
+        }
+    }
+
+    private func evaluate(
+        _ comparison: ComparisonOperator, _ left: Typed.Expression, _ right: Typed.Expression
+    ) throws(RunTimeError) -> Bool {
+        switch comparison {
+        case .equal: try evaluate(left) == evaluate(right)
+        case .notEqual: try evaluate(left) != evaluate(right)
         case .less, .lessOrEqual, .greater, .greaterOrEqual:
-            return .bool(Arithmetic.compare(operation, try number(left), try number(right)))
-        default:
-            let (a, b) = (try number(left), try number(right))
-            do throws(Arithmetic.Failure) {
-                return .number(try Arithmetic.apply(operation, a, b, type: expression.type))
-            } catch {
-                throw Self.runTimeError(error, at: expression.span)
-            }
+            Arithmetic.compare(comparison, try number(left), try number(right))
         }
     }
 
@@ -253,25 +261,19 @@ package final class Evaluator {
         _ method: Typed.Method, _ base: Typed.Expression, _ arguments: [Typed.Expression],
         _ expression: Typed.Expression
     ) throws(RunTimeError) -> Value {
-        // The common question, without making the set.
-        if method == .contains, case .set(let element) = base.type, let place = try locate(base) {
-            let ordinal = element.ordinal(of: try evaluate(arguments[0]))
-            guard ordinal >= 0, ordinal < Int128(element.indexCount ?? 0) else { return .bool(false) }
-            return .bool(place[Int(ordinal) >> 6] >> UInt64(Int(ordinal) & 63) & 1 != 0)
-        }
-        let value = try evaluate(base)
-        switch (value, base.type) {
-        case (.set(let set), .set(let element)):
-            return try evaluate(method, of: set, element, arguments)
-        case (.queue(let values), _):
-            guard method == .front else {
-                return try evaluate(method, of: values, base.type, arguments)
+        switch method {
+        case .set(let method):
+            guard case .set(let element) = base.type else { preconditionFailure("a set was checked") }
+            return try evaluate(method, of: base, element, arguments)
+        case .queue(let method):
+            guard case .queue(let values) = try evaluate(base), case .queue(_, let capacity) = base.type else {
+                preconditionFailure("a queue was checked")
             }
-            guard let first = values.first else {
-                throw RunTimeError(.queueEmpty, "the queue is empty", at: expression.span)
+            return try evaluate(method, of: values, capacity, arguments, expression.span)
+        case .range(let method):
+            guard case .interval(let first, let last) = try evaluate(base) else {
+                preconditionFailure("a range was checked")
             }
-            return first
-        case (.interval(let first, let last), _):
             switch method {
             case .contains:
                 let member = try number(arguments[0])
@@ -279,39 +281,54 @@ package final class Evaluator {
             case .overlaps:
                 guard let range = try closedRange(arguments[0]), first <= last else { return .bool(false) }
                 return .bool((first...last).overlaps(range))
-            default: return .bool(first > last)
+            case .isEmpty: return .bool(first > last)
             }
-        case (.list(let values), _): return .number(Int128(values.count))
-        default: preconditionFailure("the method was checked")
+        case .listCount:
+            guard case .list(let values) = try evaluate(base) else { preconditionFailure("a list was checked") }
+            return .number(Int128(values.count))
         }
     }
 
     private func evaluate(
-        _ method: Typed.Method, of set: IntegerSet, _ element: SpecType, _ arguments: [Typed.Expression]
+        _ method: Typed.SetMethod, of base: Typed.Expression, _ element: SpecType,
+        _ arguments: [Typed.Expression]
     ) throws(RunTimeError) -> Value {
+        // The common question, without making the set.
+        if method == .contains, let place = try locate(base) {
+            let ordinal = element.ordinal(of: try evaluate(arguments[0]))
+            guard ordinal >= 0, ordinal < Int128(element.indexCount ?? 0) else { return .bool(false) }
+            return .bool(place[Int(ordinal) >> 6] >> UInt64(Int(ordinal) & 63) & 1 != 0)
+        }
+        guard case .set(let set) = try evaluate(base) else { preconditionFailure("a set was checked") }
         switch method {
         case .contains: return .bool(set.contains(CellCoding.member(try evaluate(arguments[0]), of: element)))
         case .isEmpty: return .bool(set.isEmpty)
         case .count: return .number(set.count)
         case .containsAll: return .bool(try closedRange(arguments[0]).map { set.containsAll($0) } ?? true)
         case .isDisjoint: return .bool(try closedRange(arguments[0]).map { set.isDisjoint($0) } ?? true)
-        case .highestRun, .lowestRun:
-            guard let range = try closedRange(arguments[0]) else { return .none }
-            let run = method == .highestRun ? set.highestRun(in: range) : set.lowestRun(in: range)
-            return run.map { .interval(first: $0.lowerBound, last: $0.upperBound) } ?? .none
-        default: preconditionFailure("the method was checked")
+        case .highestRun: return Self.run(try closedRange(arguments[0]).flatMap { set.highestRun(in: $0) })
+        case .lowestRun: return Self.run(try closedRange(arguments[0]).flatMap { set.lowestRun(in: $0) })
         }
     }
 
+    private static func run(_ run: ClosedRange<Int128>?) -> Value {
+        run.map { .interval(first: $0.lowerBound, last: $0.upperBound) } ?? .none
+    }
+
     private func evaluate(
-        _ method: Typed.Method, of queue: [Value], _ type: SpecType, _ arguments: [Typed.Expression]
+        _ method: Typed.QueueMethod, of queue: [Value], _ capacity: Int, _ arguments: [Typed.Expression],
+        _ span: Span
     ) throws(RunTimeError) -> Value {
-        guard case .queue(_, let capacity) = type else { preconditionFailure("a queue was checked") }
         switch method {
         case .contains: return .bool(queue.contains(try evaluate(arguments[0])))
         case .isEmpty: return .bool(queue.isEmpty)
         case .isFull: return .bool(queue.count == capacity)
-        default: return .number(Int128(queue.count))
+        case .count: return .number(Int128(queue.count))
+        case .front:
+            guard let first = queue.first else {
+                throw RunTimeError(.queueEmpty, "the queue is empty", at: span)
+            }
+            return first
         }
     }
 

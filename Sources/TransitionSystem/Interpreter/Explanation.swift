@@ -66,12 +66,12 @@ struct Explanation {
                 try why(body, is: wanted)
                 return
             }
-        case .unary(.not, let operand): try why(operand, is: !wanted)
-        case .binary(.implies, let left, let right) where !wanted:
+        case .not(let operand): try why(operand, is: !wanted)
+        case .connective(.implies, let left, let right) where !wanted:
             try why(left, is: true)
             try why(right, is: false)
-        case .binary(.and, let left, let right): try whyEither(left, right, is: wanted, needsBoth: wanted)
-        case .binary(.or, let left, let right): try whyEither(left, right, is: wanted, needsBoth: !wanted)
+        case .connective(.and, let left, let right): try whyEither(left, right, is: wanted, needsBoth: wanted)
+        case .connective(.or, let left, let right): try whyEither(left, right, is: wanted, needsBoth: !wanted)
         case .conditional(let condition, let then, let otherwise):
             let isTrue = try evaluator.bool(condition)
             try why(condition, is: isTrue)
@@ -102,7 +102,7 @@ struct Explanation {
     /// A condition without truth values inside: the sides with their values.
     private mutating func atom(_ expression: Typed.Expression, is wanted: Bool) throws(RunTimeError) {
         _ = try evaluator.bool(expression)
-        guard case .binary(_, let left, let right) = expression.kind else {
+        guard let (left, right) = expression.sides else {
             lines.append("\(source(expression)) is \(wanted)")
             return
         }
@@ -112,5 +112,17 @@ struct Explanation {
             values.append("\(source(side)) is \(ValueText.short(try evaluator.evaluate(side), side.type))")
         }
         lines.append("\(source(expression)) is \(wanted): \(values.joined(separator: ", "))")
+    }
+}
+
+extension Typed.Expression {
+    /// What stands left and right of a comparison, or of `implies`.
+    fileprivate var sides: (left: Typed.Expression, right: Typed.Expression)? {
+        switch kind {
+        case .connective(_, let left, let right), .comparison(_, let left, let right): (left, right)
+        case .literal, .variable, .element, .field, .method, .convert, .not, .sign, .arithmetic, .conditional,
+            .optionalBinding, .quantifier, .listQuantifier, .call, .record, .interval, .list:
+            nil
+        }
     }
 }

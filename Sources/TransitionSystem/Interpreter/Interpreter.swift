@@ -277,7 +277,7 @@ private struct PremiseWatcher {
                 if !(try holds(body)) { return false }
             }
             return true
-        case .binary(.implies, let premise, let conclusion):
+        case .connective(.implies, let premise, let conclusion):
             guard try evaluator.bool(premise) else { return true }
             sawPremise = true
             return try evaluator.bool(conclusion)

@@ -126,7 +126,7 @@ extension TypeChecker {
     ) -> Typed.Expression {
         let typed = infer(base, expected: nil)
         if typed.type == .erroneous { return erroneous(span) }
-        if Typed.Mutation(rawValue: name.text) != nil {
+        if Typed.Mutation.isNamed(name.text) {
             error(
                 "misplaced-mutation", "'\(name.text)' changes its base; it stands alone as a statement",
                 at: name.span)
@@ -140,8 +140,8 @@ extension TypeChecker {
         _ name: Syntax.Name, of base: Typed.Expression, arguments: [Syntax.Argument]?, _ span: Span
     ) -> Typed.Expression {
         let available = methods(of: base.type)
-        guard let method = Typed.Method(rawValue: name.text), let signature = available[method] else {
-            reportUnknownMember(name, of: base.type, among: available.keys.map(\.rawValue).sorted())
+        guard let (method, signature) = available.first(where: { $0.key.name == name.text }) else {
+            reportUnknownMember(name, of: base.type, among: available.keys.map(\.name).sorted())
             return erroneous(span)
         }
         guard (arguments?.count ?? 0) == (signature.argument == nil ? 0 : 1),
@@ -183,46 +183,55 @@ extension TypeChecker {
     private func methods(of type: SpecType) -> [Typed.Method: (argument: SpecType?, result: SpecType)] {
         switch type {
         case .set(let element):
-            var methods: [Typed.Method: (SpecType?, SpecType)] = [
-                .contains: (element, .bool), .isEmpty: (nil, .bool), .count: (nil, .integer(unit: nil)),
-            ]
-            if element.isNumeric {
-                methods[.containsAll] = (.interval(element), .bool)
-                methods[.isDisjoint] = (.interval(element), .bool)
-                methods[.highestRun] = (.interval(element), .optional(.interval(element)))
-                methods[.lowestRun] = (.interval(element), .optional(.interval(element)))
+            let range = SpecType.interval(element)
+            var methods: [Typed.Method: (SpecType?, SpecType)] = [:]
+            for method in Typed.SetMethod.allCases {
+                switch method {
+                case .contains: methods[.set(method)] = (element, .bool)
+                case .isEmpty: methods[.set(method)] = (nil, .bool)
+                case .count: methods[.set(method)] = (nil, .integer(unit: nil))
+                case .containsAll, .isDisjoint:
+                    if element.isNumeric { methods[.set(method)] = (range, .bool) }
+                case .highestRun, .lowestRun:
+                    if element.isNumeric { methods[.set(method)] = (range, .optional(range)) }
+                }
             }
             return methods
         case .queue(let element, _):
-            return [
-                .contains: (element, .bool), .isEmpty: (nil, .bool), .isFull: (nil, .bool),
-                .count: (nil, .integer(unit: nil)), .front: (nil, element),
-            ]
+            var methods: [Typed.Method: (SpecType?, SpecType)] = [:]
+            for method in Typed.QueueMethod.allCases {
+                switch method {
+                case .contains: methods[.queue(method)] = (element, .bool)
+                case .isEmpty, .isFull: methods[.queue(method)] = (nil, .bool)
+                case .count: methods[.queue(method)] = (nil, .integer(unit: nil))
+                case .front: methods[.queue(method)] = (nil, element)
+                }
+            }
+            return methods
         case .interval(let element):
-            return [
-                .contains: (element, .bool), .overlaps: (.interval(element), .bool), .isEmpty: (nil, .bool),
-            ]
-        case .list: return [.count: (nil, .integer(unit: nil))]
-        default: return [:]
+            var methods: [Typed.Method: (SpecType?, SpecType)] = [:]
+            for method in Typed.RangeMethod.allCases {
+                switch method {
+                case .contains: methods[.range(method)] = (element, .bool)
+                case .overlaps: methods[.range(method)] = (.interval(element), .bool)
+                case .isEmpty: methods[.range(method)] = (nil, .bool)
+                }
+            }
+            return methods
+        case .list: return [.listCount: (nil, .integer(unit: nil))]
+        case .bool, .integer, .range, .bits, .enumeration, .symmetric, .structure, .array, .optional, .lock, .void,
+            .absent, .erroneous:
+            return [:]
         }
     }
 
     /// `owned.insert(page)` as a statement.
     func mutation(
-        _ base: Syntax.Expression, _ mutation: Typed.Mutation, _ arguments: [Syntax.Argument],
-        _ name: Syntax.Name,
-        _ span: Span
+        _ base: Syntax.Expression, _ arguments: [Syntax.Argument], _ name: Syntax.Name, _ span: Span
     ) -> Typed.Statement? {
         guard let target = target(base) else { return nil }
-        let wanted: SpecType?
-        switch (target.type, mutation) {
-        case (.set(let element), .insert), (.set(let element), .remove), (.queue(let element, _), .push):
-            wanted = element
-        case (.queue, .pop), (.queue, .clear), (.set, .clear): wanted = nil
-        default:
-            if target.type != .erroneous {
-                reportUnknownMember(name, of: target.type, among: [])
-            }
+        guard let (mutation, wanted) = mutation(named: name.text, of: target.type) else {
+            if target.type != .erroneous { reportUnknownMember(name, of: target.type, among: []) }
             return nil
         }
         guard arguments.count == (wanted == nil ? 0 : 1) else {
@@ -241,5 +250,28 @@ extension TypeChecker {
             }
         }
         return Typed.Statement(.mutate(target: target, mutation, arguments: typed), span: span)
+    }
+
+    /// - Returns: also the type of its argument, if it takes one.
+    private func mutation(
+        named name: String, of type: SpecType
+    ) -> (mutation: Typed.Mutation, argument: SpecType?)? {
+        switch type {
+        case .set(let element):
+            guard let mutation = Typed.SetMutation(rawValue: name) else { return nil }
+            switch mutation {
+            case .insert, .remove: return (.set(mutation), element)
+            case .clear: return (.set(mutation), nil)
+            }
+        case .queue(let element, _):
+            guard let mutation = Typed.QueueMutation(rawValue: name) else { return nil }
+            switch mutation {
+            case .push: return (.queue(mutation), element)
+            case .pop, .clear: return (.queue(mutation), nil)
+            }
+        case .bool, .integer, .range, .bits, .enumeration, .symmetric, .structure, .array, .optional, .interval,
+            .list, .lock, .void, .absent, .erroneous:
+            return nil
+        }
     }
 }

@@ -6,24 +6,29 @@ extension TypeChecker {
     func unary(
         _ operation: Syntax.UnaryOperator, _ operand: Syntax.Expression, _ span: Span
     ) -> Typed.Expression {
-        if operation == .not {
+        switch operation {
+        case .not:
             let typed = check(operand, as: .bool)
             if case .literal(.bool(let flag)) = typed.kind { return literal(.bool(!flag), .bool, span) }
-            return Typed.Expression(.unary(.not, typed), type: .bool, span: span)
+            return Typed.Expression(.not(typed), type: .bool, span: span)
+        case .sign(let sign): return self.sign(sign, operand, span)
         }
+    }
+
+    private func sign(_ sign: Sign, _ operand: Syntax.Expression, _ span: Span) -> Typed.Expression {
         let typed = infer(operand, expected: nil)
         guard checkNumeric(typed) else { return erroneous(span) }
         var type = typed.type
-        if operation == .complement {
+        if sign == .complement {
             guard isWordOrLiteral(typed) else { return erroneous(span) }
         } else if case .bits = type, scope.isContract {
             type = .integer(unit: type.unit)
         }
         if case .range(let name, _, _) = type { type = .integer(unit: name) }
         if case .literal(.number(let number)) = typed.kind {
-            return literal(.number(Arithmetic.apply(operation, number, type: type)), type, span)
+            return literal(.number(Arithmetic.apply(sign, number, type: type)), type, span)
         }
-        return Typed.Expression(.unary(operation, typed), type: type, span: span)
+        return Typed.Expression(.sign(sign, typed), type: type, span: span)
     }
 
     func binary(
@@ -31,18 +36,35 @@ extension TypeChecker {
         _ span: Span
     ) -> Typed.Expression {
         switch operation {
-        case .implies, .or, .and:
+        case .connective(let connective):
             return Typed.Expression(
-                .binary(operation, check(left, as: .bool), check(right, as: .bool)), type: .bool, span: span)
-        case .equal, .notEqual: return equality(operation, left, right, span)
+                .connective(connective, check(left, as: .bool), check(right, as: .bool)), type: .bool,
+                span: span)
+        case .comparison(let comparison): return compare(comparison, left, right, span)
+        case .arithmetic(let operation): return arithmetic(operation, left, right, span)
+        }
+    }
+
+    private func compare(
+        _ comparison: ComparisonOperator, _ left: Syntax.Expression, _ right: Syntax.Expression, _ span: Span
+    ) -> Typed.Expression {
+        switch comparison {
+        case .equal, .notEqual: return equality(comparison, left, right, span)
         case .less, .lessOrEqual, .greater, .greaterOrEqual:
             let (left, right, type) = joinNumeric(
                 infer(left, expected: nil), infer(right, expected: nil), span)
             if type == .erroneous { return erroneous(span) }
             if case .literal(.number(let a)) = left.kind, case .literal(.number(let b)) = right.kind {
-                return literal(.bool(Arithmetic.compare(operation, a, b)), .bool, span)
+                return literal(.bool(Arithmetic.compare(comparison, a, b)), .bool, span)
             }
-            return Typed.Expression(.binary(operation, left, right), type: .bool, span: span)
+            return Typed.Expression(.comparison(comparison, left, right), type: .bool, span: span)
+        }
+    }
+
+    private func arithmetic(
+        _ operation: ArithmeticOperator, _ left: Syntax.Expression, _ right: Syntax.Expression, _ span: Span
+    ) -> Typed.Expression {
+        switch operation {
         case .shiftLeft, .shiftRight: return shift(operation, left, right, span)
         case .bitAnd, .bitOr, .bitXor: return bitwise(operation, left, right, span)
         case .add, .subtract, .multiply, .divide, .remainder:
@@ -57,12 +79,14 @@ extension TypeChecker {
         switch joined {
         case .bits(let name, _): scope.isContract ? .integer(unit: name) : joined
         case .range(let name, _, _): .integer(unit: name)
-        default: joined
+        case .bool, .integer, .enumeration, .symmetric, .structure, .array, .optional, .set, .queue, .interval,
+            .list, .lock, .void, .absent, .erroneous:
+            joined
         }
     }
 
     private func arithmetic(
-        _ operation: Syntax.BinaryOperator, _ left: Typed.Expression, _ right: Typed.Expression,
+        _ operation: ArithmeticOperator, _ left: Typed.Expression, _ right: Typed.Expression,
         type: SpecType,
         _ span: Span
     ) -> Typed.Expression {
@@ -81,11 +105,11 @@ extension TypeChecker {
                 return erroneous(span)
             }
         }
-        return Typed.Expression(.binary(operation, left, right), type: type, span: span)
+        return Typed.Expression(.arithmetic(operation, left, right), type: type, span: span)
     }
 
     private func shift(
-        _ operation: Syntax.BinaryOperator, _ left: Syntax.Expression, _ right: Syntax.Expression,
+        _ operation: ArithmeticOperator, _ left: Syntax.Expression, _ right: Syntax.Expression,
         _ span: Span
     ) -> Typed.Expression {
         let value = infer(left, expected: nil)
@@ -99,7 +123,7 @@ extension TypeChecker {
     }
 
     private func bitwise(
-        _ operation: Syntax.BinaryOperator, _ left: Syntax.Expression, _ right: Syntax.Expression,
+        _ operation: ArithmeticOperator, _ left: Syntax.Expression, _ right: Syntax.Expression,
         _ span: Span
     ) -> Typed.Expression {
         let (left, right, type) = joinNumeric(infer(left, expected: nil), infer(right, expected: nil), span)
@@ -208,7 +232,7 @@ extension TypeChecker {
     // MARK: Equality
 
     private func equality(
-        _ operation: Syntax.BinaryOperator, _ left: Syntax.Expression, _ right: Syntax.Expression,
+        _ comparison: ComparisonOperator, _ left: Syntax.Expression, _ right: Syntax.Expression,
         _ span: Span
     ) -> Typed.Expression {
         let leftTyped = infer(left, expected: nil)
@@ -236,9 +260,9 @@ extension TypeChecker {
             pair = (coerce(leftTyped, to: type), coerce(rightTyped, to: type))
         }
         if case .literal(let a) = pair.0.kind, case .literal(let b) = pair.1.kind {
-            return literal(.bool((a == b) == (operation == .equal)), .bool, span)
+            return literal(.bool((a == b) == (comparison == .equal)), .bool, span)
         }
-        return Typed.Expression(.binary(operation, pair.0, pair.1), type: .bool, span: span)
+        return Typed.Expression(.comparison(comparison, pair.0, pair.1), type: .bool, span: span)
     }
 
     /// The type of what is compared with `none` and can never be it.

@@ -106,7 +106,7 @@ extension TypeChecker {
             operations[callee.text] != nil
         {
             let value = coerce(evaluate(operand, expected: .bool, into: &output), to: .bool)
-            return Typed.Expression(.unary(.not, value), type: .bool, span: expression.span)
+            return Typed.Expression(.not(value), type: .bool, span: expression.span)
         }
         guard let (operation, arguments) = operationCall(expression) else {
             return infer(expression, expected: expected)
@@ -129,9 +129,9 @@ extension TypeChecker {
         _ expression: Syntax.Expression, _ span: Span, into output: inout [Typed.Statement]
     ) {
         if case .methodCall(let base, let method, let arguments) = expression.kind,
-            let mutation = Typed.Mutation(rawValue: method.text)
+            Typed.Mutation.isNamed(method.text)
         {
-            if let statement = self.mutation(base, mutation, arguments, method, span) {
+            if let statement = mutation(base, arguments, method, span) {
                 output.append(statement)
             }
             return
