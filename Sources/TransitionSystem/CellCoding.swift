@@ -45,7 +45,9 @@ package enum CellCoding {
         switch wrapped {
         case .bool, .range, .enumeration, .symmetric: true
         case .bits(_, let width): width < 62
-        default: false
+        case .absent, .array, .erroneous, .integer, .interval, .list, .lock, .optional, .queue, .set,
+            .structure, .void:
+            false
         }
     }
 
@@ -179,7 +181,11 @@ package enum CellCoding {
             cells[0] = UInt64(values.count)
             let size = count(element)
             for (place, part) in values.enumerated() { encode(part, element, cells + 1 + place * size) }
-        default: cells[0] = UInt64(type.ordinal(of: value))
+        case (.bool, _), (.range, _), (.bits, _), (.enumeration, _), (.symmetric, _):
+            cells[0] = UInt64(type.ordinal(of: value))
+        case (.array, _), (.integer, _), (.interval, _), (.lock, _), (.queue, _), (.set, _), (.structure, _),
+            (.list, _), (.void, _), (.absent, _), (.erroneous, _):
+            preconditionFailure("'\(type.description)' has no such value")
         }
     }
 }

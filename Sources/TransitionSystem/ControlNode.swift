@@ -59,7 +59,9 @@ package final class ControlNode {
     package var isLocation: Bool {
         switch kind {
         case .boundary, .acquire, .await: true
-        default: false
+        case .assert, .assign, .bind, .branch, .choose, .discard, .enter, .fault, .finish, .loopBegin,
+            .loopNext, .mutate, .pending, .release:
+            false
         }
     }
 

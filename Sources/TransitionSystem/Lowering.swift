@@ -135,7 +135,8 @@ final class Lowering {
                 lockNumbers: place.lockNumbers + [number])
             let release = try make(.release(target, next: next), owner, span)
             node = try make(.acquire(target, next: try lower(body, next: release, inner)), owner, span)
-        default: node = try simple(statement, next: next, place)
+        case .assert, .assign, .await, .choose, .conditional, .mutate, .step:
+            node = try simple(statement, next: next, place)
         }
         memo[key] = node
         return node
@@ -168,7 +169,8 @@ final class Lowering {
             return try make(.choose(lowered), owner, span)
         case .assert(let name, let condition):
             return try make(.assert(name, condition, next: next), owner, span)
-        default: preconditionFailure("lowered elsewhere")
+        case .callOperation, .forEach, .forInterval, .forList, .returnValue, .whileLoop, .withLock:
+            preconditionFailure("lowered elsewhere")
         }
     }
 

@@ -42,7 +42,8 @@ package indirect enum PackedShape: Sendable {
             let elements = PackedShape.repeated(
                 PackedShape(of: element, instances: instances), count: capacity)
             self = .composite(of: [.scalar(bits: CellCoding.bitWidth(capacity)), elements])
-        default:
+        case .absent, .bits, .bool, .enumeration, .erroneous, .integer, .interval, .list, .lock, .optional,
+            .range, .set, .symmetric, .void:
             var widths: [Int] = []
             CellCoding.appendWidths(of: type, instances: instances, to: &widths)
             self =

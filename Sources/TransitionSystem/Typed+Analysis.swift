@@ -8,7 +8,9 @@ extension SpecType {
         case .list: true
         case .optional(let part), .array(_, let part), .queue(let part, _): part.holdsList
         case .structure(_, let fields): fields.contains(where: \.type.holdsList)
-        default: false
+        case .absent, .bits, .bool, .enumeration, .erroneous, .integer, .interval, .lock, .range, .set,
+            .symmetric, .void:
+            false
         }
     }
 }

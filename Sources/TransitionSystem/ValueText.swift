@@ -25,7 +25,9 @@ package enum ValueText {
             "{" + set.ranges.map { rangeText($0, element) }.joined(separator: ", ") + "}"
         case (_, .interval(let first, let last)): "\(first) ... \(last)"
         case (_, .lock(let holder)): holder == 0 ? "free" : "held"
-        default: "?"
+        case (_, .array), (_, .list),
+            (_, .queue), (_, .record), (_, .set):
+            "?"
         }
     }
 
@@ -70,7 +72,9 @@ package enum ValueText {
             .list(values.map { observed($0, element, holders: holders) })
         case (_, .interval(let first, let last)): .list([.integer(first), .integer(last)])
         case (_, .lock(let holder)): .name(holder == 0 ? "free" : holders[holder - 1])
-        default: .name(short(value, type))
+        case (_, .array), (_, .list),
+            (_, .queue), (_, .record), (_, .set), (_, .token):
+            .name(short(value, type))
         }
     }
 }

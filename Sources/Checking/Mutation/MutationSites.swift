@@ -21,7 +21,9 @@ struct MutationSites {
             case .operation(let operation): operation.body.map { visit($0) }
             case .process(let process): visit(process.body)
             case .initialization(let body): visit(body)
-            default: break
+            case .change, .check, .constant, .enumeration, .fault, .function, .interface, .invariant,
+                .liveness, .matrix, .observer, .proof, .reachable, .stateVariable, .structure, .type:
+                break
             }
         }
     }
@@ -137,7 +139,9 @@ extension Syntax.Statement {
     fileprivate var isSimple: Bool {
         switch kind {
         case .assign, .call: true
-        default: false
+        case .assert, .await, .choose, .conditional, .declare, .forLoop, .guardElse, .returnValue, .step,
+            .whileLoop, .withLock:
+            false
         }
     }
 

@@ -81,7 +81,9 @@ struct CheckPlan: Sendable {
         switch declaration.kind {
         case .invariant: !invariants.contains { $0.text == declaration.name.text }
         case .reachable, .liveness: true
-        default: false
+        case .change, .check, .constant, .enumeration, .fault, .function, .initialization, .interface,
+            .matrix, .observer, .operation, .process, .proof, .stateVariable, .structure, .type:
+            false
         }
     }
 
@@ -107,7 +109,10 @@ struct CheckPlan: Sendable {
                 hasExpectation: proof.expectation != nil, functions: proof.functions,
                 invariants: proof.invariants, unbounded: proof.unbounded, isProof: true,
                 span: declaration.name.span)
-        default: return nil
+        case .change, .constant, .enumeration, .fault, .function, .initialization, .interface, .invariant,
+            .liveness, .matrix, .observer, .operation, .process, .reachable, .stateVariable, .structure,
+            .type:
+            return nil
         }
     }
 }

@@ -82,7 +82,9 @@ struct ProofRunner {
             case .bits(_, let width): width
             case .set(let element), .interval(let element), .optional(let element): width(element)
             case .structure(_, let fields): fields.map { width($0.type) }.max() ?? 0
-            default: 0
+            case .absent, .array, .bool, .enumeration, .erroneous, .integer, .list, .lock, .queue, .range,
+                .symmetric, .void:
+                0
             }
         }
         return function.parameters.map { width($0.type) }.max() ?? 0
@@ -173,7 +175,9 @@ struct ProofRunner {
         case (.record(let parts), .structure(_, let fields)):
             let texts = zip(fields, parts).map { "\($0.name): \(text($1, $0.type))" }
             return "(\(texts.joined(separator: ", ")))"
-        default: return ValueText.short(value, type)
+        case (.array, _), (.bool, _), (.list, _), (.lock, _), (.queue, _), (.token, _), (.number, _),
+            (.set, _), (.interval, _), (.record, _):
+            return ValueText.short(value, type)
         }
     }
 }

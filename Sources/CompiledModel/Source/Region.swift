@@ -48,7 +48,8 @@ struct Region {
     static func inner(of node: ControlNode) -> [ControlNode] {
         switch node.kind {
         case .pending, .finish, .boundary, .acquire, .await, .choose, .fault, .enter: []
-        default: node.successors
+        case .assert, .assign, .bind, .branch, .discard, .loopBegin, .loopNext, .mutate, .release:
+            node.successors
         }
     }
 
@@ -56,7 +57,9 @@ struct Region {
     private static func isSmallEnd(_ node: ControlNode) -> Bool {
         switch node.kind {
         case .finish, .boundary, .acquire, .await: true
-        default: false
+        case .assert, .assign, .bind, .branch, .choose, .discard, .enter, .fault, .loopBegin, .loopNext,
+            .mutate, .pending, .release:
+            false
         }
     }
 

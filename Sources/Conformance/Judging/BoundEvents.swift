@@ -132,7 +132,9 @@ package struct BoundEvents {
         case .bool: bounds = (0, 1)
         case .bits(_, let width): bounds = (0, SparseCompiler.mask(width))
         case .range(_, let lower, let upper) where lower >= 0: bounds = (UInt64(lower), UInt64(upper))
-        default: return nil
+        case .absent, .array, .enumeration, .erroneous, .integer, .interval, .list, .lock, .optional, .queue,
+            .range, .set, .structure, .symmetric, .void:
+            return nil
         }
         let source: Source
         if let slot = format.fields.firstIndex(of: parameter.name) {

@@ -388,7 +388,9 @@ package final class LogJudge {
                             ?? 1)
                     return "\(field.name): \(part)"
                 }.joined(separator: ", ") + "}"
-        default: return ValueText.short(WordCoding.decode(type, words), type)
+        case .absent, .array, .bool, .enumeration, .erroneous, .integer, .list, .lock, .queue, .range, .set,
+            .symmetric, .void:
+            return ValueText.short(WordCoding.decode(type, words), type)
         }
     }
 }

@@ -53,7 +53,8 @@ struct SparseLayout {
                 case .bits(_, let width) where width <= 64: break
                 case .range(_, let lower, _) where lower >= 0: break
                 case .enumeration, .symmetric, .bool: break
-                default:
+                case .absent, .array, .bits, .erroneous, .integer, .interval, .list, .lock, .optional, .queue,
+                    .range, .set, .structure, .void:
                     throw NotRunnable(
                         "a set of '\(element.description)' is not kept over a log", at: variable.span)
                 }

@@ -38,7 +38,9 @@ enum WordCoding {
             var words: [UInt64] = []
             for field in fields { words += try defaultWords(field.type, at: span) }
             return words
-        default: return Array(repeating: 0, count: try count(type, at: span))
+        case .absent, .array, .bits, .bool, .enumeration, .erroneous, .integer, .interval, .list, .lock,
+            .optional, .queue, .set, .symmetric, .void:
+            return Array(repeating: 0, count: try count(type, at: span))
         }
     }
 
@@ -110,7 +112,7 @@ enum WordCoding {
                     defer { rest = rest.dropFirst(size) }
                     return decode(field.type, rest.prefix(size))
                 })
-        default: return .none
+        case .absent, .array, .erroneous, .list, .lock, .queue, .set, .void: return .none
         }
     }
 }

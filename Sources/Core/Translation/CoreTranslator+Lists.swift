@@ -34,7 +34,8 @@ extension CoreTranslator {
                 throw CoreRefusal("'\(variable.name)' is a list that is not known", at: list.span)
             }
             return Elements(values: known)
-        case .literal, .element, .field, .method, .convert, .not, .sign, .connective, .comparison, .arithmetic,
+        case .literal, .element, .field, .method, .convert, .not, .sign, .connective, .comparison,
+            .arithmetic,
             .conditional, .optionalBinding, .quantifier, .listQuantifier, .call, .record, .interval:
             throw CoreRefusal("a list that is no constant", at: list.span)
         }

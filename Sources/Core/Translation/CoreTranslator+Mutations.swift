@@ -90,7 +90,8 @@ extension CoreTranslator {
     // MARK: Queues
 
     private func mutateQueue(
-        _ target: Typed.Target, _ capacity: Int, _ mutation: Typed.QueueMutation, _ argument: Core.Expression?,
+        _ target: Typed.Target, _ capacity: Int, _ mutation: Typed.QueueMutation,
+        _ argument: Core.Expression?,
         _ span: Span
     ) throws(CoreRefusal) -> [Core.Statement] {
         var written: [Core.Statement] = []

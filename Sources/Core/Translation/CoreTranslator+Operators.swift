@@ -50,7 +50,8 @@ extension CoreTranslator {
         case .multiply: return arithmetic(.multiply, a, b, number, span)
         case .divide: return arithmetic(.divide, a, divisor(b, span), number, span)
         case .remainder: return arithmetic(.remainder, a, divisor(b, span), number, span)
-        case .shiftLeft: return arithmetic(.shiftLeft, a, number.isWord ? b : notNegative(b, span), number, span)
+        case .shiftLeft:
+            return arithmetic(.shiftLeft, a, number.isWord ? b : notNegative(b, span), number, span)
         case .shiftRight: return arithmetic(.shiftRight, a, b, number, span)
         case .bitAnd: return arithmetic(.bitAnd, a, b, number, span)
         case .bitOr: return arithmetic(.bitOr, a, b, number, span)

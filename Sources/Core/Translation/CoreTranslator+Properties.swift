@@ -32,7 +32,8 @@ extension CoreTranslator {
                 in: .implication(
                     premise: .read(whole.field(Core.Optional.flag), value.span), conclusion: conclusion))
         case .literal, .variable, .element, .field, .method, .convert, .not, .sign, .connective, .comparison,
-            .arithmetic, .conditional, .optionalBinding, .quantifier, .listQuantifier, .call, .record, .interval, .list:
+            .arithmetic, .conditional, .optionalBinding, .quantifier, .listQuantifier, .call, .record,
+            .interval, .list:
             return .condition(try expression(condition))
         }
     }

@@ -59,7 +59,8 @@ extension CoreTranslator {
 
     /// The run of members that the method looked at; the lowest of all where it has no range.
     private func run(
-        _ method: Typed.SetMethod, _ base: Typed.Expression, _ element: SpecType, _ argument: Typed.Expression?
+        _ method: Typed.SetMethod, _ base: Typed.Expression, _ element: SpecType,
+        _ argument: Typed.Expression?
     ) throws(CoreRefusal) -> Core.Expression {
         let number = Core.Number(element)
         var range = Core.Expression.interval(

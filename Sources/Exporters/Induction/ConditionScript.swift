@@ -58,7 +58,8 @@ struct ConditionScript {
                 case .remainder where Self.wrapsOnce(left, right): break
                 case .divide, .remainder, .bitAnd, .bitOr, .bitXor: isLinear = false
                 }
-            default: break
+            case .constant, .boolean, .bound, .comparison, .not, .and, .or, .same, .conditional, .quantified:
+                break
             }
         }
     }

@@ -117,7 +117,7 @@ private struct CellTexts {
             add(element, elementType, ending("[") + ["]"])
         case (.set(let variable, _), .set):
             texts[variable] = Text(pieces: ending(".contains(") + [")"], type: .bool, locations: nil)
-        default: break
+        case (.optional, _), (.record, _), (.array, _), (.set, _): break
         }
     }
 
@@ -165,7 +165,9 @@ private struct CellTexts {
             return value == 0 ? "none" : self.value(value - 1, wrapped)
         case .bits: return Self.number(value)
         case .lock: return value == 0 ? "free" : "held by \(holder(Int(value) - 1))"
-        default: return ValueText.short(type.value(ordinal: value), type)
+        case .absent, .array, .bool, .enumeration, .erroneous, .integer, .interval, .list, .queue, .range,
+            .set, .structure, .symmetric, .void:
+            return ValueText.short(type.value(ordinal: value), type)
         }
     }
 }

@@ -123,7 +123,8 @@ struct LocationFactGuesser {
                 places(field, fieldType.type, indices, "\(text).\(fieldType.name)", names)
             }
         case (.array, _), (.record, _): return []
-        default: return [Known(operand: storage.read(indices), type: type, text: text)]
+        case (.number, _), (.truth, _), (.code, _), (.optional, _), (.set, _):
+            return [Known(operand: storage.read(indices), type: type, text: text)]
         }
     }
 
@@ -151,7 +152,7 @@ struct LocationFactGuesser {
                 return [(member, text), (!member, "!\(text)")]
             }
         case (.record, .structure): return parts(place).flatMap { guesses(about: $0, names) }
-        default: return []
+        case (.optional, _), (.record, _), (.array, _), (.set, _): return []
         }
     }
 

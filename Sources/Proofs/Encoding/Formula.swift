@@ -116,7 +116,7 @@ extension Formula {
         switch kind {
         case .constant(let flag): .constant(!flag)
         case .not(let inner): inner
-        default: Formula(.not(self))
+        case .term, .member, .all, .any, .forAll, .exists, .spare, .promise: Formula(.not(self))
         }
     }
 

@@ -42,7 +42,8 @@ struct SymbolMaker {
         case .set(.bits(_, let width)):
             let predicate = try context.freshPredicate(hint, widths: [width])
             return .set(SymbolicSet(width: width) { .member(try predicate($0), word: $0) })
-        default: throw NotProvable("a value of type '\(type.description)'")
+        case .absent, .array, .erroneous, .integer, .interval, .list, .lock, .queue, .set, .void:
+            throw NotProvable("a value of type '\(type.description)'")
         }
     }
 
@@ -71,7 +72,10 @@ struct SymbolMaker {
             else { throw NotProvable("a range of '\(element.description)'") }
             return .interval(first: a, last: b)
         case (.set(.bits(_, let width)), .set(let set)): return .set(concrete(set, width: width))
-        default: throw NotProvable("a constant of type '\(type.description)'")
+        case (.array, _), (.bits, _), (.bool, _), (.enumeration, _), (.erroneous, _), (.integer, _),
+            (.interval, _), (.list, _), (.lock, _), (.queue, _), (.range, _), (.set, _),
+            (.structure, _), (.symmetric, _), (.void, _):
+            throw NotProvable("a constant of type '\(type.description)'")
         }
     }
 
@@ -111,7 +115,9 @@ struct SymbolMaker {
         case (.interval(let a, let b), .interval(let c, let d)):
             return .all([try equal(.number(a), .number(c)), try equal(.number(b), .number(d))])
         case (.set(let a), .set(let b)): return try SetEncoding.equal(a, b)
-        default: throw NotProvable("this comparison")
+        case (.bool, _), (.number, _), (.token, _), (.optional, _), (.absent, _), (.record, _),
+            (.interval, _), (.set, _), (.list, _):
+            throw NotProvable("this comparison")
         }
     }
 
@@ -141,7 +147,9 @@ struct SymbolMaker {
                 SymbolicSet(width: a.width, boundaries: a.boundaries + b.boundaries) {
                     either(try a.contains($0), try b.contains($0))
                 })
-        default: throw NotProvable("this choice between two values")
+        case (.bool, _), (.number, _), (.token, _), (.optional, _), (.absent, _), (.record, _),
+            (.interval, _), (.set, _), (.list, _):
+            throw NotProvable("this choice between two values")
         }
     }
 

@@ -162,7 +162,9 @@ final class PathExecutor {
             return paths
         case .forInterval, .forEach:
             throw NotProvable("'for' over numbers: write a 'while' with an invariant")
-        default: throw NotProvable("this statement")
+        case .callOperation, .step, .await, .withLock, .choose, .assert, .returnValue(nil),
+            .conditional(.fault, _, _):
+            throw NotProvable("this statement")
         }
     }
 

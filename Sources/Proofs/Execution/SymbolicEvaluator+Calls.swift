@@ -183,7 +183,7 @@ extension SymbolicEvaluator {
             return isPresent.not().implies(try under(isPresent.not()) { try bool(ensures.condition) })
         case (.some, .absent): return .yes
         case (.none, .absent): return try bool(ensures.condition)
-        default: throw NotProvable("a result that is not optional", at: ensures.span)
+        case (.some, _), (.none, _): throw NotProvable("a result that is not optional", at: ensures.span)
         }
     }
 

@@ -22,7 +22,10 @@ extension SymbolicEvaluator {
         case (.optional, .optional): return symbol
         case (_, .optional(let wrapped)):
             return .optional(isPresent: .yes, payload: try convert(symbol, to: wrapped, at: span))
-        default: return symbol
+        case (_, .absent), (_, .array), (_, .bits), (_, .bool), (_, .enumeration), (_, .erroneous),
+            (_, .integer), (_, .interval), (_, .list), (_, .lock), (_, .queue), (_, .range), (_, .set),
+            (_, .structure), (_, .symmetric), (_, .void):
+            return symbol
         }
     }
 
@@ -34,7 +37,9 @@ extension SymbolicEvaluator {
         switch element {
         case .range(_, let lower, let upper): bounds = (Int128(lower), Int128(upper))
         case .bits(_, let width): bounds = (0, (1 << Int128(width)) - 1)
-        default: return .interval(first: first, last: last)
+        case .absent, .array, .bool, .enumeration, .erroneous, .integer, .interval, .list, .lock, .optional,
+            .queue, .set, .structure, .symmetric, .void:
+            return .interval(first: first, last: last)
         }
         let all: SetEncoding.Bounds = (try .literal(bounds.0, context), try .literal(bounds.1, context))
         claim(

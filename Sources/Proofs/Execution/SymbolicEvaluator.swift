@@ -212,7 +212,8 @@ final class SymbolicEvaluator {
         switch symbol {
         case .record(let fields): return fields[index]
         case .interval(let first, let last): return .number(index == 0 ? first : last)
-        default: throw NotProvable("this part of a value")
+        case .bool, .number, .token, .optional, .absent, .set, .list:
+            throw NotProvable("this part of a value")
         }
     }
 
@@ -276,7 +277,9 @@ extension SymbolicEvaluator {
     /// Whether it calls, at any depth, a function that is known by its contract or has statements to run; or shifts an
     /// exact number, maybe further than proofs go.
     private func needsObligation(_ expression: Typed.Expression) -> Bool {
-        if case .arithmetic(.shiftLeft, _, _) = expression.kind, case .integer = expression.type { return true }
+        if case .arithmetic(.shiftLeft, _, _) = expression.kind, case .integer = expression.type {
+            return true
+        }
         if case .call(let function, _) = expression.kind {
             let definition = function.definition
             guard definition.requires.isEmpty, definition.ensures.isEmpty, let value = definition.expression

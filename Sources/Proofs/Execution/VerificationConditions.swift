@@ -65,7 +65,8 @@ struct VerificationConditions {
             learn(left, evaluator)
             learn(right, evaluator)
         }
-        guard case .comparison(let comparison, let left, let right) = requirement.kind, case .variable(let variable) = left.kind, case .literal(.number(let literal)) = right.kind,
+        guard case .comparison(let comparison, let left, let right) = requirement.kind,
+            case .variable(let variable) = left.kind, case .literal(.number(let literal)) = right.kind,
             case .number(let number)? = evaluator.values[variable.number]
         else { return }
         switch comparison {

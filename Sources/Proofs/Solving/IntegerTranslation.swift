@@ -176,7 +176,11 @@ struct IntegerTranslation {
                 return Number(
                     term: try operand.term.times(value), range: 0...operand.range.upperBound * value)
             }
-        default: break
+        case .multiply, .signedDivide, .signedRemainder, .unsignedDivide, .unsignedRemainder, .and, .or, .xor,
+            .shiftLeft,
+            .shiftRightLogical, .shiftRightArithmetic, .unsignedLess, .unsignedLessOrEqual, .signedLess,
+            .signedLessOrEqual:
+            break
         }
         return try bits(operation, term)
     }
@@ -210,7 +214,11 @@ struct IntegerTranslation {
         switch operation {
         case .and: return left & right
         case .or: return left | right
-        default: return nil
+        case .add, .subtract, .multiply, .signedDivide, .signedRemainder, .unsignedDivide, .unsignedRemainder,
+            .xor,
+            .shiftLeft, .shiftRightLogical, .shiftRightArithmetic, .unsignedLess, .unsignedLessOrEqual,
+            .signedLess, .signedLessOrEqual:
+            return nil
         }
     }
 

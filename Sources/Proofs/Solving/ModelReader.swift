@@ -50,7 +50,7 @@ struct ModelReader {
             guard let a = try number(first, model), let b = try number(last, model) else { return nil }
             return .interval(first: a, last: b)
         case (.set(let set), _): return .set(try members(of: set, model, filling))
-        default: return nil
+        case (.optional, _), (.absent, _), (.record, _), (.list, _): return nil
         }
     }
 

@@ -175,7 +175,10 @@ struct ConcreteContract {
             for (part, field) in zip(parts, fields) { try mark(part, field.type, evaluator) }
         case (.none, _): return
         case (_, .optional(let wrapped)): try mark(value, wrapped, evaluator)
-        default: return
+        case (_, .absent), (_, .array), (_, .bits), (_, .bool), (_, .enumeration), (_, .erroneous),
+            (_, .integer), (_, .interval), (_, .list), (_, .lock), (_, .queue), (_, .range), (_, .set),
+            (_, .structure), (_, .symmetric), (_, .void):
+            return
         }
     }
 }

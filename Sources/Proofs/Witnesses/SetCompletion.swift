@@ -87,13 +87,16 @@ struct SetCompletion {
         case .not(let operand):
             guard case .method(.set(.contains), let base, let arguments) = operand.kind else { return }
             try change(base, arguments, isInserting: false)
-        case .method(.set(.contains), let base, let arguments), .method(.set(.containsAll), let base, let arguments):
+        case .method(.set(.contains), let base, let arguments),
+            .method(.set(.containsAll), let base, let arguments):
             try change(base, arguments, isInserting: true)
         case .method(.set(.isDisjoint), let base, let arguments):
             try change(base, arguments, isInserting: false)
         case .method(.set(.isEmpty), let base, _):
             if let place = place(of: base) { apply(.clear, to: place) }
-        default: return
+        case .arithmetic, .comparison, .connective, .convert, .element, .field, .interval, .list,
+            .listQuantifier, .literal, .method, .optionalBinding, .quantifier, .record, .sign, .variable:
+            return
         }
     }
 
@@ -154,7 +157,10 @@ struct SetCompletion {
                 }
             }
             return false
-        default: return false
+        case .arithmetic, .call, .comparison, .conditional, .connective, .convert, .element, .field,
+            .interval, .list, .listQuantifier, .literal, .method, .not, .optionalBinding, .quantifier,
+            .record, .sign, .variable:
+            return false
         }
     }
 
@@ -170,7 +176,7 @@ struct SetCompletion {
         switch try evaluator.evaluate(arguments[0]) {
         case .interval(let first, let last): bounds = (first, last)
         case .number(let member): bounds = (member, member)
-        default: return
+        case .bool, .token, .optional, .absent, .record, .set, .list: return
         }
         // A contract may speak of more than the words that there are: no set has these.
         guard let first = bounds.first.constant, let last = bounds.last.constant, 0 <= first, first <= last,
@@ -188,7 +194,9 @@ struct SetCompletion {
             guard var place = place(of: base) else { return nil }
             place.fields.append(index)
             return place
-        default: return nil
+        case .arithmetic, .call, .comparison, .conditional, .connective, .convert, .element, .interval, .list,
+            .listQuantifier, .literal, .method, .not, .optionalBinding, .quantifier, .record, .sign:
+            return nil
         }
     }
 
@@ -201,7 +209,7 @@ struct SetCompletion {
                 return parts.enumerated().flatMap { index, part in
                     sets(in: part, at: Place(argument: place.argument, fields: place.fields + [index]))
                 }
-            default: return []
+            case .array, .bool, .interval, .list, .lock, .none, .number, .queue, .token: return []
             }
         }
         return values.enumerated().flatMap { sets(in: $1, at: Place(argument: $0)) }

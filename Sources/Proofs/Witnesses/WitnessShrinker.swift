@@ -72,7 +72,9 @@ struct WitnessShrinker {
             candidates.removeAll { !Arithmetic.fits($0.0, element) || !Arithmetic.fits($0.1, element) }
             return candidates.map { .interval(first: $0.0, last: $0.1) }
         case (.bool(true), _): return [.bool(false)]
-        default: return []
+        case (.array, _), (.bool, _), (.interval, _), (.list, _), (.lock, _), (.queue, _), (.record, _),
+            (.token, _):
+            return []
         }
     }
 

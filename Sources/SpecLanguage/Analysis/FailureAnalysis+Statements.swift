@@ -49,7 +49,8 @@ extension FailureAnalysis {
             for argument in arguments {
                 let argument = self.facts(of: argument)
                 facts.add(argument)
-                if mutation == .set(.insert), case .set(let element) = target.type, let bounds = argument.bounds,
+                if mutation == .set(.insert), case .set(let element) = target.type,
+                    let bounds = argument.bounds,
                     let members = NumberBounds.of(element), !bounds.isWithin(members)
                 {
                     facts.canFail = true

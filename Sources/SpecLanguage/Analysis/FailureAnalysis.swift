@@ -252,7 +252,8 @@ extension Typed.Expression {
         case .literal(.list(let values)): values.count
         case .list(let parts): parts.count
         case .literal, .variable, .element, .field, .method, .convert, .not, .sign, .connective, .comparison,
-            .arithmetic, .conditional, .optionalBinding, .quantifier, .listQuantifier, .call, .record, .interval:
+            .arithmetic, .conditional, .optionalBinding, .quantifier, .listQuantifier, .call, .record,
+            .interval:
             .max
         }
     }

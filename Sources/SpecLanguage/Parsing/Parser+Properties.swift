@@ -43,7 +43,9 @@ extension Parser {
         let right = parseTemporal()
         // A plain implication between conditions of one state stays an expression.
         guard case .state(let condition) = right else { return .implies(left, right) }
-        return .state(node(.binary(.connective(.implies), left, condition), from: start, above: max(leftHeight, height)))
+        return .state(
+            node(.binary(.connective(.implies), left, condition), from: start, above: max(leftHeight, height))
+        )
     }
 
     /// Whether the `(` here encloses a temporal operator, so that it is no expression. Branches of an `if`

@@ -251,7 +251,9 @@ extension Parser {
             fail(
                 ParseDiagnostics.noEffect(at: target.span, help: "write '=' to assign, or 'assert' before it")
             )
-        default: fail(ParseDiagnostics.noEffect(at: target.span, help: "write 'target = value' or 'name(…)'"))
+        case .binary, .bool, .conditional, .element, .everyElement, .fault, .integer, .interval, .list,
+            .member, .missing, .name, .none, .quantifier, .unary:
+            fail(ParseDiagnostics.noEffect(at: target.span, help: "write 'target = value' or 'name(…)'"))
         }
         return nil
     }

@@ -10,7 +10,9 @@ extension Program {
         let kept = members.filter { member in
             switch member.declaration.kind {
             case .invariant, .reachable, .liveness: !names.contains(member.declaration.name.text)
-            default: true
+            case .change, .check, .constant, .enumeration, .fault, .function, .initialization, .interface,
+                .matrix, .observer, .operation, .process, .proof, .stateVariable, .structure, .type:
+                true
             }
         }
         return with(kept).rewritingStatements { statement in
@@ -75,7 +77,9 @@ extension Program {
                             parameters: process.parameters, lane: process.lane,
                             body: process.body.rewritten(rewrite)))
                 case .initialization(let body): kind = .initialization(body.rewritten(rewrite))
-                default: return member
+                case .change, .check, .constant, .enumeration, .fault, .function, .interface, .invariant,
+                    .liveness, .matrix, .observer, .proof, .reachable, .stateVariable, .structure, .type:
+                    return member
                 }
                 return Member(module: member.module, declaration: declaration.with(kind))
             })

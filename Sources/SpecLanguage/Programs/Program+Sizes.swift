@@ -42,7 +42,10 @@ extension Program {
                 }
                 // Its text does not count where a setting replaces it.
                 if settings.contains(where: { $0.name.text == declaration.name.text }) { continue }
-            default: break
+            case .change, .check, .enumeration, .fault, .function, .initialization, .interface, .invariant,
+                .liveness, .matrix, .observer, .operation, .process, .proof, .reachable, .stateVariable,
+                .structure:
+                break
             }
             if let use = Lexer.firstUse(of: names, in: declaration.span, sources) { return use }
         }

@@ -93,7 +93,9 @@ private struct ProgramComposer {
         switch declaration.kind {
         case .check, .proof, .matrix, .change: break
         case .interface: interfaces.append(.init(module: module, declaration: declaration))
-        default: members.append(.init(module: module, declaration: declaration))
+        case .constant, .enumeration, .fault, .function, .initialization, .invariant, .liveness, .observer,
+            .operation, .process, .reachable, .stateVariable, .structure, .type:
+            members.append(.init(module: module, declaration: declaration))
         }
     }
 

@@ -71,7 +71,9 @@ extension SpecType {
         case .bits(_, let width): width < 62 ? 1 << width : Int.max
         case .enumeration(_, let cases): cases.count
         case .symmetric(_, let count): count
-        default: nil
+        case .absent, .array, .erroneous, .integer, .interval, .list, .lock, .optional, .queue, .set,
+            .structure, .void:
+            nil
         }
     }
 
@@ -82,7 +84,9 @@ extension SpecType {
         case (.range(_, let lower, _), .number(let number)): number - Int128(lower)
         case (_, .number(let number)): number
         case (_, .token(let token)): Int128(token)
-        default: preconditionFailure("\(description) has no ordinals")
+        case (_, .array), (_, .interval), (_, .list), (_, .lock), (_, .none), (_, .queue), (_, .record),
+            (_, .set):
+            preconditionFailure("\(description) has no ordinals")
         }
     }
 
@@ -92,14 +96,18 @@ extension SpecType {
         case .bool: .bool(ordinal != 0)
         case .range(_, let lower, _): .number(ordinal + Int128(lower))
         case .enumeration, .symmetric: .token(Int(ordinal))
-        default: .number(ordinal)
+        case .absent, .array, .bits, .erroneous, .integer, .interval, .list, .lock, .optional, .queue, .set,
+            .structure, .void:
+            .number(ordinal)
         }
     }
 
     package var isNumeric: Bool {
         switch self {
         case .integer, .range, .bits, .erroneous: true
-        default: false
+        case .absent, .array, .bool, .enumeration, .interval, .list, .lock, .optional, .queue, .set,
+            .structure, .symmetric, .void:
+            false
         }
     }
 
@@ -108,7 +116,9 @@ extension SpecType {
         switch self {
         case .integer(let unit): unit
         case .range(let name, _, _), .bits(let name, _): name
-        default: nil
+        case .absent, .array, .bool, .enumeration, .erroneous, .interval, .list, .lock, .optional, .queue,
+            .set, .structure, .symmetric, .void:
+            nil
         }
     }
 }

@@ -64,8 +64,7 @@ package enum Arithmetic {
     }
 
     /// `~` and unary `-`.
-    package static func apply(_ sign: Sign, _ operand: Int128, type: SpecType) -> Int128
-    {
+    package static func apply(_ sign: Sign, _ operand: Int128, type: SpecType) -> Int128 {
         let result =
             switch sign {
             case .negate: -operand
@@ -92,7 +91,8 @@ package enum Arithmetic {
         switch type {
         case .range(_, let lower, let upper): number >= Int128(lower) && number <= Int128(upper)
         case .bits(_, let width): number >= 0 && number < (1 << Int128(width))
-        case .bool, .integer, .enumeration, .symmetric, .structure, .array, .optional, .set, .queue, .interval,
+        case .bool, .integer, .enumeration, .symmetric, .structure, .array, .optional, .set, .queue,
+            .interval,
             .list, .lock, .void, .absent, .erroneous:
             true
         }

@@ -201,7 +201,8 @@ extension Evaluator {
         case (.field(let index), .structure(_, let fields)):
             let offset = fields[..<index].reduce(0) { $0 + CellCoding.count($1.type) }
             try forEachPlace(path.dropFirst(), start + offset, fields[index].type, body)
-        default: body(start, type)
+        case (nil, _): body(start, type)
+        case (.element, _), (.everyElement, _), (.field, _): preconditionFailure("the path was checked")
         }
     }
 
@@ -221,7 +222,9 @@ extension Evaluator {
         case (.field(let index), .structure(_, let fields), .record(var values)):
             values[index] = try replacing(values[index], fields[index].type, path.dropFirst(), by: value)
             return .record(values)
-        default: return value
+        case (nil, _, _): return value
+        case (.element, _, _), (.everyElement, _, _), (.field, _, _):
+            preconditionFailure("the path was checked")
         }
     }
 
@@ -238,7 +241,8 @@ extension Evaluator {
     }
 
     private static func mutated(
-        _ old: IntegerSet, _ element: SpecType, _ mutation: Typed.SetMutation, _ argument: Value?, _ span: Span
+        _ old: IntegerSet, _ element: SpecType, _ mutation: Typed.SetMutation, _ argument: Value?,
+        _ span: Span
     ) throws(RunTimeError) -> IntegerSet {
         var set = old
         switch mutation {

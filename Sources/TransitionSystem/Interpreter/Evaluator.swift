@@ -80,7 +80,9 @@ package final class Evaluator {
         case .field(let base, let index):
             guard case .structure(_, let fields) = base.type, let start = try locate(base) else { return nil }
             return start + fields[..<index].reduce(0) { $0 + CellCoding.count($1.type) }
-        default: return nil
+        case .arithmetic, .call, .comparison, .conditional, .connective, .convert, .interval, .list,
+            .listQuantifier, .literal, .method, .not, .optionalBinding, .quantifier, .record, .sign:
+            return nil
         }
     }
 
@@ -180,7 +182,8 @@ package final class Evaluator {
         switch value {
         case .record(let fields): fields[index]
         case .interval(let first, let last): .number(index == 0 ? first : last)
-        default: preconditionFailure("a value with parts was checked")
+        case .bool, .number, .token, .none, .array, .set, .queue, .list, .lock:
+            preconditionFailure("a value with parts was checked")
         }
     }
 
@@ -251,7 +254,9 @@ package final class Evaluator {
                     at: span)
             }
             return value
-        default: return value
+        case .absent, .array, .bool, .enumeration, .erroneous, .integer, .interval, .list, .lock, .optional,
+            .queue, .set, .structure, .symmetric, .void:
+            return value
         }
     }
 
@@ -266,7 +271,8 @@ package final class Evaluator {
             guard case .set(let element) = base.type else { preconditionFailure("a set was checked") }
             return try evaluate(method, of: base, element, arguments)
         case .queue(let method):
-            guard case .queue(let values) = try evaluate(base), case .queue(_, let capacity) = base.type else {
+            guard case .queue(let values) = try evaluate(base), case .queue(_, let capacity) = base.type
+            else {
                 preconditionFailure("a queue was checked")
             }
             return try evaluate(method, of: values, capacity, arguments, expression.span)
@@ -284,7 +290,9 @@ package final class Evaluator {
             case .isEmpty: return .bool(first > last)
             }
         case .listCount:
-            guard case .list(let values) = try evaluate(base) else { preconditionFailure("a list was checked") }
+            guard case .list(let values) = try evaluate(base) else {
+                preconditionFailure("a list was checked")
+            }
             return .number(Int128(values.count))
         }
     }

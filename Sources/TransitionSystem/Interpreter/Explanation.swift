@@ -84,7 +84,9 @@ struct Explanation {
         case .call(let function, _):
             lines.append("\(source(expression)) is \(wanted)")
             _ = function
-        default: try atom(expression, is: wanted)
+        case .arithmetic, .comparison, .connective, .convert, .element, .field, .interval, .list,
+            .listQuantifier, .literal, .method, .quantifier, .record, .sign, .variable:
+            try atom(expression, is: wanted)
         }
     }
 

@@ -291,7 +291,9 @@ private struct PremiseWatcher {
             sawPremise = true
             evaluator.setFrame(variable, value)
             return try evaluator.bool(then)
-        default:
+        case .arithmetic, .call, .comparison, .conditional, .connective, .convert, .element, .field,
+            .interval, .list, .listQuantifier, .literal, .method, .not, .optionalBinding, .quantifier,
+            .record, .sign, .variable:
             sawPremise = true
             return try evaluator.bool(expression)
         }

@@ -181,7 +181,9 @@ final class StepRunner {
         case .await(let condition, let next):
             guard try evaluator.bool(condition) else { return }
             try run(next, cells, depth: 0, waits: false)
-        default: try run(location, cells, depth: 0, waits: true)
+        case .assert, .assign, .bind, .branch, .choose, .discard, .enter, .fault, .finish, .loopBegin,
+            .loopNext, .mutate, .pending, .release:
+            try run(location, cells, depth: 0, waits: true)
         }
     }
 
@@ -221,7 +223,8 @@ final class StepRunner {
                 // Nothing has happened yet: a `choose` that the operation begins with still waits.
                 node = try advance(node, cells)
                 continue
-            default: node = try advance(node, cells)
+            case .assert, .assign, .bind, .branch, .discard, .loopBegin, .loopNext, .mutate, .release:
+                node = try advance(node, cells)
             }
             waits = false
         }

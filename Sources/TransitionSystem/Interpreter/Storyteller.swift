@@ -183,7 +183,8 @@ package final class Storyteller {
                 compare("\(place).\(field.name)", field.type, before + offset, after + offset, &changes)
                 offset += CellCoding.count(field.type)
             }
-        default:
+        case .absent, .bits, .bool, .enumeration, .erroneous, .integer, .interval, .list, .lock, .optional,
+            .queue, .range, .set, .symmetric, .void:
             let holders = system.instances.map(\.title)
             changes.append(
                 StateChange(

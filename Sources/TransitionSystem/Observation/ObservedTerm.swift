@@ -71,7 +71,10 @@ struct ObservedTermBuilder {
             ])
         case (.lock, .lock(let holder)):
             return holder == 0 ? .text("free") : .ordered([.text("held"), term(ofInstance: holder - 1)])
-        default: return .text(ValueText.short(value, type))
+        case (.absent, _), (.array, _), (.bits, _), (.bool, _), (.enumeration, _), (.erroneous, _),
+            (.integer, _), (.interval, _), (.list, _), (.lock, _), (.queue, _), (.range, _),
+            (.set, _), (.structure, _), (.symmetric, _), (.void, _):
+            return .text(ValueText.short(value, type))
         }
     }
 

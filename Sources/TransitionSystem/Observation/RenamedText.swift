@@ -59,7 +59,10 @@ struct RenamedText {
             return ends + " " + list((first...last).map { .number($0) }, element)
         case (.lock, .lock(let holder)):
             return holder == 0 ? "free" : "held by \(text(ofInstance: holder - 1))"
-        default: return ValueText.short(value, type)
+        case (.absent, _), (.array, _), (.bits, _), (.bool, _), (.enumeration, _), (.erroneous, _),
+            (.integer, _), (.interval, _), (.list, _), (.lock, _), (.queue, _), (.range, _),
+            (.set, _), (.structure, _), (.symmetric, _), (.void, _):
+            return ValueText.short(value, type)
         }
     }
 

@@ -86,7 +86,7 @@ final class AccessCollector {
             case (.field(let number), .structure(_, let fields)):
                 steps.append(.field(number))
                 type = fields[number].type
-            default: preconditionFailure("the path was checked")
+            case (.element, _), (.everyElement, _), (.field, _): preconditionFailure("the path was checked")
             }
         }
         insert(
@@ -119,7 +119,8 @@ final class AccessCollector {
         case (.field(let number), .structure(_, let fields)):
             let before = fields[..<number].reduce(0) { $0 + CellCoding.count($1.type) }
             insert(steps.dropFirst(), of: fields[number].type, at: offset + before, into: &cells)
-        default: cells.insert(offset..<offset + CellCoding.count(type))
+        case (nil, _): cells.insert(offset..<offset + CellCoding.count(type))
+        case (.element, _), (.field, _): preconditionFailure("the path was checked")
         }
     }
 
@@ -148,7 +149,9 @@ final class AccessCollector {
         case .field(let base, let number):
             guard case .structure = base.type, let (variable, steps) = place(base) else { return nil }
             return (variable, steps + [.field(number)])
-        default: return nil
+        case .arithmetic, .call, .comparison, .conditional, .connective, .convert, .interval, .list,
+            .listQuantifier, .literal, .method, .not, .optionalBinding, .quantifier, .record, .sign:
+            return nil
         }
     }
 
@@ -158,7 +161,10 @@ final class AccessCollector {
             visitIndices(base)
             visit(index)
         case .field(let base, _): visitIndices(base)
-        default: break
+        case .arithmetic, .call, .comparison, .conditional, .connective, .convert, .interval, .list,
+            .listQuantifier, .literal, .method, .not, .optionalBinding, .quantifier, .record, .sign,
+            .variable:
+            break
         }
     }
 

@@ -55,9 +55,13 @@ struct KnownValues {
             switch expression.type {
             case .bits(_, let width): return .value(.number(Arithmetic.wrap(number, width: width)))
             case .range: return Arithmetic.fits(number, expression.type) ? .value(.number(number)) : .varies
-            default: return .value(.number(number))
+            case .absent, .array, .bool, .enumeration, .erroneous, .integer, .interval, .list, .lock,
+                .optional, .queue, .set, .structure, .symmetric, .void:
+                return .value(.number(number))
             }
-        default: return .varies
+        case .arithmetic, .call, .comparison, .conditional, .connective, .element, .field, .interval, .list,
+            .listQuantifier, .method, .not, .optionalBinding, .quantifier, .record, .sign:
+            return .varies
         }
     }
 

@@ -66,7 +66,9 @@ struct SegmentAccess {
             switch node.kind {
             case .assign(let target, _, _), .mutate(let target, _, _, _):
                 assigned.formUnion(collector.cells(of: target))
-            default: break
+            case .acquire, .assert, .await, .bind, .boundary, .branch, .choose, .discard, .enter, .fault,
+                .finish, .loopBegin, .loopNext, .pending, .release:
+                break
             }
         }
         assignedCells = assigned
@@ -105,7 +107,9 @@ struct SegmentAccess {
             case .acquire(let target, _):
                 if let cell = collector.cells(of: target).single { after.insert(cell) }
             case .release(let target, _): after.subtract(collector.cells(of: target))
-            default: break
+            case .assert, .assign, .await, .bind, .boundary, .branch, .choose, .discard, .enter, .fault,
+                .finish, .loopBegin, .loopNext, .mutate, .pending:
+                break
             }
             for next in node.successors {
                 guard let known = held[next.number] else {

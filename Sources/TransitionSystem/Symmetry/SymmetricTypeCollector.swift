@@ -39,7 +39,7 @@ struct SymmetricTypeCollector {
             visit(element)
         case .optional(let part), .set(let part), .queue(let part, _), .interval(let part), .list(let part):
             visit(part)
-        default: break
+        case .absent, .bits, .bool, .enumeration, .erroneous, .integer, .lock, .range, .void: break
         }
     }
 

@@ -164,7 +164,8 @@ struct SymmetrySlots {
         case .lock:
             let canMove = instanceCoordinates.contains { !$0.isEmpty }
             append(canMove ? .holder : .plain, leaves, position, leafNumber)
-        default: addPlain(CellCoding.count(type), leaves, position, leafNumber)
+        case .absent, .bits, .bool, .enumeration, .erroneous, .integer, .interval, .list, .range, .void:
+            addPlain(CellCoding.count(type), leaves, position, leafNumber)
         }
     }
 

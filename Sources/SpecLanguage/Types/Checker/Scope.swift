@@ -40,7 +40,7 @@ struct Scope {
     var result: SpecType {
         switch place {
         case .function(_, let result), .operation(_, let result): result
-        default: .void
+        case .constant, .expressionOnly: .void
         }
     }
 }

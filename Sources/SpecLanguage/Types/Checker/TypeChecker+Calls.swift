@@ -219,7 +219,8 @@ extension TypeChecker {
             }
             return methods
         case .list: return [.listCount: (nil, .integer(unit: nil))]
-        case .bool, .integer, .range, .bits, .enumeration, .symmetric, .structure, .array, .optional, .lock, .void,
+        case .bool, .integer, .range, .bits, .enumeration, .symmetric, .structure, .array, .optional, .lock,
+            .void,
             .absent, .erroneous:
             return [:]
         }
@@ -269,7 +270,8 @@ extension TypeChecker {
             case .push: return (.queue(mutation), element)
             case .pop, .clear: return (.queue(mutation), nil)
             }
-        case .bool, .integer, .range, .bits, .enumeration, .symmetric, .structure, .array, .optional, .interval,
+        case .bool, .integer, .range, .bits, .enumeration, .symmetric, .structure, .array, .optional,
+            .interval,
             .list, .lock, .void, .absent, .erroneous:
             return nil
         }

@@ -20,7 +20,10 @@ extension TypeChecker {
             }
             return element.unit == nil || wanted.unit == nil || element.unit == wanted.unit
         case (.list(let element), .list(let wanted)): return element == wanted
-        default: break
+        case (.absent, _), (.array, _), (.bits, _), (.bool, _), (.enumeration, _), (.erroneous, _),
+            (.integer, _), (.interval, _), (.list, _), (.lock, _), (.optional, _), (.queue, _), (.range, _),
+            (.set, _), (.structure, _), (.symmetric, _), (.void, _):
+            break
         }
         guard from.isNumeric, type.isNumeric else { return false }
         if let a = from.unit, let b = type.unit, a != b { return false }
@@ -30,7 +33,9 @@ extension TypeChecker {
             guard case .literal(.number(let number)) = expression.kind else { return false }
             return Arithmetic.fits(number, type)
         case (.bits, .range), (.range, .bits), (.bits, .bits): return false
-        default:
+        case (.absent, _), (.array, _), (.bits, _), (.bool, _), (.enumeration, _), (.erroneous, _),
+            (.integer, _), (.interval, _), (.list, _), (.lock, _), (.optional, _), (.queue, _), (.range, _),
+            (.set, _), (.structure, _), (.symmetric, _), (.void, _):
             if case .literal(.number(let number)) = expression.kind { return Arithmetic.fits(number, type) }
             return true
         }
@@ -99,7 +104,9 @@ extension TypeChecker {
         switch type {
         case .range(_, let lower, let upper): "its values are \(lower) ... \(upper)"
         case .bits(_, let width): "it has \(width) bits"
-        default: nil
+        case .absent, .array, .bool, .enumeration, .erroneous, .integer, .interval, .list, .lock, .optional,
+            .queue, .set, .structure, .symmetric, .void:
+            nil
         }
     }
 }

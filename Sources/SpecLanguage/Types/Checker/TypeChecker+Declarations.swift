@@ -81,7 +81,9 @@ extension TypeChecker {
                 name: name.text, parameters: parameters,
                 result: operation.result.map(resolve) ?? .void, documentation: declaration.documentation,
                 span: name.span)
-        default: break
+        case .change, .check, .fault, .initialization, .interface, .invariant, .liveness, .matrix, .observer,
+            .process, .proof, .reachable:
+            break
         }
     }
 
@@ -112,7 +114,7 @@ extension TypeChecker {
         case .array(_, let element), .optional(let element): checkStorable(element, at: span)
         case .queue(let element, _): checkStorable(element, at: span)
         case .structure(_, let fields): for field in fields { checkStorable(field.type, at: span) }
-        default: break
+        case .bits, .bool, .enumeration, .erroneous, .lock, .range, .set, .symmetric: break
         }
     }
 
@@ -144,7 +146,9 @@ extension TypeChecker {
             for parameter in typed.parameters { declareLocal(parameter) }
             typed.define(check(body))
             checkReturns(body, result: typed.result, name: declaration.name)
-        default: break
+        case .change, .check, .constant, .enumeration, .fault, .initialization, .interface, .invariant,
+            .liveness, .matrix, .observer, .process, .proof, .reachable, .structure, .type:
+            break
         }
     }
 
@@ -261,7 +265,7 @@ extension TypeChecker {
         case .choose(let arms): arms.contains { canFallThrough($0.body) }
         case .whileLoop(let condition, _, _, _):
             if case .bool(true) = condition.kind { false } else { true }
-        default: true
+        case .assert, .assign, .await, .call, .conditional, .declare, .forLoop, .guardElse, .step: true
         }
     }
 
@@ -320,7 +324,9 @@ extension TypeChecker {
             (function.parameters.map { resolve($0.type) }, resolve(function.result), false)
         case .operation(let operation):
             (operation.parameters.map { resolve($0.type) }, operation.result.map(resolve) ?? .void, true)
-        default: ([], .void, true)
+        case .change, .check, .constant, .enumeration, .fault, .initialization, .interface, .invariant,
+            .liveness, .matrix, .observer, .process, .proof, .reachable, .stateVariable, .structure, .type:
+            ([], .void, true)
         }
     }
 

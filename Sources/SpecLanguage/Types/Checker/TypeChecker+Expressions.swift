@@ -151,7 +151,9 @@ extension TypeChecker {
                 "optional-member", "'\(typed.type.description)' may be none", at: name.span,
                 help: "write 'if let x = … { … x.\(name.text) … }'")
             return erroneous(span)
-        default: return method(name, of: typed, arguments: nil, span)
+        case .absent, .array, .bits, .bool, .enumeration, .integer, .interval, .list, .lock, .optional,
+            .queue, .range, .set, .symmetric, .void:
+            return method(name, of: typed, arguments: nil, span)
         }
     }
 

@@ -79,7 +79,8 @@ extension TypeChecker {
         switch joined {
         case .bits(let name, _): scope.isContract ? .integer(unit: name) : joined
         case .range(let name, _, _): .integer(unit: name)
-        case .bool, .integer, .enumeration, .symmetric, .structure, .array, .optional, .set, .queue, .interval,
+        case .bool, .integer, .enumeration, .symmetric, .structure, .array, .optional, .set, .queue,
+            .interval,
             .list, .lock, .void, .absent, .erroneous:
             joined
         }
@@ -137,7 +138,9 @@ extension TypeChecker {
         switch expression.type {
         case .bits, .erroneous: return true
         case .integer(unit: nil): if case .literal = expression.kind { return true }
-        default: break
+        case .absent, .array, .bool, .enumeration, .integer, .interval, .list, .lock, .optional, .queue,
+            .range, .set, .structure, .symmetric, .void:
+            break
         }
         error(
             "not-a-word", "bit operations need a machine word, not '\(expression.type.description)'",
@@ -204,7 +207,9 @@ extension TypeChecker {
                 return (left, right, .erroneous)
             }
             return (exact(left), exact(right), .integer(unit: left.type.unit ?? right.type.unit))
-        default:
+        case (.absent, _), (.array, _), (.bits, _), (.bool, _), (.enumeration, _), (.erroneous, _),
+            (.integer, _), (.interval, _), (.list, _), (.lock, _), (.optional, _), (.queue, _), (.range, _),
+            (.set, _), (.structure, _), (.symmetric, _), (.void, _):
             return (exact(left), exact(right), .integer(unit: left.type.unit ?? right.type.unit))
         }
     }
@@ -287,7 +292,10 @@ extension TypeChecker {
         case (_, .absent): return .optional(a)
         case (.optional(let wrapped), _) where canCoerce(right, to: wrapped): return a
         case (_, .optional(let wrapped)) where canCoerce(left, to: wrapped): return b
-        default: break
+        case (.array, _), (.bits, _), (.bool, _), (.enumeration, _), (.erroneous, _),
+            (.integer, _), (.interval, _), (.list, _), (.lock, _), (.optional, _), (.queue, _), (.range, _),
+            (.set, _), (.structure, _), (.symmetric, _), (.void, _):
+            break
         }
         if a.isNumeric, b.isNumeric { return joinNumeric(left, right, span).2 }
         error(
@@ -300,7 +308,9 @@ extension SpecType {
     fileprivate var isSymmetricOrOptionalOfIt: Bool {
         switch self {
         case .symmetric, .optional(.symmetric): true
-        default: false
+        case .absent, .array, .bits, .bool, .enumeration, .erroneous, .integer, .interval, .list, .lock,
+            .optional, .queue, .range, .set, .structure, .void:
+            false
         }
     }
 }

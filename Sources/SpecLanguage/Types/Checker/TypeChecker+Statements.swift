@@ -241,7 +241,8 @@ extension TypeChecker {
                 return nil
             }
             return extend(target, by: .field(place), type: fields[place].type, expression.span)
-        default:
+        case .binary, .bool, .call, .conditional, .fault, .integer, .interval, .list, .methodCall, .missing,
+            .none, .quantifier, .unary:
             error("not-assignable", "this cannot be assigned to", at: expression.span)
             return nil
         }
@@ -369,7 +370,8 @@ extension TypeChecker {
                 declareLocal(makeVariable(name, type: .erroneous, storage: scope.storage, isMutable: false));
                 _ = check(body)
             }()
-        default:
+        case .absent, .array, .bits, .bool, .enumeration, .integer, .list, .lock, .optional, .queue, .range,
+            .set, .structure, .symmetric, .void:
             let variable = makeVariable(
                 name, type: elementType(ofList: typed), storage: scope.storage, isMutable: false)
             declareLocal(variable)
@@ -396,7 +398,10 @@ extension TypeChecker {
         if name == "Bool" { return true }
         return switch declarations[name]?.declaration.kind {
         case .type, .enumeration: true
-        default: false
+        case nil, .change, .check, .constant, .fault, .function, .initialization, .interface, .invariant,
+            .liveness, .matrix, .observer, .operation, .process, .proof, .reachable, .stateVariable,
+            .structure:
+            false
         }
     }
 

@@ -113,7 +113,8 @@ extension TypeChecker {
             type = .structure(
                 name: name, fields: fields.map { .init(name: $0.name.text, type: resolve($0.type)) })
             reportDuplicates(fields)
-        default:
+        case .change, .check, .constant, .fault, .function, .initialization, .interface, .invariant,
+            .liveness, .matrix, .observer, .operation, .process, .proof, .reachable, .stateVariable:
             error(
                 "not-a-type", "'\(name)' is not a type", at: span,
                 notes: [.init(message: "declared here", span: member.declaration.name.span)])
@@ -157,7 +158,9 @@ extension TypeChecker {
         let names = program.members.compactMap { member -> String? in
             switch member.declaration.kind {
             case .type, .enumeration, .structure: member.declaration.name.text
-            default: nil
+            case .change, .check, .constant, .fault, .function, .initialization, .interface, .invariant,
+                .liveness, .matrix, .observer, .operation, .process, .proof, .reachable, .stateVariable:
+                nil
             }
         }
         let close = closestName(to: name, among: names + ["Bool", "Int", "Lock"])
@@ -192,7 +195,9 @@ extension TypeChecker {
                 at: span, help: "make it optional: its elements cannot be told apart")
         case .array(_, let element): checkHasDefault(element, at: span)
         case .structure(_, let fields): for field in fields { checkHasDefault(field.type, at: span) }
-        default: break
+        case .absent, .bits, .bool, .enumeration, .erroneous, .integer, .interval, .list, .lock, .optional,
+            .queue, .range, .set, .void:
+            break
         }
     }
 

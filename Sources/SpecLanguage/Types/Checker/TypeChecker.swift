@@ -81,7 +81,9 @@ package final class TypeChecker {
                 case .liveness(let property)?: liveness.append(property)
                 case nil: break
                 }
-            default: break
+            case .change, .check, .constant, .enumeration, .fault, .function, .initialization, .interface,
+                .matrix, .observer, .operation, .process, .proof, .stateVariable, .structure, .type:
+                break
             }
         }
         let observers = program.members.compactMap(observer(of:))
@@ -150,7 +152,9 @@ package final class TypeChecker {
     private static func canBeMeant(_ declaration: Syntax.Declaration) -> Bool {
         switch declaration.kind {
         case .process, .invariant, .reachable, .liveness, .fault, .observer: false
-        default: true
+        case .change, .check, .constant, .enumeration, .function, .initialization, .interface, .matrix,
+            .operation, .proof, .stateVariable, .structure, .type:
+            true
         }
     }
 
@@ -166,7 +170,9 @@ package final class TypeChecker {
         switch type {
         case .lock: true
         case .array(_, let element): holdsLocks(element)
-        default: false
+        case .absent, .bits, .bool, .enumeration, .erroneous, .integer, .interval, .list, .optional, .queue,
+            .range, .set, .structure, .symmetric, .void:
+            false
         }
     }
 
